@@ -1,0 +1,1 @@
+"""What to offer: economics of each offering, the MILP, its explanation."""

@@ -1,0 +1,1 @@
+"""How it is used: the public API, the command, run folders, comparison, reports."""

@@ -1,0 +1,1 @@
+"""What we assume: segments, levers, products, stock, resources; files in and out."""

@@ -1,0 +1,165 @@
+"""Contradictions between the parts of a scenario: names that do not exist, levels that do not fit."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator, Mapping
+from difflib import get_close_matches
+from typing import TYPE_CHECKING
+
+from scenarios.problems import Problem
+
+if TYPE_CHECKING:
+    from scenarios.levers import Option
+    from scenarios.scenario import Design, Scenario
+
+
+def contradictions(scenario: Scenario) -> Iterator[Problem]:
+    """Yield every contradiction between parts of the scenario, with the path of the field to change."""
+    for name in scenario.segments:
+        yield from _segment(scenario, f"segments.{name}", name)
+    yield from _products(scenario)
+    for lever, options in scenario.levers.items():
+        for name, option in options.items():
+            yield from _option(scenario, f"levers.{lever}.{name}", option)
+    yield from _rules(scenario)
+    yield from _design(scenario, "as_is", scenario.as_is)
+    for name, design in scenario.designs.items():
+        if name == "as_is":
+            yield Problem(
+                "designs.as_is", "as_is is today's design and stands outside designs", "Choose another name."
+            )
+        yield from _design(scenario, f"designs.{name}", design)
+    if scenario.design is not None:
+        yield from _design(scenario, "design", scenario.design)
+
+
+def unknown(path: str, kind: str, name: str, known: Collection[str]) -> Problem:
+    """Return the problem of a name that does not exist, with the nearest one that does."""
+    near = get_close_matches(name, list(known), n=1)
+    advice = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(known) or 'none'}."
+    return Problem(path, f"there is no {kind} of that name", advice, name)
+
+
+def _known(path: str, kind: str, name: str | None, known: Collection[str]) -> Iterator[Problem]:
+    if name is not None and name not in known:
+        yield unknown(path, kind, name, known)
+
+
+def _segment(scenario: Scenario, path: str, name: str) -> Iterator[Problem]:
+    segment = scenario.segments[name]
+    for product in segment.products:
+        yield from _known(f"{path}.products.{product}", "product", product, scenario.products)
+    wished = segment.choice.wtp if segment.choice else {}
+    for lever, amounts in wished.items():
+        yield from _lever_options(scenario, f"{path}.choice.wtp.{lever}", lever, amounts)
+    for lever, allowed in segment.options.items():
+        yield from _lever_options(scenario, f"{path}.options.{lever}", lever, allowed)
+        if not allowed:
+            yield Problem(
+                f"{path}.options.{lever}", "no option is left", "List at least one, or leave the lever out."
+            )
+
+
+def _lever_options(scenario: Scenario, path: str, lever: str, names: Collection[str]) -> Iterator[Problem]:
+    if lever not in scenario.levers:
+        yield unknown(path, "lever", lever, scenario.levers)
+        return
+    for name in names:
+        yield from _known(path, f"option of {lever}", name, scenario.levers[lever])
+
+
+def _products(scenario: Scenario) -> Iterator[Problem]:
+    for name, product in scenario.products.items():
+        path = f"products.{name}"
+        yield from _known(f"{path}.substitute", "product", product.substitute, scenario.products)
+        if product.substitute == name:
+            yield Problem(f"{path}.substitute", "a product cannot stand in for itself", value=name)
+        if product.stock is None:
+            if product.substitute is not None:
+                yield Problem(f"{path}.substitute", "a service has no stock that a substitute could relieve")
+            continue
+        yield from _known(
+            f"{path}.stock.supply.made_by", "resource", product.stock.supply.made_by, scenario.resources
+        )
+        levels = set(product.stock.policy.critical_levels)
+        if product.stock.clearing == "by_placement" and len(levels - {0}) > 1:
+            yield Problem(
+                f"{path}.stock.policy.critical_levels",
+                "clearing by_placement knows one reserve: levels 0 and one other",
+                value=list(product.stock.policy.critical_levels),
+            )
+
+
+def _option(scenario: Scenario, path: str, option: Option) -> Iterator[Problem]:
+    for product in option.assortment or ():
+        yield from _known(f"{path}.assortment", "product", product, scenario.products)
+    for product in option.price.products if option.price else ():
+        yield from _known(f"{path}.price.products.{product}", "product", product, scenario.products)
+    users = {"channel": option.channel, "touchpoints": option.touchpoints, "fulfilment": option.fulfilment}
+    for effect, user in users.items():
+        if user is not None:
+            yield from _known(f"{path}.{effect}.resource", "resource", user.resource, scenario.resources)
+    for step, approval in enumerate(option.approvals or ()):
+        yield from _known(
+            f"{path}.approvals.{step}.resource", "resource", approval.resource, scenario.resources
+        )
+
+
+def _rules(scenario: Scenario) -> Iterator[Problem]:
+    known = {f"{lever}.{name}" for lever, options in scenario.levers.items() for name in options}
+    for index, rule in enumerate(scenario.rules):
+        for field in ("option", "requires", "excludes"):
+            yield from _known(f"rules.{index}.{field}", "lever.option", getattr(rule, field), sorted(known))
+
+
+def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+    for missing in sorted(set(scenario.segments) - set(design.offerings)):
+        yield Problem(
+            f"{path}.offerings", f"segment {missing} has no offering", "Give one, or null for not served."
+        )
+    for segment, picks in design.offerings.items():
+        where = f"{path}.offerings.{segment}"
+        if segment not in scenario.segments:
+            yield unknown(where, "segment", segment, scenario.segments)
+        elif picks is not None:
+            yield from _offering(scenario, where, segment, picks)
+    for resource, extra in design.extra_servers.items():
+        where = f"{path}.extra_servers.{resource}"
+        if resource not in scenario.resources:
+            yield unknown(where, "resource", resource, scenario.resources)
+            continue
+        team = scenario.resources[resource]
+        present = [team.servers] if team.servers is not None else [shift.servers for shift in team.shifts]
+        if max(n for n in present if n is not None) + extra < 0:
+            yield Problem(where, "takes away more servers than there are in any shift", value=extra)
+
+
+def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
+    from scenarios.offerings import chosen_options, clashes
+
+    wrong = [
+        p for lever, name in picks.items() for p in _lever_options(scenario, f"{path}.{lever}", lever, [name])
+    ]
+    wrong += [
+        Problem(
+            path,
+            f"lever {lever} has several options and none is chosen",
+            f"Choose one of: {', '.join(options)}.",
+        )
+        for lever, options in scenario.levers.items()
+        if lever not in picks and len(options) > 1
+    ]
+    yield from wrong
+    if wrong:
+        return
+    options = chosen_options(scenario, picks)
+    for effect, lever, other in clashes(scenario, options):
+        yield Problem(path, f"levers {lever} and {other} both set {effect}", "Set it in one of them.")
+    for lever, allowed in scenario.segments[segment].options.items():
+        if lever in options and options[lever] not in allowed:
+            yield Problem(
+                f"{path}.{lever}",
+                f"segment {segment} may not be offered this",
+                f"Allowed: {', '.join(allowed)}.",
+                options[lever],
+            )

@@ -1,0 +1,115 @@
+"""The building blocks of every input: frozen models, strict numbers, names, units."""
+
+from __future__ import annotations
+
+import math
+import unicodedata
+from collections.abc import Mapping
+from typing import Annotated, Any, NoReturn, TypeVar
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
+
+MOST_UNITS = 1_000_000
+LONGEST_NAME = 80
+LONGEST_HORIZON_DAYS = 36_600
+
+_BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
+T = TypeVar("T")
+
+
+class Model(BaseModel):
+    """A frozen input: unknown fields are errors, docstrings of the fields are their meaning."""
+
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        allow_inf_nan=False,
+        use_attribute_docstrings=True,
+        validate_default=False,
+    )
+
+
+class Frozen(dict[str, T]):
+    """A mapping that cannot be changed; compares and serialises like a dict.
+
+    >>> Frozen(a=1)["b"] = 2
+    Traceback (most recent call last):
+        ...
+    TypeError: inputs are frozen; make a changed copy instead
+    """
+
+    def _refuse(self, *_: Any, **__: Any) -> NoReturn:
+        raise TypeError("inputs are frozen; make a changed copy instead")
+
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+
+    def __hash__(self) -> int:  # type: ignore[override]
+        return hash(tuple(sorted(self)))
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return type(self), (dict(self),)
+
+
+def _number(value: Any) -> Any:
+    if isinstance(value, bool) or not isinstance(value, (int, float)):
+        raise PydanticCustomError(
+            "number_expected", "a number is expected{hint}", {"hint": _number_hint(value)}
+        )
+    if not math.isfinite(value):
+        raise PydanticCustomError("out_of_range", "a finite number is expected", {})
+    return value + 0.0  # turns -0.0 into 0.0
+
+
+def _number_hint(value: Any) -> str:
+    if isinstance(value, str):
+        plain = value.replace(",", "").replace("_", "").replace(" ", "")
+        if plain != value and plain.replace(".", "", 1).isdigit():
+            return f"; use {plain}"
+        if value.endswith("%") and value[:-1].replace(".", "", 1).isdigit():
+            return f"; write {float(value[:-1]) / 100:g} (shares are 0..1)"
+    return ""
+
+
+def _whole(value: Any) -> Any:
+    number = _number(value)
+    if number != int(number):
+        raise PydanticCustomError("whole_expected", "a whole number is expected", {})
+    return int(value)
+
+
+def _name(value: str) -> str:
+    name = unicodedata.normalize("NFC", value)
+    if not name.strip() or name != name.strip():
+        raise PydanticCustomError("name", "a name is not empty and has no space at its ends", {})
+    if len(name) > LONGEST_NAME:
+        raise PydanticCustomError("name", "a name has max {most} characters", {"most": LONGEST_NAME})
+    if any(not c.isprintable() or unicodedata.bidirectional(c) in _BIDI for c in name):
+        raise PydanticCustomError("name", "a name has no control characters", {})
+    return name
+
+
+def unit(text: str) -> Any:
+    """Return the field metadata that carries the unit into schema, reference and headers."""
+    return Field(json_schema_extra={"unit": text})
+
+
+Number = Annotated[float, BeforeValidator(_number)]
+Whole = Annotated[int, BeforeValidator(_whole)]
+Name = Annotated[str, AfterValidator(_name)]
+Text = Annotated[str, Field(max_length=4000)]
+
+Share = Annotated[Number, Field(ge=0, le=1), unit("share 0..1")]
+Weight = Annotated[Number, Field(ge=0, le=1e9)]
+Factor = Annotated[Number, Field(ge=0, le=1e6)]
+Money = Annotated[Number, Field(ge=0, le=1e12), unit("money")]
+AnyMoney = Annotated[Number, Field(ge=-1e12, le=1e12), unit("money")]
+Days = Annotated[Number, Field(ge=0, le=LONGEST_HORIZON_DAYS), unit("days")]
+PositiveDays = Annotated[Number, Field(gt=0, le=LONGEST_HORIZON_DAYS), unit("days")]
+Hours = Annotated[Number, Field(ge=0, le=24 * LONGEST_HORIZON_DAYS), unit("hours")]
+Units = Annotated[Whole, Field(ge=0, le=1_000_000_000), unit("units")]
+PositiveUnits = Annotated[Whole, Field(ge=1, le=1_000_000_000), unit("units")]
+Servers = Annotated[Whole, Field(ge=0, le=100_000), unit("people or machines")]
+Rank = Annotated[Whole, Field(ge=1, le=9), unit("1 is served first")]
+
+Table = Annotated[Mapping[Name, T], AfterValidator(Frozen)]

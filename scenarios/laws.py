@@ -1,0 +1,207 @@
+"""Laws of random times and of order quantities, as a planner writes them.
+
+A plain number is the constant law: ``lead_time_days: 3`` means ``{law: constant, value: 3}``.
+The moments and the inverse distribution functions live in :mod:`simcore.sampling`.
+"""
+
+from __future__ import annotations
+
+from math import erfc, fsum, sqrt
+from typing import Annotated, Any, Literal, Self, TypeVar
+
+from pydantic import BeforeValidator, Field, model_serializer, model_validator
+from pydantic_core import PydanticCustomError
+
+from scenarios.fields import MOST_UNITS, Model, Number, Share, Whole
+
+Size = Annotated[Number, Field(ge=0, le=1e9)]
+PositiveSize = Annotated[Number, Field(gt=0, le=1e9)]
+Variation = Annotated[Number, Field(gt=0, le=100)]
+OrderUnits = Annotated[Whole, Field(ge=1, le=MOST_UNITS)]
+
+LEAST_NEGATIVE_SHARE = 1e-4
+M = TypeVar("M", bound=Model)
+
+
+class Constant(Model):
+    """Always the same value."""
+
+    law: Literal["constant"] = "constant"
+    value: Size
+
+    @model_serializer
+    def _plain(self) -> float:
+        return self.value
+
+
+class Exponential(Model):
+    """Memoryless; the standard deviation equals the mean."""
+
+    law: Literal["exponential"]
+    mean: PositiveSize
+
+
+class Erlang(Model):
+    """Sum of k equal exponential phases; k = 1 is exponential, large k is nearly constant."""
+
+    law: Literal["erlang"]
+    mean: PositiveSize
+    k: Annotated[Whole, Field(ge=1, le=1000)]
+
+
+class Gamma(Model):
+    """Skewed, never negative; cv is standard deviation / mean."""
+
+    law: Literal["gamma"]
+    mean: PositiveSize
+    cv: Variation
+
+
+class Lognormal(Model):
+    """Heavily skewed, never negative; cv is standard deviation / mean."""
+
+    law: Literal["lognormal"]
+    mean: PositiveSize
+    cv: Variation
+
+
+class Normal(Model):
+    """Bell shaped. ``truncate: 0`` cuts off what would be negative."""
+
+    law: Literal["normal"]
+    mean: Size
+    sd: PositiveSize
+    truncate: Literal[0] | None = None
+
+    @model_validator(mode="after")
+    def _never_negative(self) -> Self:
+        negative = 0.5 * erfc(self.mean / self.sd / sqrt(2))
+        if self.truncate is None and negative > LEAST_NEGATIVE_SHARE:
+            raise PydanticCustomError(
+                "negative_times",
+                "{share} negative; use lognormal or gamma, or add truncate: 0",
+                {"share": f"{negative:.1%}"},
+            )
+        return self
+
+
+class Uniform(Model):
+    """Every value between low and high is equally likely."""
+
+    law: Literal["uniform"]
+    low: Size
+    high: Size
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        return _in_order(self, self.low, self.high)
+
+
+class Hyperexponential(Model):
+    """Mixture of two exponentials with balanced means; more variable than exponential."""
+
+    law: Literal["hyperexponential"]
+    mean: PositiveSize
+    scv: Annotated[Number, Field(ge=1, le=1000)]
+    """Squared coefficient of variation, at least 1."""
+
+
+class Empirical(Model):
+    """The listed values with the listed probabilities."""
+
+    law: Literal["empirical"]
+    values: Annotated[tuple[Size, ...], Field(min_length=1, max_length=1000)]
+    probabilities: tuple[Share, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        return _probabilities(self, self.values, self.probabilities)
+
+
+class ConstantUnits(Model):
+    """Every order line is for the same number of units."""
+
+    law: Literal["constant"] = "constant"
+    value: OrderUnits
+
+    @model_serializer
+    def _plain(self) -> int:
+        return self.value
+
+
+class Geometric(Model):
+    """1, 2, 3 ... units; each further unit with probability 1 - p; the mean is 1 / p."""
+
+    law: Literal["geometric"]
+    p: Annotated[Share, Field(gt=1e-5)]
+
+
+class UniformUnits(Model):
+    """Every whole number between low and high is equally likely."""
+
+    law: Literal["uniform"]
+    low: OrderUnits
+    high: OrderUnits
+
+    @model_validator(mode="after")
+    def _ordered(self) -> Self:
+        return _in_order(self, self.low, self.high)
+
+
+class EmpiricalUnits(Model):
+    """The listed numbers of units with the listed probabilities."""
+
+    law: Literal["empirical"]
+    values: Annotated[tuple[OrderUnits, ...], Field(min_length=1, max_length=1000)]
+    probabilities: tuple[Share, ...]
+
+    @model_validator(mode="after")
+    def _complete(self) -> Self:
+        return _probabilities(self, self.values, self.probabilities)
+
+
+def _in_order(law: M, low: float, high: float) -> M:
+    if high < low:
+        raise PydanticCustomError("order", "high ({high}) is below low ({low})", {"high": high, "low": low})
+    return law
+
+
+def _probabilities(law: M, values: tuple[float, ...], probabilities: tuple[float, ...]) -> M:
+    if len(values) != len(probabilities):
+        raise PydanticCustomError(
+            "lengths",
+            "{values} values but {probabilities} probabilities",
+            {"values": len(values), "probabilities": len(probabilities)},
+        )
+    total = fsum(probabilities)
+    if abs(total - 1) > 1e-6:
+        raise PydanticCustomError(
+            "total", "the probabilities add up to {total}, not 1", {"total": f"{total:.6g}"}
+        )
+    return law
+
+
+def _number_is_constant(value: Any) -> Any:
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    if is_number:
+        return {"law": "constant", "value": value}
+    if isinstance(value, (str, bool, list, tuple)) or value is None:
+        raise PydanticCustomError(
+            "law_expected", "a number or a law such as {{law: gamma, mean: 3, cv: 0.5}} is expected", {}
+        )
+    return value
+
+
+Time = Annotated[
+    Constant | Exponential | Erlang | Gamma | Lognormal | Normal | Uniform | Hyperexponential | Empirical,
+    Field(discriminator="law"),
+    BeforeValidator(_number_is_constant),
+]
+Quantity = Annotated[
+    ConstantUnits | Geometric | UniformUnits | EmpiricalUnits,
+    Field(discriminator="law"),
+    BeforeValidator(_number_is_constant),
+]
+UnitWork = Annotated[
+    Constant | Exponential | Erlang | Gamma, Field(discriminator="law"), BeforeValidator(_number_is_constant)
+]

@@ -1,0 +1,202 @@
+"""The scenario: a complete set of assumptions, with the design that is to be judged."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Annotated, Any, Literal, Self
+
+from pydantic import BeforeValidator, Field, model_validator
+from pydantic_core import PydanticCustomError
+
+from scenarios.fields import Days, Factor, Model, Money, Name, PositiveDays, Share, Table, Text, Whole, unit
+from scenarios.levers import Option
+from scenarios.products import Product
+from scenarios.resources import Resource
+from scenarios.segments import Segment
+
+
+def _day(value: Any) -> Any:
+    if isinstance(value, date) and not isinstance(value, datetime):
+        return value
+    if isinstance(value, str):
+        try:
+            return date.fromisoformat(value)
+        except ValueError:
+            pass
+    raise PydanticCustomError(
+        "day",
+        "a day that exists is expected, such as 2027-03-01, without a time of day (local days have 24 hours here)",
+        {},
+    )
+
+
+Day = Annotated[date, BeforeValidator(_day)]
+
+
+class Calendar(Model):
+    """The time that is simulated: warm-up, then the measured window, then the drain."""
+
+    start: Day = date(2027, 1, 4)
+    """First day; sets weekday and season. Local time without daylight saving."""
+    warm_up_days: Days = 0.0
+    """Simulated first and not measured."""
+    measured_days: PositiveDays
+    """Orders placed in this window are measured and followed until they end."""
+    drain_days: Days = 0.0
+    """Simulated afterwards, so that measured orders can finish."""
+
+    @property
+    def horizon_days(self) -> float:
+        """Days simulated in all."""
+        return self.warm_up_days + self.measured_days + self.drain_days
+
+
+class Study(Model):
+    """How the scenario is to be simulated, unless the command says otherwise."""
+
+    kind: Literal["terminating", "steady_state"] = "terminating"
+    """steady_state asks for long-run figures and refuses a system whose queues grow without bound."""
+    seed: Annotated[Whole, Field(ge=0)] | None = None
+    """Left out: one is generated and printed."""
+    replications: Annotated[Whole, Field(ge=1, le=10_000)] = 20
+    confidence: Annotated[Share, Field(gt=0, lt=1)] = 0.95
+    """Level of every interval."""
+
+
+class Design(Model):
+    """An offering for every segment, plus capacity choices."""
+
+    description: Text = ""
+    offerings: Table[Table[Name] | None]
+    """Segment -> lever -> option. Levers with a single option may be left out. null: not served."""
+    extra_servers: Table[Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")]] = Field(
+        default_factory=dict, validate_default=True
+    )
+    """Resource -> servers added to (or taken from) every shift."""
+
+
+class Rule(Model):
+    """Which options go together."""
+
+    option: Annotated[str, Field(max_length=170)]
+    """``lever.option``"""
+    requires: Annotated[str, Field(max_length=170)] | None = None
+    """``lever.option`` that must come with it."""
+    excludes: Annotated[str, Field(max_length=170)] | None = None
+    """``lever.option`` that must not come with it."""
+    scope: Literal["offering", "company"] = "offering"
+    """offering: within each segment's offering. company: over all segments together."""
+
+    @model_validator(mode="after")
+    def _one_relation(self) -> Self:
+        if (self.requires is None) == (self.excludes is None):
+            raise PydanticCustomError("rule", "give either requires or excludes", {})
+        return self
+
+
+class Erosion(Model):
+    """What over-serving costs. Shares of revenue per degree of premium that a segment does not value."""
+
+    price_rate: Share = 0.0
+    """Share of its price that an over-served segment stops paying."""
+    brand_rate: Share = 0.0
+    """Share of the price that segments which do value a premium stop paying, when it is given to everyone else."""
+
+
+class Finance(Model):
+    """Rates for the ledger."""
+
+    interest_share_per_year: Annotated[Factor, Field(le=10)] = 0.0
+    """On revenue between delivery and payment."""
+
+
+class Limits(Model):
+    """What the chain can carry."""
+
+    stock_investment: Money | None = None
+    """Most money in average stock on hand, at unit cost."""
+    operating_cost_per_year: Money | None = None
+    """Most money per year for cost to serve, presence of resources and fixed costs (no goods)."""
+    setup_cost_per_year: Money | None = None
+    """Most money per year for setting up options."""
+    most_offerings: Annotated[Whole, Field(ge=1)] | None = None
+    """Most different offerings."""
+
+
+class Assumption(Model):
+    """Something that the data does not say."""
+
+    about: Text
+    """Path or subject."""
+    because: Text
+    """Why this value: source, or who judged it."""
+
+
+class Scenario(Model):
+    """A complete set of assumptions. Frozen, validated, and complete: it holds the designs to judge."""
+
+    promiselab: Literal[1] = 1
+    """Version of the format."""
+    name: Name
+    description: Text = ""
+    source: Text = ""
+    """Where the figures come from."""
+    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
+    calendar: Calendar
+    study: Study = Study()
+    segments: Annotated[Table[Segment], Field(min_length=1, max_length=1000)]
+    products: Annotated[Table[Product], Field(min_length=1)]
+    resources: Table[Resource] = Field(default_factory=dict, validate_default=True)
+    levers: Table[Annotated[Table[Option], Field(min_length=1)]] = Field(
+        default_factory=dict, validate_default=True
+    )
+    """Lever -> option -> effects."""
+    rules: tuple[Rule, ...] = ()
+    promise_clock: Literal["placement", "approval"] = "placement"
+    """When the promised lead time starts."""
+    erosion: Erosion = Erosion()
+    finance: Finance = Finance()
+    limits: Limits = Limits()
+    as_is: Design
+    """Today's design."""
+    designs: Table[Design] = Field(default_factory=dict, validate_default=True)
+    """Other designs worth a name."""
+    design: Design | None = None
+    """The design to judge; left out: as_is."""
+    assumptions: tuple[Assumption, ...] = ()
+
+    @model_validator(mode="after")
+    def _consistent(self) -> Self:
+        from scenarios.consistency import contradictions
+        from scenarios.problems import BadInput
+
+        if problems := list(contradictions(self)):
+            raise PydanticCustomError("inconsistent", "{problems}", {"problems": BadInput(problems)})
+        return self
+
+    @property
+    def current(self) -> Design:
+        """The design that is judged: ``design``, or else today's."""
+        return self.design or self.as_is
+
+    def with_design(self, design: Design | str) -> Scenario:
+        """Return the scenario with another design to judge.
+
+        Parameters
+        ----------
+        design : Design or str
+            A design, or the name of one in the scenario (``"as_is"`` included).
+
+        Raises
+        ------
+        BadInput
+            The name is unknown, or the design contradicts the scenario.
+        """
+        from scenarios.problems import bad
+
+        if isinstance(design, str):
+            known = {"as_is": self.as_is, **self.designs}
+            if design not in known:
+                raise bad("design", "there is no design of that name", f"Known: {', '.join(known)}.", design)
+            design = known[design]
+        return type(self).model_validate({**dict(self), "design": design})

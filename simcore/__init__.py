@@ -1,0 +1,1 @@
+"""What happens: formulas, program, streams, engine, records, measures, ledger, replications."""
