@@ -25,9 +25,7 @@ def contradictions(scenario: Scenario) -> Iterator[Problem]:
     yield from _design(scenario, "as_is", scenario.as_is)
     for name, design in scenario.designs.items():
         if name == "as_is":
-            yield Problem(
-                "designs.as_is", "as_is is today's design and stands outside designs", "Choose another name."
-            )
+            yield Problem("designs.as_is", "as_is is today's design and stands outside designs", "Choose another name.")
         yield from _design(scenario, f"designs.{name}", design)
     if scenario.design is not None:
         yield from _design(scenario, "design", scenario.design)
@@ -55,9 +53,7 @@ def _segment(scenario: Scenario, path: str, name: str) -> Iterator[Problem]:
     for lever, allowed in segment.options.items():
         yield from _lever_options(scenario, f"{path}.options.{lever}", lever, allowed)
         if not allowed:
-            yield Problem(
-                f"{path}.options.{lever}", "no option is left", "List at least one, or leave the lever out."
-            )
+            yield Problem(f"{path}.options.{lever}", "no option is left", "List at least one, or leave the lever out.")
 
 
 def _lever_options(scenario: Scenario, path: str, lever: str, names: Collection[str]) -> Iterator[Problem]:
@@ -78,9 +74,7 @@ def _products(scenario: Scenario) -> Iterator[Problem]:
             if product.substitute is not None:
                 yield Problem(f"{path}.substitute", "a service has no stock that a substitute could relieve")
             continue
-        yield from _known(
-            f"{path}.stock.supply.made_by", "resource", product.stock.supply.made_by, scenario.resources
-        )
+        yield from _known(f"{path}.stock.supply.made_by", "resource", product.stock.supply.made_by, scenario.resources)
         levels = set(product.stock.policy.critical_levels)
         if product.stock.clearing == "by_placement" and len(levels - {0}) > 1:
             yield Problem(
@@ -100,9 +94,7 @@ def _option(scenario: Scenario, path: str, option: Option) -> Iterator[Problem]:
         if user is not None:
             yield from _known(f"{path}.{effect}.resource", "resource", user.resource, scenario.resources)
     for step, approval in enumerate(option.approvals or ()):
-        yield from _known(
-            f"{path}.approvals.{step}.resource", "resource", approval.resource, scenario.resources
-        )
+        yield from _known(f"{path}.approvals.{step}.resource", "resource", approval.resource, scenario.resources)
 
 
 def _rules(scenario: Scenario) -> Iterator[Problem]:
@@ -114,9 +106,7 @@ def _rules(scenario: Scenario) -> Iterator[Problem]:
 
 def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
     for missing in sorted(set(scenario.segments) - set(design.offerings)):
-        yield Problem(
-            f"{path}.offerings", f"segment {missing} has no offering", "Give one, or null for not served."
-        )
+        yield Problem(f"{path}.offerings", f"segment {missing} has no offering", "Give one, or null for not served.")
     for segment, picks in design.offerings.items():
         where = f"{path}.offerings.{segment}"
         if segment not in scenario.segments:
@@ -137,9 +127,7 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
 def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
     from scenarios.offerings import chosen_options, clashes
 
-    wrong = [
-        p for lever, name in picks.items() for p in _lever_options(scenario, f"{path}.{lever}", lever, [name])
-    ]
+    wrong = [p for lever, name in picks.items() for p in _lever_options(scenario, f"{path}.{lever}", lever, [name])]
     wrong += [
         Problem(
             path,

@@ -53,9 +53,7 @@ class Frozen(dict[str, T]):
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise PydanticCustomError(
-            "number_expected", "a number is expected{hint}", {"hint": _number_hint(value)}
-        )
+        raise PydanticCustomError("number_expected", "a number is expected{hint}", {"hint": _number_hint(value)})
     if not math.isfinite(value):
         raise PydanticCustomError("out_of_range", "a finite number is expected", {})
     return value + 0.0  # turns -0.0 into 0.0

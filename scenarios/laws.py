@@ -175,9 +175,7 @@ def _probabilities(law: M, values: tuple[float, ...], probabilities: tuple[float
         )
     total = fsum(probabilities)
     if abs(total - 1) > 1e-6:
-        raise PydanticCustomError(
-            "total", "the probabilities add up to {total}, not 1", {"total": f"{total:.6g}"}
-        )
+        raise PydanticCustomError("total", "the probabilities add up to {total}, not 1", {"total": f"{total:.6g}"})
     return law
 
 

@@ -71,8 +71,7 @@ class Offering:
 def chosen_options(scenario: Scenario, picks: Mapping[str, str]) -> dict[str, str]:
     """Return lever -> option for every lever, filling in levers that have a single option."""
     return {
-        lever: picks[lever] if lever in picks else next(iter(options))
-        for lever, options in scenario.levers.items()
+        lever: picks[lever] if lever in picks else next(iter(options)) for lever, options in scenario.levers.items()
     }
 
 

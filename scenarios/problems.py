@@ -39,9 +39,7 @@ class Problem:
         shown = "" if self.value is None else f" = {_shown(self.value)}"
         head = " ".join(part for part in (where, f"{self.path}{shown}") if part)
         body = printable(self.what) if self.what.endswith(".") else f"{printable(self.what)}."
-        return " ".join(
-            part for part in (f"{printable(head)}:" if head else "", body, printable(self.advice)) if part
-        )
+        return " ".join(part for part in (f"{printable(head)}:" if head else "", body, printable(self.advice)) if part)
 
 
 class BadInput(ValueError):

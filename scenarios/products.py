@@ -51,11 +51,7 @@ class StockPolicy(Model):
                 )
         if self.kind == "periodic" and self.review_period_days is None:
             raise PydanticCustomError("policy", "a periodic policy needs review_period_days", {})
-        if (
-            self.reorder_point is not None
-            and self.order_up_to is not None
-            and self.order_up_to <= self.reorder_point
-        ):
+        if self.reorder_point is not None and self.order_up_to is not None and self.order_up_to <= self.reorder_point:
             raise PydanticCustomError(
                 "policy",
                 "order_up_to ({up_to}) must be above reorder_point ({point})",

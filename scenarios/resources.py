@@ -96,7 +96,5 @@ class Resource(Model):
             raise PydanticCustomError("servers", "give either servers (round the clock) or shifts", {})
         most = self.servers if self.servers is not None else max(shift.servers for shift in self.shifts)
         if most == 0 and self.extra_servers.most <= 0:
-            raise PydanticCustomError(
-                "servers", "0 servers and none may be added: nothing would ever be done", {}
-            )
+            raise PydanticCustomError("servers", "0 servers and none may be added: nothing would ever be done", {})
         return self

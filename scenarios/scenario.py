@@ -147,9 +147,7 @@ class Scenario(Model):
     segments: Annotated[Table[Segment], Field(min_length=1, max_length=1000)]
     products: Annotated[Table[Product], Field(min_length=1)]
     resources: Table[Resource] = Field(default_factory=dict, validate_default=True)
-    levers: Table[Annotated[Table[Option], Field(min_length=1)]] = Field(
-        default_factory=dict, validate_default=True
-    )
+    levers: Table[Annotated[Table[Option], Field(min_length=1)]] = Field(default_factory=dict, validate_default=True)
     """Lever -> option -> effects."""
     rules: tuple[Rule, ...] = ()
     promise_clock: Literal["placement", "approval"] = "placement"
