@@ -42,7 +42,7 @@ class Frozen(dict[str, T]):
     def _refuse(self, *_: Any, **__: Any) -> NoReturn:
         raise TypeError("inputs are frozen; make a changed copy instead")
 
-    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse  # type: ignore[assignment]
+    __setitem__ = __delitem__ = clear = pop = popitem = setdefault = update = __ior__ = _refuse
 
     def __hash__(self) -> int:  # type: ignore[override]
         return hash(tuple(sorted(self)))
@@ -53,13 +53,18 @@ class Frozen(dict[str, T]):
 
 def _number(value: Any) -> Any:
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        raise PydanticCustomError("number_expected", "a number is expected{hint}", {"hint": _number_hint(value)})
-    if not math.isfinite(value):
-        raise PydanticCustomError("out_of_range", "a finite number is expected", {})
-    return value + 0.0  # turns -0.0 into 0.0
+        raise PydanticCustomError("number_expected", "a number is expected{hint}", {"hint": number_hint(value)})
+    try:
+        number = value + 0.0  # turns -0.0 into 0.0
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise PydanticCustomError("out_of_range", "out of range: a finite number is expected", {})
+    return number
 
 
-def _number_hint(value: Any) -> str:
+def number_hint(value: Any) -> str:
+    """Return how a text that looks like a number should be written, or an empty text."""
     if isinstance(value, str):
         plain = value.replace(",", "").replace("_", "").replace(" ", "")
         if plain != value and plain.replace(".", "", 1).isdigit():
@@ -87,6 +92,13 @@ def _name(value: str) -> str:
     return name
 
 
+def _text(value: str) -> str:
+    text = unicodedata.normalize("NFC", value)
+    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+        raise PydanticCustomError("text", "a text has no control characters", {})
+    return text
+
+
 def unit(text: str) -> Any:
     """Return the field metadata that carries the unit into schema, reference and headers."""
     return Field(json_schema_extra={"unit": text})
@@ -95,7 +107,9 @@ def unit(text: str) -> Any:
 Number = Annotated[float, BeforeValidator(_number)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, Field(max_length=4000)]
+Text = Annotated[str, Field(max_length=4000), AfterValidator(_text)]
+Flag = Annotated[bool, Field(strict=True)]  # "on", "yes" and 1 are not true
+Exactly = Annotated[T, BeforeValidator(_number)]  # a Literal number; True is not 1
 
 Share = Annotated[Number, Field(ge=0, le=1), unit("share 0..1")]
 Weight = Annotated[Number, Field(ge=0, le=1e9)]

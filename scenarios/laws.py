@@ -12,7 +12,7 @@ from typing import Annotated, Any, Literal, Self, TypeVar
 from pydantic import BeforeValidator, Field, model_serializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import MOST_UNITS, Model, Number, Share, Whole
+from scenarios.fields import MOST_UNITS, Exactly, Model, Number, Share, Whole
 
 Size = Annotated[Number, Field(ge=0, le=1e9)]
 PositiveSize = Annotated[Number, Field(gt=0, le=1e9)]
@@ -71,7 +71,7 @@ class Normal(Model):
     law: Literal["normal"]
     mean: Size
     sd: PositiveSize
-    truncate: Literal[0] | None = None
+    truncate: Exactly[Literal[0]] | None = None
 
     @model_validator(mode="after")
     def _never_negative(self) -> Self:
@@ -185,7 +185,7 @@ def _number_is_constant(value: Any) -> Any:
         return {"law": "constant", "value": value}
     if isinstance(value, (str, bool, list, tuple)) or value is None:
         raise PydanticCustomError(
-            "law_expected", "a number or a law such as {{law: gamma, mean: 3, cv: 0.5}} is expected", {}
+            "law_expected", "a number or a law is expected, such as {law}", {"law": "{law: gamma, mean: 3, cv: 0.5}"}
         )
     return value
 

@@ -13,6 +13,7 @@ from pydantic import Field
 from scenarios.fields import (
     Days,
     Factor,
+    Flag,
     Hours,
     Model,
     Money,
@@ -111,13 +112,13 @@ class Contract(Model):
     payment_days: Days = 0.0
     """Days from delivery to payment; financed at the scenario's interest."""
     late_penalty_per_order: Money = 0.0
-    """Paid for every accepted order that is not delivered by the promised time."""
+    """Paid for every order that is delivered after the promised time, or still open then."""
     late_penalty_share: Share = 0.0
     """Paid likewise, as a share of the order's revenue."""
     clause: ServiceClause | None = None
     commitment_days: Days = 0.0
     """A customer who decides to leave still orders for this long."""
-    cancellation_right: bool = True
+    cancellation_right: Flag = True
     """False: orders cannot be cancelled, however long they wait."""
     minimum_order_value: Money = 0.0
     """Orders of less value (at the offered price) are declined."""

@@ -96,12 +96,9 @@ def resolve(scenario: Scenario, segment_name: str, picks: Mapping[str, str]) -> 
     """
     segment = scenario.segments[segment_name]
     options = chosen_options(scenario, picks)
-    for effect, lever, other in clashes(scenario, options):
-        raise bad(
-            f"segments.{segment_name}",
-            f"levers {lever} and {other} both set {effect}",
-            "Set it in one of them.",
-        )
+    for clash, lever, other in clashes(scenario, options):
+        what = f"levers {lever} and {other} both set {clash}"
+        raise bad(f"segments.{segment_name}", what, "Set it in one of them.")
     bundle = {lever: scenario.levers[lever][name] for lever, name in options.items()}
 
     def effect(name: str) -> Any:

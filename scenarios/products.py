@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal, Self
+from typing import Annotated, ClassVar, Literal, Self
 
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Factor, Model, Money, Name, PositiveDays, PositiveUnits, Rank, Text, Units
+from scenarios.fields import Factor, Flag, Model, Money, Name, PositiveDays, PositiveUnits, Rank, Text, Units
 from scenarios.laws import Constant, Time, UnitWork
 
 
@@ -28,10 +28,10 @@ class StockPolicy(Model):
     """Time between reviews of a periodic policy; the first is at the start."""
     critical_levels: tuple[Units, ...] = ()
     """Units kept for better ranks: one level per rank, rank 1 first. Ranks beyond the list use its last level."""
-    rationing: bool = False
+    rationing: Flag = False
     """True: critical levels are set so that each rank gets its own promised fill rate from a shared pool."""
 
-    _levels = {
+    _levels: ClassVar[dict[str, tuple[str, ...]]] = {
         "base_stock": ("base_stock",),
         "reorder_quantity": ("reorder_point", "order_quantity"),
         "reorder_up_to": ("reorder_point", "order_up_to"),
@@ -77,7 +77,7 @@ class Supply(Model):
 
     lead_time_days: Time = Constant(value=0)
     """From ordering (or, when made here, from the end of production) to receipt."""
-    may_cross: bool = False
+    may_cross: Flag = False
     """True: a later order may arrive before an earlier one."""
     ordering_cost: Money = 0.0
     """Money per replenishment order."""

@@ -8,7 +8,7 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Days, Factor, Model, Money, Name, PositiveDays, Share, Table, Text, Whole, unit
+from scenarios.fields import Days, Exactly, Factor, Model, Money, Name, PositiveDays, Share, Table, Text, Whole, unit
 from scenarios.levers import Option
 from scenarios.products import Product
 from scenarios.resources import Resource
@@ -78,11 +78,11 @@ class Design(Model):
 class Rule(Model):
     """Which options go together."""
 
-    option: Annotated[str, Field(max_length=170)]
+    option: Annotated[Text, Field(max_length=170)]
     """``lever.option``"""
-    requires: Annotated[str, Field(max_length=170)] | None = None
+    requires: Annotated[Text, Field(max_length=170)] | None = None
     """``lever.option`` that must come with it."""
-    excludes: Annotated[str, Field(max_length=170)] | None = None
+    excludes: Annotated[Text, Field(max_length=170)] | None = None
     """``lever.option`` that must not come with it."""
     scope: Literal["offering", "company"] = "offering"
     """offering: within each segment's offering. company: over all segments together."""
@@ -135,13 +135,13 @@ class Assumption(Model):
 class Scenario(Model):
     """A complete set of assumptions. Frozen, validated, and complete: it holds the designs to judge."""
 
-    promiselab: Literal[1] = 1
+    promiselab: Exactly[Literal[1]] = 1
     """Version of the format."""
     name: Name
     description: Text = ""
     source: Text = ""
     """Where the figures come from."""
-    currency: Annotated[str, Field(min_length=1, max_length=8)] = "EUR"
+    currency: Annotated[Text, Field(min_length=1, max_length=8)] = "EUR"
     calendar: Calendar
     study: Study = Study()
     segments: Annotated[Table[Segment], Field(min_length=1, max_length=1000)]
@@ -191,10 +191,11 @@ class Scenario(Model):
             The name is unknown, or the design contradicts the scenario.
         """
         from scenarios.problems import bad
+        from scenarios.validation import validated
 
         if isinstance(design, str):
             known = {"as_is": self.as_is, **self.designs}
             if design not in known:
                 raise bad("design", "there is no design of that name", f"Known: {', '.join(known)}.", design)
             design = known[design]
-        return type(self).model_validate({**dict(self), "design": design})
+        return validated({**dict(self), "design": design})

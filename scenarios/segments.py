@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 from scenarios.fields import (
     AnyMoney,
     Factor,
+    Flag,
     Model,
     Money,
     Name,
@@ -127,5 +128,5 @@ class Segment(Model):
     options: Table[tuple[Name, ...]] = Field(default_factory=dict, validate_default=True)
     """Options that may be offered to this segment: lever -> options. Levers that are not listed: all."""
     floors: Floors = Floors()
-    must_serve: bool = True
+    must_serve: Flag = True
     """False: the optimiser may leave the segment without an offering."""

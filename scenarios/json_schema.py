@@ -1,0 +1,46 @@
+"""The JSON Schema of scenario files: completion, units and meanings in the editor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from scenarios.scenario import Scenario
+
+_CLOCK = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
+
+
+def json_schema() -> dict[str, Any]:
+    """Return the schema (draft 2020-12) that every scenario file satisfies.
+
+    Units stand in the descriptions and under ``unit``. A plain number is allowed wherever a law is.
+    What no schema can say (names that must exist, sums, orders of levels) is checked when loading.
+    """
+    schema = Scenario.model_json_schema(mode="validation")
+    adapted: dict[str, Any] = _adapted(schema)
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **adapted, "title": "promiselab scenario"}
+
+
+def _adapted(part: Any) -> Any:
+    """Return the part as files are written: plain numbers for laws, clocks as text, units in the descriptions."""
+    if isinstance(part, list):
+        return [_adapted(item) for item in part]
+    if not isinstance(part, dict):
+        return part
+    inner = {key: value if key in ("default", "examples") else _adapted(value) for key, value in part.items()}
+    if inner.get("unit") == "hh:mm":
+        inner = {key: value for key, value in inner.items() if key != "type"} | _CLOCK
+    if _is_law(inner):
+        inner = _with_plain_number(inner)
+    if isinstance(inner.get("unit"), str):
+        inner["description"] = f"{inner.get('description', '')} [{inner['unit']}]".strip()
+    return inner
+
+
+def _is_law(part: dict[str, Any]) -> bool:
+    discriminator = part.get("discriminator")
+    return isinstance(discriminator, dict) and discriminator.get("propertyName") == "law"
+
+
+def _with_plain_number(part: dict[str, Any]) -> dict[str, Any]:
+    choices = [{"type": "number", "minimum": 0, "description": "Always this value."}, {"oneOf": part["oneOf"]}]
+    return {**{key: value for key, value in part.items() if key not in ("oneOf", "discriminator")}, "anyOf": choices}

@@ -1,0 +1,115 @@
+"""Plain data to a scenario, with every problem located in the file that it came from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from typing import TYPE_CHECKING, Any
+
+from pydantic import ValidationError
+
+from scenarios.paths import Parts, located, path_text
+from scenarios.places import Place, walk
+from scenarios.problems import BadInput, Problem
+from scenarios.wording import Finding, missing_field, unknown_field, with_unit, words
+from scenarios.yaml_tree import Document
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+
+Found = tuple[Parts, Problem]
+
+
+def validated(data: Any, source: str = "") -> Scenario:
+    """Return the scenario that the data describe.
+
+    Parameters
+    ----------
+    data : Any
+        Plain data, or models, as pydantic takes them.
+    source : str
+        Where they come from, for the messages.
+
+    Raises
+    ------
+    BadInput
+        The data contradict the model or themselves; carries every problem found.
+    """
+    scenario, found = attempt(data)
+    if scenario is None:
+        raise BadInput(replace(problem, source=source) for _, problem in found)
+    return scenario
+
+
+def of_document(document: Document) -> Scenario:
+    """Return the scenario that a document describes; problems are in file order, with their lines.
+
+    Raises
+    ------
+    BadInput
+        As for :func:`validated`; what was wrong with the text of single values is among the problems.
+    """
+    scenario, found = attempt(document.data)
+    if scenario is not None and not document.problems:
+        return scenario
+    reported = {problem.path for problem in document.problems}
+    fresh = [
+        replace(problem, source=document.source, line=document.line(parts))
+        for parts, problem in found
+        if problem.path not in reported
+    ]
+    raise BadInput(sorted([*document.problems, *fresh], key=lambda problem: problem.line or 0))
+
+
+def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:
+    """Return the scenario, or None with every problem and the parts of its path."""
+    from scenarios.scenario import Scenario
+
+    try:
+        return Scenario.model_validate(data), []
+    except ValidationError as error:
+        return None, list(_found(error, Place(Scenario), data))
+
+
+def _found(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:
+    details = error.errors(include_url=False)
+    meant = _meant_with_unit(details, root, data)
+    for detail in details:
+        parts, place = walk(root, detail["loc"], data)
+        if detail["type"] == "inconsistent":
+            yield from _contradictions(detail.get("ctx", {}), data)
+        elif detail["type"] != "missing" or parts not in meant:
+            yield parts, _problem(detail, parts, place, root, data)
+
+
+def _contradictions(ctx: Mapping[str, Any], data: Any) -> Iterator[Found]:
+    inconsistent: BadInput = ctx["problems"]
+    for problem in inconsistent.problems:
+        parts = located(problem.path, data)
+        yield parts, replace(problem, path=path_text(parts))
+
+
+def _meant_with_unit(details: Any, root: Place, data: Any) -> set[Parts]:
+    """Return the paths of fields that stand in the data under a name without their unit: they are not missing."""
+    meant: set[Parts] = set()
+    for detail in details:
+        if detail["type"] == "extra_forbidden":
+            parts, _ = walk(root, detail["loc"], data)
+            _, level = walk(root, detail["loc"][:-1], data)
+            fields = [field for model in (level.models if level else ())[:1] for field in model.model_fields]
+            meant.update((*parts[:-1], field) for field in with_unit(str(parts[-1]), fields))
+    return meant
+
+
+def _problem(detail: Any, parts: Parts, place: Place | None, root: Place, data: Any) -> Problem:
+    kind, value = detail["type"], detail["input"]
+    if kind == "extra_forbidden":
+        _, level = walk(root, detail["loc"][:-1], data)
+        what, advice = unknown_field(str(parts[-1]), level)
+    elif kind == "missing":
+        what, advice = missing_field(place)
+        value = None
+    else:
+        what, advice = words(Finding(kind, detail.get("ctx", {}), detail["msg"], value, place))
+    shown = value if isinstance(value, (str, int, float)) and detail["loc"][-1:] != ("[key]",) else None
+    return Problem(path_text(parts), what, advice, shown)

@@ -1,0 +1,222 @@
+"""The scenario compiled to flat arrays: everything that an engine needs besides the orders of a replication."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from scenarios.offerings import Offering, current_offerings
+from scenarios.resources import WEEKDAYS, Resource
+from scenarios.scenario import Calendar, Scenario
+from simcore.acceptance import acceptance
+from simcore.clock import NEVER, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, Ints, ticks
+from simcore.pools import PoolKey, pool_of, pool_users, stock_of
+from simcore.stock_levels import Levels, levels_of
+
+NONE = -1
+MINUTES_PER_WEEK = 7 * 1440
+MINUTES_PER_DAY = 1440
+
+
+@dataclass(frozen=True)
+class SegmentPlan:
+    """A served segment: its offering in ticks and indices.
+
+    ``products`` are the indices of the products that it may order, ``pools`` and ``better_pools`` the pools that
+    serve them (``-1``: a service, or no better product).
+    """
+
+    name: str
+    offering: Offering
+    acceptance: float
+    rank: int
+    head_start: int
+    promise: int
+    products: tuple[int, ...]
+    pools: tuple[int, ...]
+    better_pools: tuple[int, ...]
+    capture_resource: int
+    approval_resources: tuple[int, ...]
+    fulfil_resource: int
+    contact_resource: int
+    when_short: str
+    split: bool
+    commitment: int
+
+
+@dataclass(frozen=True)
+class PoolPlan:
+    """A stock pool: policy levels in units, times in ticks. ``critical`` has one level per rank, rank 1 first."""
+
+    key: PoolKey
+    levels: Levels
+    review: int
+    by_placement: bool
+    may_cross: bool
+    made_by: int
+    production_rank: int
+    users: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """Name that a planner reads."""
+        return self.key.name
+
+
+@dataclass(frozen=True)
+class ResourcePlan:
+    """A resource: the servers from each tick on (first entry at tick 0), and its discipline."""
+
+    name: str
+    change_ticks: Ints
+    servers: Ints
+    head_starts: bool
+
+
+@dataclass(frozen=True)
+class Program:
+    """A scenario with one design, compiled. Segments, pools and resources are in the order of their names."""
+
+    scenario: Scenario
+    segments: tuple[str, ...]
+    products: tuple[str, ...]
+    plans: tuple[SegmentPlan | None, ...]
+    pools: tuple[PoolPlan, ...]
+    resources: tuple[ResourcePlan, ...]
+    warm_up: int
+    measured_end: int
+    horizon: int
+
+
+def compile_program(scenario: Scenario) -> Program:
+    """Return the program of a scenario with its current design.
+
+    Raises
+    ------
+    BadInput, NoTrustworthyAnswer
+        A promise that no stock can keep, or a choice that cannot be evaluated.
+    """
+    segments, resources = tuple(sorted(scenario.segments)), tuple(sorted(scenario.resources))
+    products = tuple(sorted(scenario.products))
+    offerings = current_offerings(scenario)
+    accepted = {name: acceptance(scenario, name, o) for name, o in offerings.items() if o is not None}
+    users = pool_users(scenario, offerings, accepted)
+    resource_index = {name: i for i, name in enumerate(resources)}
+    pools = tuple(
+        _pool(scenario, key, levels_of(scenario, key, users[key]), resource_index, tuple(u.segment for u in users[key]))
+        for key in users
+    )
+    index = _Index({p: i for i, p in enumerate(products)}, {p.key: i for i, p in enumerate(pools)}, resource_index)
+    calendar = scenario.calendar
+    warm_up = int(ticks(calendar.warm_up_days, TICKS_PER_DAY))
+    measured_end = warm_up + int(ticks(calendar.measured_days, TICKS_PER_DAY))
+    return Program(
+        scenario=scenario,
+        segments=segments,
+        products=products,
+        plans=tuple(_segment(scenario, name, offerings[name], accepted, index) for name in segments),
+        pools=pools,
+        resources=tuple(_resource(scenario, name) for name in resources),
+        warm_up=warm_up,
+        measured_end=measured_end,
+        horizon=measured_end + int(ticks(calendar.drain_days, TICKS_PER_DAY)),
+    )
+
+
+@dataclass(frozen=True)
+class _Index:
+    products: Mapping[str, int]
+    pools: Mapping[PoolKey, int]
+    resources: Mapping[str, int]
+
+    def resource(self, name: str | None) -> int:
+        return NONE if name is None else self.resources[name]
+
+    def pool(self, key: PoolKey | None) -> int:
+        return NONE if key is None else self.pools[key]
+
+
+def _segment(
+    scenario: Scenario, name: str, offering: Offering | None, accepted: Mapping[str, float], index: _Index
+) -> SegmentPlan | None:
+    if offering is None:
+        return None
+    products = sorted(p for p in scenario.segments[name].products if p in offering.assortment)
+    better = [_better(scenario, name, p, offering) for p in products]
+    contact, work = offering.touchpoints, offering.fulfilment
+    lead_time = offering.lead_time_days
+    return SegmentPlan(
+        name=name,
+        offering=offering,
+        acceptance=accepted[name],
+        rank=offering.priority.rank,
+        head_start=int(ticks(offering.priority.head_start_hours, TICKS_PER_HOUR)),
+        promise=NEVER if lead_time is None else int(ticks(lead_time, TICKS_PER_DAY)),
+        products=tuple(index.products[p] for p in products),
+        pools=tuple(index.pool(pool_of(scenario, name, p, offering)) for p in products),
+        better_pools=tuple(index.pool(key) for key in better),
+        capture_resource=index.resource(offering.channel.resource),
+        approval_resources=tuple(index.resource(step.resource) for step in offering.approvals),
+        fulfil_resource=index.resource(work.resource if work else None),
+        contact_resource=index.resource(contact.resource if contact else None),
+        when_short=offering.when_short.rule,
+        split=offering.when_short.ship == "split",
+        commitment=int(ticks(offering.contract.commitment_days, TICKS_PER_DAY)),
+    )
+
+
+def _better(scenario: Scenario, segment: str, product: str, offering: Offering) -> PoolKey | None:
+    substitute = scenario.products[product].substitute
+    if offering.when_short.rule != "substitute" or substitute is None:
+        return None
+    return pool_of(scenario, segment, substitute, offering)
+
+
+def _pool(
+    scenario: Scenario, key: PoolKey, levels: Levels, resources: Mapping[str, int], users: tuple[str, ...]
+) -> PoolPlan:
+    stock = stock_of(scenario, key)
+    supply = stock.supply
+    review = stock.policy.review_period_days
+    return PoolPlan(
+        key=key,
+        levels=levels,
+        review=0 if review is None else max(1, int(ticks(review, TICKS_PER_DAY))),
+        by_placement=stock.clearing == "by_placement",
+        may_cross=supply.may_cross,
+        made_by=NONE if supply.made_by is None else resources[supply.made_by],
+        production_rank=supply.production_rank,
+        users=users,
+    )
+
+
+def _resource(scenario: Scenario, name: str) -> ResourcePlan:
+    resource = scenario.resources[name]
+    extra = scenario.current.extra_servers.get(name, 0)
+    change_ticks, servers = staffing(resource, extra, scenario.calendar)
+    return ResourcePlan(name, change_ticks, servers, resource.discipline == "head_start")
+
+
+def weekly_servers(resource: Resource, extra: int) -> Ints:
+    """Return the servers in each minute of the week, Monday 00:00 first, shape (10080,)."""
+    if resource.servers is not None:
+        return np.full(MINUTES_PER_WEEK, max(0, resource.servers + extra))
+    week = np.zeros(MINUTES_PER_WEEK, dtype=np.int64)
+    for shift in resource.shifts:
+        for day in shift.days:
+            midnight = WEEKDAYS.index(day) * MINUTES_PER_DAY
+            week[midnight + shift.opens : midnight + shift.closes] += max(0, shift.servers + extra)
+    return week
+
+
+def staffing(resource: Resource, extra: int, calendar: Calendar) -> tuple[Ints, Ints]:
+    """Return when the servers of a resource change, in ticks from the start, and to how many."""
+    week = np.roll(weekly_servers(resource, extra), -MINUTES_PER_DAY * calendar.start.weekday())
+    starts = np.flatnonzero(np.diff(week)) + 1
+    weeks = int(np.ceil(calendar.horizon_days / 7)) + 1
+    edges = np.concatenate([[0], starts]) + MINUTES_PER_WEEK * np.arange(weeks)[:, None]
+    servers = np.tile(week[np.concatenate([[0], starts])], weeks)
+    changed = np.concatenate([[True], np.diff(servers) != 0])
+    return edges.ravel()[changed].astype(np.int64) * TICKS_PER_MINUTE, servers[changed].astype(np.int64)

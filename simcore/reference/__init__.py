@@ -1,0 +1,1 @@
+"""The reference engine: SimPy, one process per order, written to be read."""

@@ -1,0 +1,183 @@
+"""Replications: each drawn once, played by every scenario of the comparison, in parallel processes."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from dataclasses import dataclass
+from multiprocessing import get_context
+
+import numpy as np
+
+from scenarios.scenario import Scenario
+from simcore.clock import Floats
+from simcore.draws import Draws
+from simcore.estimates import Interval, ratio
+from simcore.ledger import COST_TO_SERVE, Posting, post
+from simcore.measures import ALL, Facts, Measure, MeasureKey, facts, measure
+from simcore.orders import draw_orders
+from simcore.program import Program, compile_program
+from simcore.reference.engine import play
+
+Progress = Callable[[int, int], None]
+ENGINE = "simpy"
+
+
+@dataclass(frozen=True)
+class Replication:
+    """What one replication of one scenario yields: measures (money included) and ledger."""
+
+    measures: tuple[Measure, ...]
+    ledger: tuple[Posting, ...]
+
+
+@dataclass(frozen=True)
+class Simulation:
+    """The replications of one scenario.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        With the design that was simulated.
+    seed : int
+        Root seed; replication i uses streams (seed, i, ...).
+    replications : tuple of Replication
+        In the order of their index.
+    """
+
+    scenario: Scenario
+    seed: int
+    replications: tuple[Replication, ...]
+    confidence: float = 0.95
+
+    def keys(self) -> list[MeasureKey]:
+        """Return what was measured, in a fixed order."""
+        return list(self._units())
+
+    def _units(self) -> dict[MeasureKey, str]:
+        return {m.key: m.unit for replication in self.replications for m in replication.measures}
+
+    def totals(self, key: MeasureKey) -> tuple[Floats, Floats]:
+        """Return numerators and denominators of a measure, shape (replications,); 0 / 0 where it did not occur."""
+        found = [
+            next(((m.numerator, m.denominator) for m in r.measures if m.key == key), (0.0, 0.0))
+            for r in self.replications
+        ]
+        both = np.array(found, dtype=np.float64).reshape(-1, 2)
+        return both[:, 0], both[:, 1]
+
+    def estimate(self, measure_name: str, segment: str = ALL, resource: str = ALL, product: str = ALL) -> Interval:
+        """Return one measure with its interval."""
+        return ratio(*self.totals(MeasureKey(measure_name, segment, resource, product)), self.confidence)
+
+
+def play_once(program: Program, draws: Draws) -> Facts:
+    """Return one replication of a program, ready to be measured."""
+    orders = draw_orders(program, draws)
+    return facts(program, orders, play(program, orders, draws))
+
+
+def replicate(program: Program, draws: Draws) -> Replication:
+    """Return measures and ledger of one replication."""
+    found = play_once(program, draws)
+    ledger = post(found)
+    return Replication((*measure(found), *_money(program.scenario, found, ledger)), ledger)
+
+
+def _money(scenario: Scenario, found: Facts, ledger: tuple[Posting, ...]) -> Iterator[Measure]:
+    """Return the margin, revenue and cost to serve as measures, and the money in stock."""
+    for segment in (ALL, *found.program.segments):
+        mine = [p for p in ledger if segment in (ALL, p.segment)]
+        for name, drivers, sign in (
+            ("margin", None, 1),
+            ("revenue", ("revenue", "discount", "erosion"), 1),
+            ("cost_to_serve", COST_TO_SERVE, -1),
+        ):
+            total = sum(p.amount for p in mine if drivers is None or p.driver in drivers)
+            yield Measure(MeasureKey(name, segment), sign * total + 0.0, 1, scenario.currency)
+    invested = sum(
+        float(found.records.on_hand_time[i]) / found.window * scenario.products[pool.key.product].unit_cost
+        for i, pool in enumerate(found.program.pools)
+    )
+    yield Measure(MeasureKey("stock_investment"), invested, 1, scenario.currency)
+
+
+# Several scenarios, many replications -----------------------------------------------------------------------------
+
+_programs: list[Program] = []
+
+
+def _prepare(scenarios: Sequence[Scenario]) -> None:
+    _programs[:] = [compile_program(scenario) for scenario in scenarios]
+
+
+def _one(seed: int, index: int) -> list[Replication]:
+    draws = Draws(seed, index)
+    return [replicate(program, draws) for program in _programs]
+
+
+def simulate_all(
+    scenarios: Sequence[Scenario],
+    seed: int,
+    replications: int,
+    *,
+    confidence: float = 0.95,
+    workers: int | None = None,
+    progress: Progress | None = None,
+    first: int = 0,
+) -> list[Simulation]:
+    """Return the simulations of several scenarios under common random numbers.
+
+    Each replication is drawn once and played by every scenario. The result does not depend on the number of workers.
+
+    Parameters
+    ----------
+    scenarios : sequence of Scenario
+        Each with the design to simulate.
+    seed : int
+        Root seed, >= 0.
+    replications : int
+        How many, >= 1.
+    workers : int or None
+        Processes; None: one per core, at most one per replication. 1 stays in this process.
+    progress : callable or None
+        Called with (replications finished, replications in all).
+    first : int
+        Index of the first replication, to add to earlier ones.
+    """
+    count = max(1, min(workers or os.cpu_count() or 1, replications))
+    done: dict[int, list[Replication]] = {}
+    runs = _here(scenarios, seed, first, replications) if count == 1 else _parallel(scenarios, seed, first, replications, count)
+    for index, result in runs:
+        done[index] = result
+        if progress is not None:
+            progress(len(done), replications)
+    return [
+        Simulation(scenario, seed, tuple(done[i][column] for i in sorted(done)), confidence)
+        for column, scenario in enumerate(scenarios)
+    ]
+
+
+def _here(scenarios: Sequence[Scenario], seed: int, first: int, count: int) -> Iterator[tuple[int, list[Replication]]]:
+    _prepare(scenarios)
+    for index in range(first, first + count):
+        yield index, _one(seed, index)
+
+
+def _parallel(
+    scenarios: Sequence[Scenario], seed: int, first: int, count: int, workers: int
+) -> Iterator[tuple[int, list[Replication]]]:
+    for scenario in scenarios:
+        compile_program(scenario)  # what is wrong with a design is said here, not by a worker
+    executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(tuple(scenarios),))
+    try:
+        waiting: dict[Future[list[Replication]], int] = {
+            executor.submit(_one, seed, index): index for index in range(first, first + count)
+        }
+        while waiting:
+            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            for future in finished:
+                yield waiting.pop(future), future.result()
+    finally:
+        executor.shutdown(wait=True, cancel_futures=True)

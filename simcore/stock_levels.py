@@ -1,0 +1,150 @@
+"""Policy levels of a stock pool: as stated, or set from the fill rates that are promised to its users."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from math import ceil, sqrt
+
+from scenarios.problems import NoTrustworthyAnswer
+from scenarios.products import Stock, StockPolicy
+from scenarios.scenario import Scenario
+from simcore import sampling
+from simcore.acceptance import inclusion
+from simcore.demand import measured_orders, units_per_day
+from simcore.formulas import lead_time_demand
+from simcore.pools import RANKS, PoolKey, PoolUser, stock_of
+
+DAYS_PER_YEAR = 365.0
+WITHOUT_PROMISE = 0.95
+"""Fill rate that stock is set for where nothing is promised and no level is stated."""
+
+
+@dataclass(frozen=True)
+class Levels:
+    """Levels of a policy, in units: order when the position is at or below ``reorder_point``.
+
+    With an ``order_quantity`` Q > 0: the least multiple of Q that lifts the position above the reorder point;
+    otherwise up to ``order_up_to``. ``critical`` has one level per rank, rank 1 first. ``start`` is the stock at the
+    start of the simulation.
+    """
+
+    reorder_point: int
+    order_up_to: int
+    order_quantity: int
+    critical: tuple[int, ...]
+    start: int
+
+
+@dataclass(frozen=True)
+class PoolDemand:
+    """Moments of the demand on a pool, in units per day, and of a single order line."""
+
+    mean: float
+    variance: float
+    size_mean: float
+    size_variance: float
+
+
+def pool_demand(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> PoolDemand:
+    """Return the demand of all users of a pool together, as their current offerings attract it."""
+    mean = variance = lines = first = second = 0.0
+    for user in users:
+        segment = scenario.segments[user.segment]
+        m, v = units_per_day(scenario, user.segment, key.product, user.acceptance)
+        mean, variance = mean + m, variance + v
+        per_day = user.acceptance * measured_orders(scenario, user.segment) / scenario.calendar.measured_days
+        weight = per_day * inclusion(segment)[key.product]
+        law = segment.products[key.product].quantity
+        lines += weight
+        first += weight * sampling.mean(law)
+        second += weight * (sampling.variance(law) + sampling.mean(law) ** 2)
+    if lines == 0:
+        return PoolDemand(0.0, 0.0, 1.0, 0.0)
+    size = first / lines
+    return PoolDemand(mean, variance, size, max(0.0, second / lines - size**2))
+
+
+def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels:
+    """Return the levels of a pool.
+
+    Each rank that may draw on the pool sees the stock above its critical level, so the level that a promised fill
+    rate needs is found for the best rank, and with ``rationing`` the other ranks get what is left of it:
+    ``critical[rank] = level(best promise) - level(promise of the rank)``. For a class that waits behind a critical
+    level this is exact under Poisson demand and clearing by rank (:mod:`simcore.formulas`); the best class gets a
+    little more than promised.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A fill rate of 1 is promised: no finite stock keeps it under random demand.
+    """
+    stock = stock_of(scenario, key)
+    policy = stock.policy
+    quantity = _quantity(scenario, key, stock, users)
+    targets = _targets(policy, key, users)
+    needed = _needed(scenario, key, stock, users, quantity)
+    best = needed(max(targets.values()))
+    if policy.rationing:
+        critical = tuple(best - needed(target) for target in _per_rank(targets))
+    else:
+        stated = policy.critical_levels or (0,)
+        critical = tuple(stated[min(rank, len(stated) - 1)] for rank in range(RANKS))
+    return _levels(policy, best, quantity, critical)
+
+
+def _levels(policy: StockPolicy, level: int, quantity: int, critical: tuple[int, ...]) -> Levels:
+    if policy.kind == "reorder_quantity":
+        return Levels(level, 0, quantity, critical, start=level + quantity)
+    if policy.kind == "reorder_up_to":
+        up_to = policy.order_up_to if policy.order_up_to is not None else level + quantity
+        return Levels(min(level, up_to - 1), up_to, 0, critical, start=up_to)
+    return Levels(level - 1, level, 0, critical, start=level)
+
+
+def _targets(policy: StockPolicy, key: PoolKey, users: list[PoolUser]) -> dict[int, float]:
+    """Return rank -> highest fill rate promised to it."""
+    targets: dict[int, float] = {}
+    for user in users:
+        promised = WITHOUT_PROMISE if user.fill_rate is None else user.fill_rate
+        if promised >= 1 and _stated(policy) is None:
+            raise NoTrustworthyAnswer(
+                f"segments.{user.segment}: a promised fill rate of 100 % of {key.product} cannot be shown: demand is "
+                "random, and 0 misses in N orders would still allow some. Promise less, or state the stock levels."
+            )
+        targets[user.rank] = max(promised, targets.get(user.rank, 0.0))
+    return targets or {1: WITHOUT_PROMISE}
+
+
+def _per_rank(targets: dict[int, float]) -> list[float]:
+    """Return the target of ranks 1 to 9; a better rank never gets less than a worse one."""
+    out, worst = [], 0.0
+    for rank in range(RANKS, 0, -1):
+        worst = max(worst, targets.get(rank, 0.0))
+        out.append(worst if worst > 0 else min(targets.values()))
+    return out[::-1]
+
+
+def _stated(policy: StockPolicy) -> int | None:
+    """Return the level that decides the fill rate, if the scenario states it."""
+    return {
+        "base_stock": policy.base_stock,
+        "reorder_quantity": policy.reorder_point,
+        "reorder_up_to": policy.reorder_point,
+        "periodic": policy.order_up_to,
+    }[policy.kind]
+
+
+def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUser]) -> int:
+    """Return Q as stated, or the economic order quantity ``sqrt(2 D K / h)`` (Harris 1913), at least 1."""
+    policy = stock.policy
+    if policy.kind not in ("reorder_quantity", "reorder_up_to"):
+        return 0
+    if policy.order_quantity is not None:
+        return policy.order_quantity
+    if policy.order_up_to is not None and policy.reorder_point is not None:
+        return policy.order_up_to - policy.reorder_point
+    yearly = pool_demand(scenario, key, users).mean * DAYS_PER_YEAR
+    holding = scenario.products[key.product].unit_cost * stock.holding_share_per_year
+    if holding <= 0 or yearly <= 0 or stock.supply.ordering_cost <= 0:
+        return 1
+    return max(1, round(sqrt(2 * yearly * stock.supply.ordering_cost / holding)))
