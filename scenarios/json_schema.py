@@ -7,6 +7,8 @@ from typing import Any
 from scenarios.scenario import Scenario
 
 _CLOCK = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
+_BOUNDS = {"ge": "minimum", "gt": "exclusiveMinimum", "le": "maximum", "lt": "exclusiveMaximum"}
+_SIZES = {"minLength": "minProperties", "maxLength": "maxProperties"}
 
 
 def json_schema() -> dict[str, Any]:
@@ -26,7 +28,10 @@ def _adapted(part: Any) -> Any:
         return [_adapted(item) for item in part]
     if not isinstance(part, dict):
         return part
-    inner = {key: value if key in ("default", "examples") else _adapted(value) for key, value in part.items()}
+    inner = {
+        key if isinstance(value, dict) else _keyword(key, part): value if key == "default" else _adapted(value)
+        for key, value in part.items()
+    }
     if inner.get("unit") == "hh:mm":
         inner = {key: value for key, value in inner.items() if key != "type"} | _CLOCK
     if _is_law(inner):
@@ -34,6 +39,11 @@ def _adapted(part: Any) -> Any:
     if isinstance(inner.get("unit"), str):
         inner["description"] = f"{inner.get('description', '')} [{inner['unit']}]".strip()
     return inner
+
+
+def _keyword(key: str, part: dict[str, Any]) -> str:
+    """Return the schema's word for a bound; pydantic leaves its own where a validator stands before it."""
+    return _SIZES.get(key, key) if part.get("type") == "object" else _BOUNDS.get(key, key)
 
 
 def _is_law(part: dict[str, Any]) -> bool:

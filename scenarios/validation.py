@@ -11,7 +11,8 @@ from pydantic import ValidationError
 from scenarios.paths import Parts, located, path_text
 from scenarios.places import Place, walk
 from scenarios.problems import BadInput, Problem
-from scenarios.wording import Finding, missing_field, unknown_field, with_unit, words
+from scenarios.wording import Finding, meant_by, missing_field, unknown_field, words
+from scenarios.yaml_layout import number
 from scenarios.yaml_tree import Document
 
 if TYPE_CHECKING:
@@ -73,7 +74,7 @@ def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:
 
 def _found(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:
     details = error.errors(include_url=False)
-    meant = _meant_with_unit(details, root, data)
+    meant = _meant(details, root, data)
     for detail in details:
         parts, place = walk(root, detail["loc"], data)
         if detail["type"] == "inconsistent":
@@ -89,15 +90,15 @@ def _contradictions(ctx: Mapping[str, Any], data: Any) -> Iterator[Found]:
         yield parts, replace(problem, path=path_text(parts))
 
 
-def _meant_with_unit(details: Any, root: Place, data: Any) -> set[Parts]:
-    """Return the paths of fields that stand in the data under a name without their unit: they are not missing."""
+def _meant(details: Any, root: Place, data: Any) -> set[Parts]:
+    """Return the paths of fields that stand in the data under a wrong name: they are not missing."""
     meant: set[Parts] = set()
     for detail in details:
         if detail["type"] == "extra_forbidden":
             parts, _ = walk(root, detail["loc"], data)
             _, level = walk(root, detail["loc"][:-1], data)
             fields = [field for model in (level.models if level else ())[:1] for field in model.model_fields]
-            meant.update((*parts[:-1], field) for field in with_unit(str(parts[-1]), fields))
+            meant.update((*parts[:-1], field) for field in meant_by(str(parts[-1]), fields))
     return meant
 
 
@@ -111,5 +112,14 @@ def _problem(detail: Any, parts: Parts, place: Place | None, root: Place, data: 
         value = None
     else:
         what, advice = words(Finding(kind, detail.get("ctx", {}), detail["msg"], value, place))
-    shown = value if isinstance(value, (str, int, float)) and detail["loc"][-1:] != ("[key]",) else None
-    return Problem(path_text(parts), what, advice, shown)
+    in_path = detail["loc"][-1:] == ("[key]",)
+    return Problem(path_text(parts), what, advice, None if in_path else _shown(value))
+
+
+def _shown(value: Any) -> str | None:
+    """Return a single value as a file would have it."""
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, (int, float)):
+        return number(value) if abs(value) < 10**400 else None
+    return value if isinstance(value, str) else None

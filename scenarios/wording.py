@@ -39,6 +39,12 @@ def nearest(name: str, known: Iterable[str]) -> str:
     return f"Known: {', '.join(names[:20])}{' ...' if len(names) > 20 else ''}." if names else ""
 
 
+def meant_by(name: str, fields: Iterable[str]) -> list[str]:
+    """Return the fields that an unknown name probably means."""
+    known = list(fields)
+    return with_unit(name, known) or get_close_matches(name, known, n=1)
+
+
 def with_unit(name: str, fields: Iterable[str]) -> list[str]:
     """Return the fields that the name may mean if it lacks its unit, or has another one.
 

@@ -98,7 +98,9 @@ def difference(
         means.append(mean)
         residuals.append((f[known] - mean * n[known]) / n[known].mean())
     gap, residual = means[1] - means[0], residuals[1] - residuals[0]
-    if np.array_equal(baseline[0][known], candidate[0][known]) and np.array_equal(baseline[1][known], candidate[1][known]):
+    if np.array_equal(baseline[0][known], candidate[0][known]) and np.array_equal(
+        baseline[1][known], candidate[1][known]
+    ):
         return Difference(Interval(0.0, 0.0), 1.0, IDENTICAL)
     if known.sum() < 2:
         return Difference(Interval(gap, None), float("nan"), UNKNOWN)

@@ -20,7 +20,7 @@ from simcore.clock import (
 )
 from simcore.demand import HOURS_PER_DAY, hourly_rate
 from simcore.draws import Draws
-from simcore.program import NONE, Program, SegmentPlan
+from simcore.program import Program, SegmentPlan
 
 
 @dataclass(frozen=True)

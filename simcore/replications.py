@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
+from functools import cached_property
 from multiprocessing import get_context
 
 import numpy as np
@@ -51,21 +52,23 @@ class Simulation:
     replications: tuple[Replication, ...]
     confidence: float = 0.95
 
-    def keys(self) -> list[MeasureKey]:
-        """Return what was measured, in a fixed order."""
-        return list(self._units())
-
-    def _units(self) -> dict[MeasureKey, str]:
+    @cached_property
+    def units(self) -> dict[MeasureKey, str]:
+        """What was measured, in a fixed order, with the unit of each measure."""
         return {m.key: m.unit for replication in self.replications for m in replication.measures}
+
+    @cached_property
+    def _totals(self) -> dict[MeasureKey, Floats]:
+        table = {key: np.zeros((2, len(self.replications))) for key in self.units}
+        for column, replication in enumerate(self.replications):
+            for m in replication.measures:
+                table[m.key][:, column] = m.numerator, m.denominator
+        return table
 
     def totals(self, key: MeasureKey) -> tuple[Floats, Floats]:
         """Return numerators and denominators of a measure, shape (replications,); 0 / 0 where it did not occur."""
-        found = [
-            next(((m.numerator, m.denominator) for m in r.measures if m.key == key), (0.0, 0.0))
-            for r in self.replications
-        ]
-        both = np.array(found, dtype=np.float64).reshape(-1, 2)
-        return both[:, 0], both[:, 1]
+        numerator, denominator = self._totals.get(key, np.zeros((2, len(self.replications))))
+        return numerator, denominator
 
     def estimate(self, measure_name: str, segment: str = ALL, resource: str = ALL, product: str = ALL) -> Interval:
         """Return one measure with its interval."""
@@ -148,7 +151,11 @@ def simulate_all(
     """
     count = max(1, min(workers or os.cpu_count() or 1, replications))
     done: dict[int, list[Replication]] = {}
-    runs = _here(scenarios, seed, first, replications) if count == 1 else _parallel(scenarios, seed, first, replications, count)
+    runs = (
+        _here(scenarios, seed, first, replications)
+        if count == 1
+        else _parallel(scenarios, seed, first, replications, count)
+    )
     for index, result in runs:
         done[index] = result
         if progress is not None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from math import ceil, sqrt
+from math import sqrt
 
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.products import Stock, StockPolicy
@@ -11,7 +11,6 @@ from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import inclusion
 from simcore.demand import measured_orders, units_per_day
-from simcore.formulas import lead_time_demand
 from simcore.pools import RANKS, PoolKey, PoolUser, stock_of
 
 DAYS_PER_YEAR = 365.0

@@ -7,535 +7,409 @@ that never depends on when they were scheduled.
 from __future__ import annotations
 
 from collections.abc import Callable, Generator
+from functools import partial
 from typing import Any
 
-import numpy as np
 import simpy
 
 from simcore import clock
-from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT, Ints, key
+from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT, key
 from simcore.draws import Draws
 from simcore.orders import Orders
 from simcore.program import NONE, Program, SegmentPlan
-from simcore.records import Jobs, Outcome, Records
+from simcore.records import Outcome, Records
+from simcore.reference.state import LineState, OrderState, Replenishments, StepState, records, times
 from simcore.reference.stock import Pool, ReservePool
 from simcore.reference.team import Job, Team
 from simcore.supply import SupplyTimes
 
 Life = Generator[simpy.Event, None, None]
-Times = tuple[list[int], list[int], list[int]]
 
 
 def play(program: Program, orders: Orders, draws: Draws) -> Records:
-    """Return what happens when a program meets the orders of one replication."""
-    return _Play(program, orders, draws).run()
+    """Return what happens when a program meets the orders of one replication.
+
+    Examples
+    --------
+    See ``docs/model.md`` for an order's life, step by step.
+    """
+    return _Replication(program, orders, draws).run()
 
 
-class _Occurrence(simpy.Event):
-    """An event that fires after a delay, in its place among simultaneous events."""
-
-    def __init__(self, env: simpy.Environment, delay: int, place: int, then: Callable[[Any], None]) -> None:
-        self.env = env
-        self.callbacks = [then]
-        self._value = None
-        self._ok = True
-        env.schedule(self, place, delay)  # type: ignore[arg-type]
-
-
-class _Waiting(simpy.Event):
-    """An event that fires once it is told when."""
+class _Signal(simpy.Event):
+    """An event that fires when it is told to, in its place among simultaneous events."""
 
     def __init__(self, env: simpy.Environment) -> None:
         self.env = env
         self.callbacks = []
 
     def fire(self, place: int, delay: int = 0) -> None:
+        """Fire after a delay in ticks; ``place`` is the event's key."""
         self._value = None
         self._ok = True
         self.env.schedule(self, place, delay)  # type: ignore[arg-type]
 
 
-class _Play:
-    """One replication: the state of every order, team and pool."""
+class _Replication:
+    """Everything that happens in one replication."""
 
     def __init__(self, program: Program, orders: Orders, draws: Draws) -> None:
-        self.program, self.orders = program, orders
+        self.program, self.potential = program, orders
         self.env = simpy.Environment(0)
-        count, lines = len(orders), len(orders.line_order)
-        self.plans = program.plans
-        for name in (
-            "placed",
-            "segment",
-            "number",
-            "wanted",
-            "patience",
-            "capture_work",
-            "setup_work",
-            "transit",
-            "churns",
-        ):
-            setattr(self, f"o_{name}", getattr(orders, name).tolist())
-        for name in ("order", "pool", "better_pool", "quantity", "work", "setup", "transit"):
-            setattr(self, f"l_{name}", getattr(orders, f"line_{name}").tolist())
-        self.l_start = orders.line_start.tolist()
-        self.s_start, self.s_resource = orders.step_start.tolist(), orders.step_resource.tolist()
-        self.s_work, self.s_refuses = orders.step_work.tolist(), orders.step_refuses.tolist()
-        self.customer = (orders.customer + _customer_offset(program)[orders.segment]).tolist()
+        self.orders, self.steps, self.lines = OrderState(orders, program), StepState(orders), LineState(orders)
+        self.contact_times = times(len(orders.contact_tick))
         self.left: dict[int, int] = {}
-
-        self.outcome = [int(Outcome.DECLINED)] * count
-        self.approved, self.promised, self.allocated, self.ended = ([NONE] * count for _ in range(4))
-        self.shipments, self.short, self.under_way = ([0] * count for _ in range(3))
-        self.kept, self.expired, self.started = ([False] * count for _ in range(3))
-        self.pending: dict[int, list[Job]] = {}
-        self.stocked: dict[int, _Waiting] = {}
-
-        self.served_pool = list(self.l_pool)
-        self.from_stock, self.taken, self.lost, self.waiting = ([0] * lines for _ in range(4))
-        self.backorder_time, self.since = ([0] * lines for _ in range(2))
-        self.served, self.shipped, self.delivered = ([NONE] * lines for _ in range(3))
-
-        self.capture_times, self.contact_times = _times(count), _times(len(orders.contact_tick))
-        self.step_times, self.shipment_times = _times(len(orders.step_order)), _times(lines)
-
+        self.jobs: dict[int, list[Job]] = {}
+        self.stocked: dict[int, _Signal] = {}
         self.teams = [Team(int(r.servers[0]), r.head_starts, self.begin) for r in program.resources]
         window = (program.warm_up, program.measured_end)
         self.pools = [
-            (ReservePool if p.by_placement else Pool)(p, self.waiting, self.give, window) for p in program.pools
+            (ReservePool if p.by_placement else Pool)(p, self.lines.waiting, self.give, window) for p in program.pools
         ]
-        self.supplies = [SupplyTimes(program, p, draws) for p in program.pools]
-        self.replenishments: list[list[list[int]]] = [[] for _ in program.pools]
-        self.made_times: list[Times] = [([], [], []) for _ in program.pools]
-        self.last_receipt = [0] * len(program.pools)
+        self.supply_times = [SupplyTimes(program, p, draws) for p in program.pools]
+        self.supply = [Replenishments(index) for index in range(len(program.pools))]
         self.reviews: list[tuple[int, int, int, int]] = []
 
+    @property
+    def now(self) -> int:
+        return self.env.now  # type: ignore[return-value]
+
     def run(self) -> Records:
-        self.schedule_shifts()
-        for index, plan in enumerate(self.program.pools):
-            if plan.review:
-                self.at(0, clock.REVIEW, index, lambda _, index=index: self.review(index))
+        """Play from tick 0 to the end of the drain."""
+        for index, resource in enumerate(self.program.resources):
+            for tick, servers in zip(resource.change_ticks[1:].tolist(), resource.servers[1:].tolist(), strict=True):
+                self.at(tick, clock.SHIFT, index, partial(self.teams[index].staff, servers))
+        for index, pool in enumerate(self.program.pools):
+            if pool.review:
+                self.at(0, clock.REVIEW, index, partial(self.review, index))
             else:
-                self.reorder(index)
-        self.next_order(0)
-        self.next_contact(0)
+                self.replenish(index)
+        self.expect_order(0)
+        self.expect_contact(0)
         self.env.run(until=self.program.horizon)
-        for pool in self.pools:
-            pool.advance(self.program.horizon)
-        for line, units in enumerate(self.waiting):
+        for line, units in enumerate(self.lines.waiting):
             if units:
-                self.integrate(line, self.program.horizon)
-        return self.records()
+                self.add_waiting(line, units)
+        for stock in self.pools:
+            stock.advance(self.program.horizon)
+        return records(self.orders, self.steps, self.lines, self.contact_times, self.pools, self.supply, self.reviews)
 
-    def at(self, tick: int, kind: int, identity: int, then: Callable[[Any], None]) -> None:
+    def at(self, tick: int, kind: int, identity: int, then: Callable[[], Any]) -> None:
+        """Let something happen at a tick, if that lies before the end."""
         if tick < self.program.horizon:
-            _Occurrence(self.env, tick - self.env.now, key(kind, identity), then)  # type: ignore[arg-type]
+            signal = _Signal(self.env)
+            signal.callbacks.append(lambda _: then())  # type: ignore[union-attr]
+            signal.fire(key(kind, identity), tick - self.now)
 
-    # Arrivals ------------------------------------------------------------------------------------------------
+    # Arrivals -----------------------------------------------------------------------------------------------------
 
-    def next_order(self, order: int) -> None:
+    def expect_order(self, order: int) -> None:
         """Schedule the next order that takes the offer."""
-        wanted, placed = self.o_wanted, self.o_placed
+        wanted = self.orders.wanted
         while order < len(wanted) and not wanted[order]:
             order += 1
         if order < len(wanted):
-            self.at(placed[order], clock.ARRIVAL, order, lambda _: self.place(order))
+            self.at(self.orders.placed[order], clock.ARRIVAL, order, partial(self.place, order))
 
     def place(self, order: int) -> None:
         """Let the customer place the order, unless the customer has left."""
-        self.next_order(order + 1)
-        now = int(self.env.now)
-        if self.left.get(self.customer[order], NEVER) <= now:
+        self.expect_order(order + 1)
+        orders = self.orders
+        if self.left.get(orders.customer[order], NEVER) <= self.now:
             return
-        self.outcome[order] = Outcome.OPEN
+        orders.outcome[order] = int(Outcome.OPEN)
         if self.program.scenario.promise_clock == "placement":
             self.promise(order)
-        if self.o_patience[order] != NEVER:
-            self.at(self.o_patience[order], clock.PATIENCE, order, lambda _: self.lose_patience(order))
-        self.env.process(self.life(order))
+        if orders.patience[order] != NEVER:
+            self.at(orders.patience[order], clock.PATIENCE, order, partial(self.lose_patience, order))
+        self.env.process(self.life(order, self.plan(order)))
 
-    def next_contact(self, contact: int) -> None:
-        if contact < len(self.orders.contact_tick):
-            tick = int(self.orders.contact_tick[contact])
-            self.at(tick, clock.CONTACT, contact, lambda _: self.contact(contact))
+    def plan(self, order: int) -> SegmentPlan:
+        """Return the plan of the order's segment; only served segments have orders that are wanted."""
+        plan = self.program.plans[self.orders.segment[order]]
+        if plan is None:
+            raise LookupError("an order of a segment that is not served")
+        return plan
+
+    def expect_contact(self, contact: int) -> None:
+        """Schedule the next contact with a customer."""
+        if contact < len(self.potential.contact_tick):
+            tick = int(self.potential.contact_tick[contact])
+            self.at(tick, clock.CONTACT, contact, partial(self.contact, contact))
 
     def contact(self, contact: int) -> None:
-        """Put a contact with a customer into the queue of whoever makes it."""
-        self.next_contact(contact + 1)
-        plan = self.plans[self.orders.contact_segment[contact]]
-        touch = plan.offering.touchpoints if plan else None
-        if plan is None or touch is None:
-            return
-        work = int(self.orders.contact_work[contact])
-        job = Job(key(clock.CONTACTED, contact), contact, NONE, work, self.contact_times, _Waiting(self.env))
-        self.join(plan.contact_resource, job, touch.rank, 0)
+        """Put a contact into the queue of whoever makes it."""
+        self.expect_contact(contact + 1)
+        plan = self.program.plans[self.potential.contact_segment[contact]]
+        if plan is not None and plan.offering.touchpoints is not None:
+            work = int(self.potential.contact_work[contact])
+            job = Job(key(clock.CONTACTED, contact), contact, NONE, work, self.contact_times, _Signal(self.env))
+            self.join(plan.contact_resource, job, plan.offering.touchpoints.rank, 0)
 
-    # An order's life -----------------------------------------------------------------------------------------
+    # An order's life ----------------------------------------------------------------------------------------------
 
-    def life(self, order: int) -> Life:
-        plan = self.plans[self.o_segment[order]]
-        assert plan is not None, "only segments with an offering have orders that are wanted"
-        if self.o_capture_work[order] or plan.capture_resource != NONE:
-            yield self.work(
-                plan,
-                plan.capture_resource,
-                clock.CAPTURED,
+    def life(self, order: int, plan: SegmentPlan) -> Life:
+        """Capture, approve, allocate, then fulfil, ship and deliver."""
+        orders = self.orders
+        if orders.capture_work[order] or plan.capture_resource != NONE:
+            job = Job(
+                key(clock.CAPTURED, order),
                 order,
                 order,
-                self.o_capture_work[order],
-                self.capture_times,
+                orders.capture_work[order],
+                orders.capture_times,
+                _Signal(self.env),
             )
-            if self.expired[order]:
+            yield self.work(job, plan.capture_resource, plan)
+            if orders.expired[order]:
                 return self.cancel(order)
-        for step in range(self.s_start[order], self.s_start[order + 1]):
-            yield self.work(
-                plan, self.s_resource[step], clock.APPROVED, step, order, self.s_work[step], self.step_times
+        for step in orders.steps(order):
+            job = Job(
+                key(clock.APPROVED, step), step, order, self.steps.work[step], self.steps.times, _Signal(self.env)
             )
-            if self.s_refuses[step]:
+            yield self.work(job, self.steps.resource[step], plan)
+            if self.steps.refuses[step]:
                 return self.end(order, Outcome.REFUSED)
-            if self.expired[order]:
+            if orders.expired[order]:
                 return self.cancel(order)
-        self.approved[order] = int(self.env.now)
+        orders.approved[order] = self.now
         if self.program.scenario.promise_clock == "approval":
             self.promise(order)
         ready = self.allocate(order, plan)
         if plan.split:
-            self.split(order, plan, ready)
-            return None
-        if self.short[order]:
-            self.stocked[order] = waiting = _Waiting(self.env)
+            return self.send_ready(order, plan, ready)
+        if orders.short[order]:
+            self.stocked[order] = waiting = _Signal(self.env)
             yield waiting
-        yield from self.ship_complete(order, plan)
+        lines = [line for line in orders.lines(order) if self.lines.taken[line]]
+        if not lines:
+            return self.end(order, Outcome.LOST)
+        yield from self.shipment(order, plan, lines, orders.setup_work[order], orders.transit[order])
+        return None
 
     def promise(self, order: int) -> None:
         """Commit to a time: the promised lead time from now."""
-        plan = self.plans[self.o_segment[order]]
-        if plan is not None:
-            self.promised[order] = NEVER if plan.promise == NEVER else int(self.env.now) + plan.promise
+        promised = self.plan(order).promise
+        self.orders.promised[order] = NEVER if promised == NEVER else self.now + promised
 
     def allocate(self, order: int, plan: SegmentPlan) -> list[int]:
         """Let every line draw on its pool; return the lines that are ready to go."""
-        ready = []
-        for line in range(self.l_start[order], self.l_start[order + 1]):
-            if self.l_pool[line] == NONE:
-                self.taken[line] = self.l_quantity[line]
+        lines, ready = self.lines, []
+        for line in self.orders.lines(order):
+            if lines.pool[line] == NONE:
+                lines.taken[line] = lines.quantity[line]
             else:
                 self.draw(line, order, plan)
-            if self.waiting[line]:
-                self.short[order] += 1
-            elif self.taken[line]:
+            if lines.waiting[line]:
+                self.orders.short[order] += 1
+            elif lines.taken[line]:
                 ready.append(line)
-                self.served[line] = int(self.env.now)
-        if not self.short[order]:
-            self.allocated[order] = int(self.env.now)
+                lines.served[line] = self.now
+        if not self.orders.short[order]:
+            self.orders.allocated[order] = self.now
         return ready
 
     def draw(self, line: int, order: int, plan: SegmentPlan) -> None:
         """Let one line take what it may from its pool; ``when_short`` decides about the rest."""
-        wanted, rank, now = self.l_quantity[line], plan.rank, int(self.env.now)
-        index = self.l_pool[line]
+        lines, wanted, index = self.lines, self.lines.quantity[line], self.lines.pool[line]
         pool = self.pools[index]
-        pool.advance(now)
-        free = pool.free(rank)
-        if free < wanted and self.l_better_pool[line] != NONE:
-            better = self.pools[self.l_better_pool[line]]
-            better.advance(now)
-            if better.free(rank) >= wanted:
-                index, pool, free = self.l_better_pool[line], better, wanted
+        free = pool.free(plan.rank)
+        if free < wanted and lines.better_pool[line] != NONE:
+            better = self.pools[lines.better_pool[line]]
+            if better.free(plan.rank) >= wanted:
+                index, pool, free = lines.better_pool[line], better, wanted
         rest = max(0, wanted - free)
         if rest and plan.when_short == "lose":
             rest = wanted
-        served = wanted - rest
-        self.served_pool[line] = index
-        if served:
-            pool.take(served, rank)
-            self.from_stock[line] = self.taken[line] = served
+        lines.served_pool[line] = index
+        pool.advance(self.now)
+        if wanted > rest:
+            pool.take(wanted - rest, plan.rank)
+            lines.from_stock[line] = lines.taken[line] = wanted - rest
         if rest and plan.when_short in ("lose", "take_and_lose"):
-            self.lost[line] = rest
+            lines.lost[line] = rest
         elif rest:
-            self.since[line] = now
-            pool.wait(line, rank, self.o_placed[order], rest)
-        self.reorder(index)
+            lines.since[line] = self.now
+            pool.wait(line, plan.rank, self.orders.placed[order], rest)
+        if not pool.plan.review:
+            self.replenish(index)
 
-    def ship_complete(self, order: int, plan: SegmentPlan) -> Life:
-        lines = [line for line in range(self.l_start[order], self.l_start[order + 1]) if self.taken[line]]
-        if not lines:
-            return self.end(order, Outcome.LOST)
-        yield from self.shipment(order, plan, lines, self.o_setup_work[order], self.o_transit[order])
-
-    def split(self, order: int, plan: SegmentPlan, ready: list[int]) -> None:
-        """Send what is ready; the other lines follow one by one."""
+    def send_ready(self, order: int, plan: SegmentPlan, ready: list[int]) -> None:
+        """Send what is ready of an order that may be split; the other lines follow one by one."""
         if ready:
-            self.env.process(self.shipment(order, plan, ready, self.o_setup_work[order], self.o_transit[order]))
-        elif not self.short[order]:
+            setup, transit = self.orders.setup_work[order], self.orders.transit[order]
+            self.env.process(self.shipment(order, plan, ready, setup, transit))
+        elif not self.orders.short[order]:
             self.end(order, Outcome.LOST)
+
+    def send_late(self, order: int, plan: SegmentPlan, line: int) -> None:
+        """Send a line that was short when the rest of its order went out."""
+        lines = self.lines
+        self.env.process(self.shipment(order, plan, [line], lines.setup[line], lines.transit[line]))
 
     def shipment(self, order: int, plan: SegmentPlan, lines: list[int], setup: int, transit: int) -> Life:
         """Fulfil, ship and deliver some lines of an order."""
         first = lines[0]
-        self.under_way[order] += 1
+        self.orders.under_way[order] += 1
         if plan.fulfil_resource == NONE:
-            self.started[order] = True
+            self.orders.started[order] = True
         else:
-            work = setup + sum(self.l_work[line] * self.taken[line] // self.l_quantity[line] for line in lines)
-            yield self.work(plan, plan.fulfil_resource, clock.FULFILLED, first, order, work, self.shipment_times)
-        now = int(self.env.now)
-        self.shipments[order] += 1
+            work = setup + sum(self.lines.whole_work(line) for line in lines)
+            job = Job(key(clock.FULFILLED, first), first, order, work, self.lines.shipment_times, _Signal(self.env))
+            yield self.work(job, plan.fulfil_resource, plan)
+        self.orders.shipments[order] += 1
         for line in lines:
-            self.shipped[line] = now
+            self.lines.shipped[line] = self.now
         if transit:
-            arrived = _Waiting(self.env)
-            arrived.fire(key(clock.DELIVERED, first), transit)
-            yield arrived
-        self.deliver(order, lines)
-
-    def deliver(self, order: int, lines: list[int]) -> None:
-        now = int(self.env.now)
+            arrival = _Signal(self.env)
+            arrival.fire(key(clock.DELIVERED, first), transit)
+            yield arrival
         for line in lines:
-            self.delivered[line] = now
-        self.under_way[order] -= 1
-        if not self.under_way[order] and not self.short[order]:
+            self.lines.delivered[line] = self.now
+        self.orders.under_way[order] -= 1
+        if not self.orders.under_way[order] and not self.orders.short[order]:
             self.end(order, Outcome.DELIVERED)
 
     def end(self, order: int, outcome: Outcome) -> None:
-        """Settle the order: was the promise kept, and does the customer stay?"""
-        now = int(self.env.now)
-        self.outcome[order], self.ended[order] = int(outcome), now
-        self.pending.pop(order, None)
-        lines = range(self.l_start[order], self.l_start[order + 1])
-        whole = outcome == Outcome.DELIVERED and not any(self.lost[line] for line in lines)
-        self.kept[order] = whole and now <= self.promised[order]
-        if not self.kept[order] and outcome != Outcome.REFUSED and self.o_churns[order]:
-            plan = self.plans[self.o_segment[order]]
-            leaves = now + (plan.commitment if plan else 0)
-            self.left[self.customer[order]] = min(leaves, self.left.get(self.customer[order], NEVER))
+        """Settle the order: note whether the promise was kept, and whether the customer leaves."""
+        orders = self.orders
+        orders.outcome[order], orders.ended[order] = int(outcome), self.now
+        self.jobs.pop(order, None)
+        whole = outcome == Outcome.DELIVERED and not any(self.lines.lost[line] for line in orders.lines(order))
+        orders.kept[order] = whole and self.now <= orders.promised[order]
+        if orders.churns[order] and not orders.kept[order] and outcome != Outcome.REFUSED:
+            customer, leaves = orders.customer[order], self.now + self.plan(order).commitment
+            self.left[customer] = min(leaves, self.left.get(customer, NEVER))
 
-    # Patience ------------------------------------------------------------------------------------------------
+    # Patience -----------------------------------------------------------------------------------------------------
 
     def lose_patience(self, order: int) -> None:
         """Cancel the order unless its fulfilment has started; a capture or approval in progress is finished first."""
-        if self.ended[order] != NONE or self.started[order]:
+        if self.orders.ended[order] != NONE or self.orders.started[order]:
             return
-        jobs = self.pending.get(order, [])
-        if any(job.times[1][job.row] != NONE and job.times[2][job.row] == NONE for job in jobs):
-            self.expired[order] = True
+        jobs = self.jobs.get(order, [])
+        if any(job.in_progress for job in jobs):
+            self.orders.expired[order] = True
             return
         for job in jobs:
             job.live = False
         self.cancel(order)
 
     def cancel(self, order: int) -> None:
-        """Cancel the order where it waits: its process is never resumed; its units go back."""
-        now = int(self.env.now)
-        plan = self.plans[self.o_segment[order]]
-        rank = plan.rank if plan else 1
+        """Cancel the order where it waits: its process is never resumed, and its units go back."""
+        lines = self.lines
         self.end(order, Outcome.CANCELLED)
         self.stocked.pop(order, None)
-        lines = [line for line in range(self.l_start[order], self.l_start[order + 1]) if self.served_pool[line] != NONE]
-        for line in lines:
-            if self.waiting[line]:
-                self.integrate(line, now)
-                self.pools[self.served_pool[line]].advance(now)
-                self.pools[self.served_pool[line]].leave(line)
-        for line in lines:
-            if self.taken[line]:
-                units, self.taken[line] = self.taken[line], 0
-                self.pools[self.served_pool[line]].advance(now)
-                self.pools[self.served_pool[line]].put_back(units, rank)
+        pooled = [line for line in self.orders.lines(order) if lines.served_pool[line] != NONE]
+        for line in pooled:
+            if lines.waiting[line]:
+                self.add_waiting(line, lines.waiting[line])
+                self.pools[lines.served_pool[line]].advance(self.now)
+                self.pools[lines.served_pool[line]].leave(line)
+        for line in pooled:
+            if lines.taken[line]:
+                units, lines.taken[line] = lines.taken[line], 0
+                self.pools[lines.served_pool[line]].advance(self.now)
+                self.pools[lines.served_pool[line]].put_back(units)
 
-    # Work ----------------------------------------------------------------------------------------------------
+    # Work ---------------------------------------------------------------------------------------------------------
 
-    def work(
-        self, plan: SegmentPlan, resource: int, kind: int, row: int, order: int, work: int, times: Times
-    ) -> simpy.Event:
-        """Join a resource's queue; the event fires when the work is done."""
-        done = _Waiting(self.env)
-        place = key(kind, row)
-        if resource == NONE:
-            now = int(self.env.now)
-            times[0][row] = times[1][row] = now
-            done.callbacks.append(lambda _: self.finish(times, row))  # type: ignore[union-attr]
-            done.fire(place, work)
-            self.pending[order] = [Job(place, row, order, work, times, done)]
-            return done
-        job = Job(place, row, order, work, times, done)
-        if kind == clock.FULFILLED:
-            self.pending.setdefault(order, []).append(job)
+    def work(self, job: Job, resource: int, plan: SegmentPlan) -> simpy.Event:
+        """Put a job of an order into a queue; the event fires when the work is done."""
+        if job.key >> KIND_SHIFT == clock.FULFILLED:
+            self.jobs.setdefault(job.order, []).append(job)
         else:
-            self.pending[order] = [job]
+            self.jobs[job.order] = [job]
         self.join(resource, job, plan.rank, plan.head_start)
-        return done
-
-    def finish(self, times: Times, row: int) -> None:
-        times[2][row] = int(self.env.now)
+        event: simpy.Event = job.event
+        return event
 
     def join(self, resource: int, job: Job, rank: int, head_start: int) -> None:
-        now = int(self.env.now)
-        job.times[0][job.row] = now
+        """Put a job into the queue of a resource; without a resource its work begins at once."""
+        job.times[0][job.row] = self.now
         if resource == NONE:
-            job.times[1][job.row], job.times[2][job.row] = now, now + job.work
+            self.begin(None, job)
         else:
-            self.teams[resource].join(job, now, rank, head_start)
+            self.teams[resource].join(job, self.now, rank, head_start)
 
-    def begin(self, team: Team, job: Job) -> None:
+    def begin(self, team: Team | None, job: Job) -> None:
         """Start a job: it holds a server until its work is done."""
-        job.times[1][job.row] = int(self.env.now)
+        job.times[1][job.row] = self.now
         if job.key >> KIND_SHIFT == clock.FULFILLED:
-            self.started[job.order] = True
-        job.event.callbacks.insert(0, lambda _: self.done(team, job))
+            self.orders.started[job.order] = True
+        job.event.callbacks.insert(0, partial(self.finish, team, job))
         job.event.fire(job.key, job.work)
 
-    def done(self, team: Team, job: Job) -> None:
-        job.times[2][job.row] = int(self.env.now)
-        team.release()
+    def finish(self, team: Team | None, job: Job, _: simpy.Event) -> None:
+        """Note that a job is done; its server starts the next one before anything else happens."""
+        job.times[2][job.row] = self.now
+        if team is not None:
+            team.release()
 
-    def schedule_shifts(self) -> None:
-        for index, resource in enumerate(self.program.resources):
-            for tick, servers in zip(resource.change_ticks[1:].tolist(), resource.servers[1:].tolist(), strict=True):
-                self.at(tick, clock.SHIFT, index, lambda _, i=index, n=servers: self.teams[i].staff(n))
-
-    # Stock ---------------------------------------------------------------------------------------------------
+    # Stock --------------------------------------------------------------------------------------------------------
 
     def give(self, line: int, units: int) -> None:
         """Hand units of a receipt to a waiting line; the last one lets its shipment go."""
-        now = int(self.env.now)
-        self.integrate(line, now, units)
-        self.taken[line] += units
-        if self.waiting[line]:
+        lines = self.lines
+        self.add_waiting(line, lines.waiting[line] + units)
+        lines.taken[line] += units
+        if lines.waiting[line]:
             return
-        order = self.l_order[line]
-        self.served[line] = now
-        self.short[order] -= 1
-        if not self.short[order]:
-            self.allocated[order] = now
-        plan = self.plans[self.o_segment[order]]
-        if plan is not None and plan.split:
-            self.at(now, clock.ALLOCATED, line, lambda _: self.follow(order, plan, line))
-        elif not self.short[order]:
-            self.stocked.pop(order).fire(key(clock.ALLOCATED, self.l_start[order]))
+        order = lines.order[line]
+        lines.served[line] = self.now
+        self.orders.short[order] -= 1
+        if not self.orders.short[order]:
+            self.orders.allocated[order] = self.now
+        plan = self.plan(order)
+        if plan.split:
+            self.at(self.now, clock.ALLOCATED, line, partial(self.send_late, order, plan, line))
+        elif not self.orders.short[order]:
+            self.stocked.pop(order).fire(key(clock.ALLOCATED, self.orders.first_line[order]))
 
-    def follow(self, order: int, plan: SegmentPlan, line: int) -> None:
-        """Send a line that was short when the rest of its order went out."""
-        self.env.process(self.shipment(order, plan, [line], self.l_setup[line], self.l_transit[line]))
-
-    def integrate(self, line: int, now: int, just_given: int = 0) -> None:
-        """Add the waiting of a line since its last change, within the measured window."""
-        span = min(now, self.program.measured_end) - max(self.since[line], self.program.warm_up)
+    def add_waiting(self, line: int, units: int) -> None:
+        """Integrate the waiting units of a line since its last change, within the measured window."""
+        lines, end = self.lines, self.program.measured_end
+        span = min(self.now, end) - max(lines.since[line], self.program.warm_up)
         if span > 0:
-            self.backorder_time[line] += span * (self.waiting[line] + just_given)
-        self.since[line] = now
+            lines.backorder_time[line] += span * units
+        lines.since[line] = self.now
 
     def review(self, index: int) -> None:
         """Look at a pool with a periodic policy, and again a review period later."""
-        pool, now = self.pools[index], int(self.env.now)
-        self.reviews.append((index, now, pool.on_hand, pool.backorders))
-        self.order_units(index)
-        self.at(now + pool.plan.review, clock.REVIEW, index, lambda _: self.review(index))
+        pool = self.pools[index]
+        self.reviews.append((index, self.now, pool.on_hand, pool.backorders))
+        self.replenish(index)
+        self.at(self.now + pool.plan.review, clock.REVIEW, index, partial(self.review, index))
 
-    def reorder(self, index: int) -> None:
-        if not self.pools[index].plan.review:
-            self.order_units(index)
-
-    def order_units(self, index: int) -> None:
-        """Replenish a pool if its policy says so."""
-        pool, now = self.pools[index], int(self.env.now)
+    def replenish(self, index: int) -> None:
+        """Order for a pool if its policy says so."""
+        pool, plan = self.pools[index], self.program.pools[index]
         units = pool.shortage()
         if units <= 0:
             return
-        pool.advance(now)
+        pool.advance(self.now)
         pool.on_order += units
-        rows = self.replenishments[index]
-        number = len(rows)
-        rows.append([index, now, units, NONE, NONE, NONE])
-        for column in self.made_times[index]:
-            column.append(NONE)
-        plan = self.program.pools[index]
+        number = self.supply[index].add(self.now, units)
         if plan.made_by == NONE:
-            self.send(index, number)
+            self.send_supply(index, number)
             return
-        work = self.supplies[index].work(number, units)
-        job = Job(
-            key(clock.MADE, index << POOL_SHIFT | number),
-            number,
-            NONE,
-            work,
-            self.made_times[index],
-            _Waiting(self.env),
-        )
-        job.event.callbacks.append(lambda _: self.send(index, number))
+        work = self.supply_times[index].work(number, units)
+        identity = index << POOL_SHIFT | number
+        job = Job(key(clock.MADE, identity), number, NONE, work, self.supply[index].times, _Signal(self.env))
+        job.event.callbacks.append(lambda _: self.send_supply(index, number))
         self.join(plan.made_by, job, plan.production_rank, 0)
 
-    def send(self, index: int, number: int) -> None:
+    def send_supply(self, index: int, number: int) -> None:
         """Let a replenishment travel; it overtakes an earlier one only if the scenario allows it."""
-        due = int(self.env.now) + self.supplies[index].lead_time(number)
+        supply = self.supply[index]
+        due = self.now + self.supply_times[index].lead_time(number)
         if not self.program.pools[index].may_cross:
-            due = max(due, self.last_receipt[index])
-            self.last_receipt[index] = due
-        self.at(due, clock.RECEIPT, index << POOL_SHIFT | number, lambda _: self.receive(index, number))
+            due = supply.last_due = max(due, supply.last_due)
+        self.at(due, clock.RECEIPT, index << POOL_SHIFT | number, partial(self.receive, index, number))
 
     def receive(self, index: int, number: int) -> None:
-        pool, now = self.pools[index], int(self.env.now)
-        pool.advance(now)
-        row = self.replenishments[index][number]
-        row[3:] = [now, pool.on_hand, pool.backorders]
+        """Take a replenishment in."""
+        pool, row = self.pools[index], self.supply[index].rows[number]
+        pool.advance(self.now)
+        row[3:] = [self.now, pool.on_hand, pool.backorders]
         pool.receive(row[2])
-
-    # Records -------------------------------------------------------------------------------------------------
-
-    def records(self) -> Records:
-        supply = _columns([row for rows in self.replenishments for row in rows], 6)
-        reviews = _columns(self.reviews, 4)
-        made = [[tick for times in self.made_times for tick in times[column]] for column in range(3)]
-
-        def per_pool(name: str) -> Ints:
-            return np.array([getattr(pool, name) for pool in self.pools], dtype=np.int64)
-
-        def rows(name: str) -> Ints:
-            return np.array(getattr(self, name), dtype=np.int64)
-
-        return Records(
-            **{n: rows(n) for n in ("outcome", "approved", "promised", "allocated", "ended", "shipments")},
-            kept=np.array(self.kept, dtype=bool),
-            **{n: rows(n) for n in ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served")},
-            shipped=rows("shipped"),
-            delivered=rows("delivered"),
-            captures=_jobs(self.capture_times),
-            steps=_jobs(self.step_times),
-            shipment_jobs=_jobs(self.shipment_times),
-            contacts=_jobs(self.contact_times),
-            supply_pool=supply[0],
-            supply_ordered=supply[1],
-            supply_quantity=supply[2],
-            supply_received=supply[3],
-            supply_on_hand=supply[4],
-            supply_backorders=supply[5],
-            made=_jobs(tuple(made)),
-            review_pool=reviews[0],
-            review_tick=reviews[1],
-            review_on_hand=reviews[2],
-            review_backorders=reviews[3],
-            on_hand_time=per_pool("on_hand_time"),
-            on_order_time=per_pool("on_order_time"),
-            backorder_pool_time=per_pool("backorder_time"),
-            stocked_time=per_pool("stocked_time"),
-            opening=per_pool("opening"),
-            closing=per_pool("on_hand"),
-            received=per_pool("received"),
-            issued=per_pool("issued"),
-        )
-
-
-def _times(rows: int) -> Times:
-    return [NONE] * rows, [NONE] * rows, [NONE] * rows
-
-
-def _jobs(times: tuple[list[int], ...]) -> Jobs:
-    return Jobs(*(np.array(column, dtype=np.int64) for column in times))
-
-
-def _columns(rows: list[Any], width: int) -> Ints:
-    return np.array(rows, dtype=np.int64).reshape(len(rows), width).T
-
-
-def _customer_offset(program: Program) -> Ints:
-    sizes = [program.scenario.segments[name].customers for name in program.segments]
-    return np.concatenate([[0], np.cumsum(sizes)[:-1]]).astype(np.int64)

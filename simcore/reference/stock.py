@@ -73,7 +73,7 @@ class Pool:
         self.backorders -= self.waiting[line]
         self.waiting[line] = 0
 
-    def put_back(self, units: int, rank: int) -> None:  # noqa: ARG002 - a pool with a reserve needs the rank
+    def put_back(self, units: int) -> None:
         """Take back units that were set aside, and serve waiting lines from them."""
         self.issued -= units
         self.on_hand += units

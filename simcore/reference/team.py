@@ -20,6 +20,11 @@ class Job:
         self.key, self.row, self.order, self.work, self.times, self.event = key, row, order, work, times, event
         self.live = True
 
+    @property
+    def in_progress(self) -> bool:
+        """True from the start of the work to its end."""
+        return self.times[1][self.row] >= 0 and self.times[2][self.row] < 0
+
 
 class Team:
     """Servers with one queue, ordered by (rank, time of joining, job).

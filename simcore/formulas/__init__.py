@@ -1,0 +1,1 @@
+"""Closed forms and exact chains used to set stock, size staff and judge the simulation."""
