@@ -117,7 +117,7 @@ def _near(value: Any, names: list[str]) -> str:
 
 
 def _unknown_law(finding: Finding) -> Words:
-    tag = str(finding.ctx.get("tag", ""))
+    tag = str(finding.ctx.get("tag", ""))[:80]
     return f"there is no law {tag} here", f"Expected one of: {', '.join(finding.laws)}.{_near(tag, finding.laws)}"
 
 

@@ -98,5 +98,5 @@ def acceptance(scenario: Scenario, segment_name: str, offering: Offering) -> flo
     choice = scenario.segments[segment_name].choice
     if choice is None:
         return 1.0
-    worth = net_worth(scenario, segment_name, offering)
-    return float(acceptance_probability(worth, 0.0, outside_worth(scenario, segment_name), choice.scale))
+    worth, outside = net_worth(scenario, segment_name, offering), outside_worth(scenario, segment_name)
+    return float(acceptance_probability(0.0, worth, outside, choice.scale))

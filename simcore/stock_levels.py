@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from math import sqrt
 
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.products import Stock, StockPolicy
+from scenarios.resources import Resource
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import inclusion
 from simcore.demand import measured_orders, units_per_day
+from simcore.formulas.lead_time_demand import Demand, least_order_up_to, least_reorder_point
 from simcore.pools import RANKS, PoolKey, PoolUser, stock_of
 
 DAYS_PER_YEAR = 365.0
+MINUTES_PER_DAY = 1440
+MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
 WITHOUT_PROMISE = 0.95
 """Fill rate that stock is set for where nothing is promised and no level is stated."""
 
@@ -147,3 +152,60 @@ def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUs
     if holding <= 0 or yearly <= 0 or stock.supply.ordering_cost <= 0:
         return 1
     return max(1, round(sqrt(2 * yearly * stock.supply.ordering_cost / holding)))
+
+
+def _needed(
+    scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUser], quantity: int
+) -> Callable[[float], int]:
+    """Return the level that a fill rate needs, as a function of the fill rate; a stated level needs no finding.
+
+    The level is a reorder point for (r, Q) and (s, S), and an order-up-to position otherwise.
+    """
+    stated = _stated(stock.policy)
+    demand = pool_demand(scenario, key, users)
+    if stated is not None or demand.mean <= 0:
+        return lambda _: stated or 0
+    early = over_lead_time(demand, *lead_time(scenario, stock, max(quantity, demand.size_mean)))
+    review = stock.policy.review_period_days
+    if review is not None:
+        added = Demand(demand.mean * review, demand.variance * review)
+        return lambda target: least_order_up_to(target, early, added)
+    size = Demand(demand.size_mean, demand.size_variance)
+    if quantity:
+        return lambda target: max(0, least_reorder_point(target, early, size, quantity))
+    return lambda target: least_order_up_to(target, early, size)
+
+
+def over_lead_time(demand: PoolDemand, mean: float, variance: float) -> Demand:
+    """Return the demand over a random lead time: ``E = m E[L]``, ``Var = v E[L] + m^2 Var[L]``, L in days."""
+    return Demand(demand.mean * mean, demand.variance * mean + demand.mean**2 * variance)
+
+
+def lead_time(scenario: Scenario, stock: Stock, quantity: float) -> tuple[float, float]:
+    """Return mean and variance of the lead time of a replenishment, in days.
+
+    What is made here takes its work besides, stretched to the hours in which the resource is present; waiting for
+    the resource is left to the simulation.
+    """
+    supply = stock.supply
+    mean, variance = sampling.mean(supply.lead_time_days), sampling.variance(supply.lead_time_days)
+    if supply.made_by is None:
+        return mean, variance
+    minutes = sampling.mean(supply.setup_minutes) + quantity * sampling.mean(supply.minutes_per_unit)
+    spread = sampling.variance(supply.setup_minutes) + quantity * sampling.variance(supply.minutes_per_unit)
+    stretch = 1 / presence(scenario.resources[supply.made_by]) / MINUTES_PER_DAY
+    return mean + minutes * stretch, variance + spread * stretch**2
+
+
+def presence(resource: Resource) -> float:
+    """Return the share of the week in which at least one server is present."""
+    if resource.servers is not None:
+        return 1.0
+    open_minutes = {
+        (day, minute)
+        for shift in resource.shifts
+        if shift.servers
+        for day in shift.days
+        for minute in range(shift.opens, shift.closes)
+    }
+    return max(len(open_minutes), 1) / MINUTES_PER_WEEK
