@@ -1,0 +1,51 @@
+"""Arrays that refuse to exist when wrong: copied, read-only, of one shape and type."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+FloatArray = NDArray[np.float64]
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+def float_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatArray:
+    """Read `values` as finite numbers of `shape`, or raise ValueError in plain words."""
+    array = _shaped(name, values, shape)
+    if array.size and array.dtype.kind not in "iuf":
+        raise ValueError(f"{name} must hold numbers. Got {array.dtype} instead.")
+    numbers = array.astype(np.float64)
+    if not np.isfinite(numbers).all():
+        raise ValueError(f"{name} must hold finite numbers. Got {numbers[~np.isfinite(numbers)][0]} instead.")
+    return _frozen(numbers)
+
+
+def int_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> IntArray:
+    """Read `values` as whole numbers of `shape`, or raise ValueError in plain words."""
+    array = _shaped(name, values, shape)
+    if array.size and array.dtype.kind not in "iu":
+        raise ValueError(f"{name} must hold whole numbers. Got {array.dtype} instead.")
+    return _frozen(array.astype(np.int64))
+
+
+def bool_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
+    """Read `values` as true or false of `shape`, or raise ValueError in plain words."""
+    array = _shaped(name, values, shape)
+    if array.size and array.dtype.kind != "b":
+        raise ValueError(f"{name} must hold true or false. Got {array.dtype} instead.")
+    return _frozen(array.astype(np.bool_))
+
+
+def _shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any]:
+    array = np.asarray(values)
+    if array.shape != shape:
+        raise ValueError(f"{name} must have the shape {shape}. Got {array.shape} instead.")
+    return array
+
+
+def _frozen(array: NDArray[Any]) -> NDArray[Any]:
+    array.flags.writeable = False
+    return array

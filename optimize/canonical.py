@@ -1,0 +1,62 @@
+"""One order for every way of writing the same choice down, so that the answer does not depend on it."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimize.exact import Choice
+from optimize.selection import Selection
+
+
+@dataclass(frozen=True, eq=False)
+class Canonical:
+    """A selection sorted by segment name, then column name; `segments` and `columns` say what was where."""
+
+    selection: Selection
+    segments: tuple[int, ...]
+    columns: tuple[int, ...]
+
+    def original(self, columns: Sequence[int]) -> tuple[int, ...]:
+        """Return the chosen columns in the order and with the indices of the selection as it was given."""
+        found = [-1] * len(self.segments)
+        for place, column in enumerate(columns):
+            found[self.segments[place]] = -1 if column < 0 else self.columns[column]
+        return tuple(found)
+
+
+def canonical(selection: Selection) -> Canonical:
+    """Sort a selection by segment name, then column name, and number its offerings in that order."""
+    names = [selection.segments[segment] for segment in selection.column_segment]
+    segments = sorted(range(selection.n_segments), key=selection.segments.__getitem__)
+    columns = sorted(range(selection.n_columns), key=lambda j: (names[j], selection.column_names[j]))
+    ordered = _taken(selection, segments, columns)
+    first = {key: place for place, key in reversed(list(enumerate(ordered.offering_key.tolist())))}
+    keys = np.array([first[key] for key in ordered.offering_key.tolist()], dtype=np.int64)
+    return Canonical(replace(ordered, offering_key=keys), tuple(segments), tuple(columns))
+
+
+def only_chosen(selection: Selection, choice: Choice) -> Selection:
+    """Return the selection with the chosen columns alone: what is left to choose are the hires."""
+    return _taken(selection, range(selection.n_segments), choice.chosen)
+
+
+def _taken(selection: Selection, segments: Sequence[int], columns: Sequence[int]) -> Selection:
+    place = np.empty(selection.n_segments, dtype=np.int64)
+    place[list(segments)] = np.arange(selection.n_segments)
+    kept = np.array(columns, dtype=np.int64)
+    return replace(
+        selection,
+        segments=tuple(selection.segments[segment] for segment in segments),
+        must_serve=selection.must_serve[list(segments)],
+        column_segment=place[selection.column_segment[kept]],
+        margin=selection.margin[kept],
+        column_names=tuple(selection.column_names[column] for column in columns),
+        offering_key=selection.offering_key[kept],
+        limits=tuple(replace(limit, usage=limit.usage[kept]) for limit in selection.limits),
+        option_use=selection.option_use[kept],
+        over_serving=selection.over_serving[kept],
+        brand_revenue=selection.brand_revenue[kept],
+    )

@@ -1,0 +1,48 @@
+"""Why no plan exists: a smallest set of rules that cannot hold together."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from optimize.choice_model import ChoiceModel, rule_names
+from optimize.selection import Selection
+from optimize.status import Status
+from optimize.words import rule_words
+
+_BROKEN = 1e-7  # a rule broken by less than this in its scaled row is kept
+
+
+def conflict(selection: Selection) -> tuple[str, ...]:
+    """Words for rules that cannot hold together, though without any one of them the others could.
+
+    Suspects first (elastic filter): all rules may be broken, as little as possible in all; what is broken then
+    must hold next time, until nothing gives. Then each suspect is left out in turn, and stays out if the rest
+    still cannot hold (deletion filter), which is what makes the set minimal.
+    """
+    suspects = _suspects(selection)
+    for rule in tuple(suspects):
+        rest = [other for other in suspects if other != rule]
+        if not _can_hold(selection, rest):
+            suspects = rest
+    return tuple(rule_words(selection, rule) for rule in suspects)
+
+
+def _suspects(selection: Selection) -> list[str]:
+    names = rule_names(selection)
+    held: set[str] = set()
+    while broken := _least_broken(selection, names, held):
+        held |= broken
+    suspects = [name for name in names if name in held]
+    return names if _can_hold(selection, suspects) else suspects
+
+
+def _least_broken(selection: Selection, names: Collection[str], held: set[str]) -> set[str]:
+    elastic = [name for name in names if name not in held]
+    model = ChoiceModel(selection, rules=held, elastic=elastic)
+    model.linear.minimise([(by_how_much, 1.0) for by_how_much in model.broken.values()])
+    run = model.linear.run()
+    return {name for name, by_how_much in model.broken.items() if run.values and run.value(by_how_much) > _BROKEN}
+
+
+def _can_hold(selection: Selection, rules: Collection[str]) -> bool:
+    return ChoiceModel(selection, rules=rules).linear.run().status is Status.OPTIMAL

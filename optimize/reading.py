@@ -1,0 +1,43 @@
+"""From the numbers of a run to a choice, checked."""
+
+from __future__ import annotations
+
+from optimize.exact import Choice, violations
+from optimize.linear_model import Run, Variable
+from optimize.selection import Selection
+from optimize.variables import Variables
+
+_WHOLE = 1e-6  # a value further than this from a whole number is no rounding error
+
+
+class WrongPlan(RuntimeError):
+    """The solver returned a plan that breaks a rule: an internal error, never the planner's."""
+
+
+def read_choice(selection: Selection, run: Run, unknown: Variables) -> Choice:
+    """Read the whole numbers of a run, and recompute every rule from them.
+
+    Raises
+    ------
+    WrongPlan
+        If a number is not whole, a segment has two columns, or a rule is broken.
+    """
+    columns = [-1] * selection.n_segments
+    for column, variable in enumerate(unknown.column):
+        if not _whole(run, variable):
+            continue
+        segment = int(selection.column_segment[column])
+        if columns[segment] >= 0:
+            raise WrongPlan(f"internal error: two columns for segment {selection.segments[segment]!r}")
+        columns[segment] = column
+    choice = Choice(tuple(columns), tuple(_whole(run, variable) for variable in unknown.hire))
+    if broken := violations(selection, choice):
+        raise WrongPlan(f"internal error: the plan breaks {'; '.join(broken)}")
+    return choice
+
+
+def _whole(run: Run, variable: Variable) -> int:
+    found = run.value(variable)
+    if abs(found - round(found)) > _WHOLE * max(1.0, abs(found)):
+        raise WrongPlan(f"internal error: {variable.name} is {found!r}, not a whole number")
+    return round(found)

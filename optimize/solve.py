@@ -1,0 +1,157 @@
+"""The best choice: solve, recompute exactly, settle ties; or say why there is none."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+
+from optimize.canonical import Canonical, canonical
+from optimize.choice_model import ChoiceModel, cheapest
+from optimize.conflict import conflict
+from optimize.exact import Choice, Slack, binding, slacks, value
+from optimize.linear_model import Run
+from optimize.reading import read_choice
+from optimize.selection import Selection
+from optimize.solver_check import solver_check
+from optimize.status import Status
+from optimize.ties import first_choice
+from optimize.unbounded import hires_without_cap
+
+PROVEN = 1e-9  # a relative gap below which a plan is called optimal
+
+
+@dataclass(frozen=True)
+class Solution:
+    """What was found; without a plan, no numbers.
+
+    Parameters
+    ----------
+    status
+        How the search ended. Optimal means within a relative gap of 1e-9; a plan found under a wider gap or at
+        a node limit is feasible.
+    columns
+        Chosen column of each segment, -1 for unserved; empty without a plan.
+    hires
+        Units of each hire; empty without a plan.
+    objective
+        Money in the period, recomputed exactly and then rounded to a float.
+    bound
+        No plan earns more than this (infinity where nothing is known).
+    gap
+        (bound - objective) / abs(objective), 0 where they are equal.
+    binding
+        Limits, budget and number of offerings that leave nothing.
+    slacks
+        All limits, the budget and the number of offerings.
+    conflict
+        If infeasible, words for a smallest set of rules that cannot hold together.
+    without_cap
+        If unbounded, words for the hires that need a cap.
+    """
+
+    status: Status
+    columns: tuple[int, ...] = ()
+    hires: tuple[int, ...] = ()
+    objective: float | None = None
+    bound: float | None = None
+    gap: float | None = None
+    binding: tuple[Slack, ...] = ()
+    slacks: tuple[Slack, ...] = ()
+    conflict: tuple[str, ...] = ()
+    without_cap: tuple[str, ...] = ()
+
+
+def solve(selection: Selection, gap: float = PROVEN, node_limit: int | None = None) -> Solution:
+    """Find the choice that earns the most.
+
+    Parameters
+    ----------
+    selection
+        The choice to make.
+    gap
+        Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
+    node_limit
+        Stop after this many nodes of the search; None for no limit.
+
+    Returns
+    -------
+    Solution
+        The same for any order of segments and columns. Among optimal plans the first by segment name and column
+        name, unserved last (see `optimize.ties` for when that is too dear to settle).
+
+    Raises
+    ------
+    ValueError
+        If `gap` or `node_limit` is out of range.
+    WrongPlan
+        If the solver's plan breaks a rule when recomputed in rational arithmetic (an internal error).
+    SolverBlocked
+        If the solver is missing or known to be wrong.
+
+    Examples
+    --------
+    >>> found = solve(Selection(segments=("home",), column_segment=[0, 0], margin=[40.0, 55.0],
+    ...               column_names=("standard", "fast"), offering_key=[0, 1], must_serve=[True]))
+    >>> found.status.value, found.columns, found.objective
+    ('optimal', (1,), 55.0)
+    """
+    _check(gap, node_limit)
+    solver_check()
+    ordered = canonical(selection)
+    if without_cap := hires_without_cap(ordered.selection):
+        return _without_cap(ordered.selection, without_cap)
+    run, unknown = cheapest(ordered.selection, gap, node_limit)
+    if run.status is Status.INFEASIBLE:
+        return _infeasible(ordered.selection)
+    if run.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return Solution(run.status)
+    choice = read_choice(ordered.selection, run, unknown)
+    status = _status(ordered.selection, run, choice, gap)
+    if status is Status.OPTIMAL:
+        choice = first_choice(ordered.selection, choice)
+    return _found(ordered, choice, status, -run.bound)
+
+
+def _check(gap: float, node_limit: int | None) -> None:
+    if not 0 <= gap < 1:
+        raise ValueError(f"gap must lie in [0, 1). Got {gap!r} instead.")
+    if node_limit is not None and (type(node_limit) is not int or node_limit < 0):
+        raise ValueError(f"node_limit must be a whole number from 0, or None. Got {node_limit!r} instead.")
+
+
+def _without_cap(selection: Selection, without_cap: tuple[str, ...]) -> Solution:
+    run = ChoiceModel(selection).linear.run()
+    if run.status is Status.INFEASIBLE:
+        return _infeasible(selection)
+    return Solution(Status.UNBOUNDED, without_cap=without_cap)
+
+
+def _infeasible(selection: Selection) -> Solution:
+    return Solution(Status.INFEASIBLE, conflict=conflict(selection))
+
+
+def _status(selection: Selection, run: Run, choice: Choice, gap: float) -> Status:
+    objective = float(value(selection, choice))
+    proven = gap <= PROVEN or -run.bound - objective <= PROVEN * abs(objective)
+    return Status.OPTIMAL if run.status is Status.OPTIMAL and proven else Status.FEASIBLE
+
+
+def _found(ordered: Canonical, choice: Choice, status: Status, bound: float) -> Solution:
+    objective = float(value(ordered.selection, choice))
+    bound = max(bound, objective)
+    return Solution(
+        status=status,
+        columns=ordered.original(choice.columns),
+        hires=choice.hires,
+        objective=objective,
+        bound=bound,
+        gap=_gap(objective, bound),
+        binding=tuple(binding(ordered.selection, choice)),
+        slacks=tuple(slacks(ordered.selection, choice)),
+    )
+
+
+def _gap(objective: float, bound: float) -> float:
+    if bound == objective:
+        return 0.0
+    return (bound - objective) / abs(objective) if objective else math.inf

@@ -1,0 +1,132 @@
+"""Which of several best plans: the first in a fixed order.
+
+Segments are ordered by name; each takes the first of its columns by name that some best plan has, and stays
+unserved only if every best plan leaves it so; then each hire, by name, the fewest units. Consecutive segments
+share one solve, with weights like the digits of a number, as long as those stay exact.
+"""
+
+from __future__ import annotations
+
+from fractions import Fraction
+
+from optimize.canonical import only_chosen
+from optimize.choice_model import ChoiceModel, cost
+from optimize.exact import Choice, value
+from optimize.linear_model import Row, Sense, Term, Variable, row
+from optimize.reading import read_choice
+from optimize.selection import Selection
+from optimize.status import Status
+from optimize.variables import Variables
+
+MOST_COLUMNS = 5_000  # above it the solver's plan is kept: the same one for any order of the input
+_NODES = 2_000  # likewise when a solve needs more nodes than this
+_LARGEST_WEIGHT = 10**6
+_ROUNDING = Fraction(1, 10**12)  # plans whose values differ by less, relatively, are equal but for rounding
+_FLOOR = 1e-9  # how far below the best value the solver may look, relatively
+
+
+def first_choice(selection: Selection, choice: Choice) -> Choice:
+    """Return the first best choice of a canonical selection, given one of the best."""
+    if selection.n_columns > MOST_COLUMNS:
+        return choice
+    groups = _groups(selection)
+    if len(groups) == 1 or not _is_only(selection, choice):
+        fixed: list[tuple[int, int]] = []
+        for group in groups:
+            choice = _first_in_group(selection, choice, group, fixed)
+            fixed += [(segment, choice.columns[segment]) for segment in group]
+    return _fewest_hires(selection, choice)
+
+
+def _first_in_group(selection: Selection, choice: Choice, group: list[int], fixed: list[tuple[int, int]]) -> Choice:
+    model = _best_only(selection, choice)
+    model.linear.add(_fixing(selection, model.unknown, fixed))
+    model.linear.minimise(_digits(selection, model.unknown, group))
+    return _better(selection, choice, model)
+
+
+def _fewest_hires(selection: Selection, choice: Choice) -> Choice:
+    rest = only_chosen(selection, choice)
+    places = iter(range(rest.n_columns))
+    kept = Choice(tuple(next(places) if column >= 0 else -1 for column in choice.columns), choice.hires)
+    rows: list[tuple[int, int]] = []
+    for index in sorted(range(len(rest.hires)), key=lambda hire: rest.hires[hire].name):
+        if rest.hires[index].least != rest.hires[index].most:
+            kept = _fewest(rest, kept, index, rows)
+        rows.append((index, kept.hires[index]))
+    return Choice(choice.columns, kept.hires)
+
+
+def _fewest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, int]]) -> Choice:
+    model = _best_only(rest, kept)
+    chosen = [(segment, column) for segment, column in enumerate(kept.columns)]
+    model.linear.add(_fixing(rest, model.unknown, chosen))
+    hires = model.unknown.hire
+    model.linear.add(row(f"fixed_n_{hire}", [(hires[hire], 1.0)], Sense.EQUAL, n) for hire, n in rows)
+    model.linear.minimise([(hires[index], 1.0)])
+    return _better(rest, kept, model)
+
+
+def _best_only(selection: Selection, choice: Choice) -> ChoiceModel:
+    """Return the model of plans that cost no more than this one."""
+    model = ChoiceModel(selection)
+    terms = cost(selection, model.unknown)
+    worth = float(value(selection, choice))
+    model.linear.add([row("value", terms, Sense.AT_MOST, _FLOOR * _scale(selection, choice) - worth)])
+    return model
+
+
+def _better(selection: Selection, choice: Choice, model: ChoiceModel) -> Choice:
+    """Return what the model finds, unless it finds nothing in time or something worth less."""
+    run = model.linear.run(node_limit=_NODES)
+    if run.status is not Status.OPTIMAL:
+        return choice
+    found = read_choice(selection, run, model.unknown)
+    least = value(selection, choice) - _ROUNDING * Fraction(_scale(selection, choice))
+    return found if value(selection, found) >= least else choice
+
+
+def _is_only(selection: Selection, choice: Choice) -> bool:
+    model = _best_only(selection, choice)
+    same = [
+        (variable, 1.0 if column in choice.columns else -1.0) for column, variable in enumerate(model.unknown.column)
+    ]
+    model.linear.add([row("another", same, Sense.AT_MOST, len(choice.chosen) - 1)])
+    return model.linear.run(node_limit=_NODES).status is Status.INFEASIBLE
+
+
+def _scale(selection: Selection, choice: Choice) -> float:
+    largest = float(abs(selection.margin).max(initial=0.0))
+    return max(abs(float(value(selection, choice))), largest)
+
+
+def _groups(selection: Selection) -> list[list[int]]:
+    groups: list[list[int]] = [[]]
+    weight = 1
+    for segment in range(selection.n_segments):
+        base = len(selection.columns_of(segment)) + 1
+        if groups[-1] and weight * base > _LARGEST_WEIGHT:
+            groups.append([])
+            weight = 1
+        groups[-1].append(segment)
+        weight *= base
+    return groups
+
+
+def _digits(selection: Selection, unknown: Variables, group: list[int]) -> list[Term]:
+    """Return terms that order the plans of a group: a column counts its rank less that of unserved."""
+    terms: list[tuple[Variable, float]] = []
+    weight = 1
+    for segment in reversed(group):
+        columns = selection.columns_of(segment)
+        terms += [(unknown.column[j], float(weight * (rank - len(columns)))) for rank, j in enumerate(columns)]
+        weight *= len(columns) + 1
+    return terms
+
+
+def _fixing(selection: Selection, unknown: Variables, fixed: list[tuple[int, int]]) -> list[Row]:
+    return [
+        row(f"fixed_{segment}_{j}", [(unknown.column[j], 1.0)], Sense.EQUAL, 1.0 if j == column else 0.0)
+        for segment, column in fixed
+        for j in selection.columns_of(segment)
+    ]

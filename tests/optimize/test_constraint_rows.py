@@ -1,0 +1,65 @@
+"""Each constraint of a choice of two segments and two offerings, as LP text; `UPDATE` rewrites the files."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from optimize import constraints
+from optimize.choice_model import RULES, STRUCTURE, ChoiceModel, cost
+from optimize.linear_model import LinearModel
+from optimize.selection import Hire, Option
+from optimize.variables import variables
+
+FOLDER = Path(__file__).with_name("lp")
+UPDATE = False
+NAMES = sorted(constraint.__name__ for constraint in (*STRUCTURE, *RULES))
+
+
+@pytest.fixture
+def selection(two_by_two):
+    return two_by_two(
+        hires=(Hire("temp", "temporary packers", 9.0, most=3, least=-1, adds={0: 2.0}),),
+        options=(Option("slow", "slow", 5.0), Option("quick", "quick", 7.0)),
+        option_use=np.array([[True, False], [False, True], [True, False], [True, True]]),
+        fixed_cost_budget=12.0,
+        max_offerings=1,
+        excludes=((0, 1),),
+        requires=((1, 0),),
+        required_options=(1,),
+        forbidden_options=(0,),
+        over_serving=np.array([0.0, 0.25, 0.0, 0.5]),
+        brand_revenue=np.array([100.0, 120.0, 80.0, 60.0]),
+    )
+
+
+def compared(linear, name, tmp_path):
+    golden, written = FOLDER / f"{name}.lp", tmp_path / "written.lp"
+    linear.write(written)
+    if UPDATE:
+        golden.write_text(written.read_text(encoding="utf-8"), encoding="utf-8")
+    assert written.read_text(encoding="utf-8") == golden.read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_rows_are_those_of_the_golden_file(selection, name, tmp_path):
+    linear = LinearModel()
+    linear.add(getattr(constraints, name)(selection, variables(selection, linear)))
+    compared(linear, name, tmp_path)
+
+
+def test_the_objective_is_that_of_the_golden_file(selection, tmp_path):
+    linear = LinearModel()
+    linear.minimise(cost(selection, variables(selection, linear)))
+    compared(linear, "cost", tmp_path)
+
+
+def test_every_golden_file_belongs_to_a_constraint():
+    assert sorted(path.stem for path in FOLDER.glob("*.lp")) == sorted([*NAMES, "cost"])
+
+
+def test_without_erosion_or_rules_their_variables_are_left_out(two_by_two):
+    unknown = ChoiceModel(two_by_two(options=(Option("free", "free"),))).unknown
+    assert (unknown.brand, unknown.loss, unknown.option, unknown.offering) == (None, {}, {}, {})
