@@ -143,28 +143,27 @@ def brand_erosion(selection: Selection, unknown: Variables) -> list[Row]:
     """
     rows = []
     for segment, loss in unknown.loss.items():
-        for column in selection.columns_of(segment):
-            free = _freeing(selection, segment, column)
+        columns = selection.columns_of(segment)
+        for column, free in zip(columns, _freeing(selection, segment, columns), strict=True):
             revenue = float(selection.brand_revenue[column])
             terms = [(unknown.brand, revenue), (unknown.column[column], free), (loss, -1.0)]
             rows.append(row(f"brand_erosion_{column}", terms, Sense.AT_MOST, free))
     return rows
 
 
-def _freeing(selection: Selection, segment: int, column: int) -> float:
-    shares, revenue = selection.over_serving, selection.brand_revenue
-    others = sum(
-        max((float(shares[j]) for j in selection.columns_of(s)), default=0.0)
-        for s in range(selection.n_segments)
-        if s != segment
-    )
-    instead = [
-        float(revenue[column] - revenue[i]) * (others + float(shares[i]))
-        for i in selection.columns_of(segment)
-        if i != column
+def _freeing(selection: Selection, segment: int, columns: list[int]) -> list[float]:
+    """Return M_j of every column of a segment."""
+    shares, revenue = selection.over_serving[columns], selection.brand_revenue[columns]
+    elsewhere = [
+        selection.over_serving[selection.column_segment == s] for s in range(selection.n_segments) if s != segment
     ]
-    unserved = 0.0 if selection.must_serve[segment] else float(revenue[column]) * others
-    return max([unserved, *instead])
+    others = sum(float(share.max(initial=0.0)) for share in elsewhere)
+    out = []
+    for own in revenue:
+        instead = float(((own - revenue) * (others + shares)).max(initial=0.0))
+        unserved = 0.0 if selection.must_serve[segment] else float(own) * others
+        out.append(max(0.0, unserved, instead))
+    return out
 
 
 def _sum(unknown: Variables, columns: Iterable[int], coefficient: float = 1.0) -> list[Term]:

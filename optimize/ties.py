@@ -18,7 +18,7 @@ from optimize.selection import Selection
 from optimize.status import Status
 from optimize.variables import Variables
 
-MOST_COLUMNS = 5_000  # above it the solver's plan is kept: the same one for any order of the input
+MOST_COLUMNS = 1_000  # above it the solver's plan is kept: the same one for any order of the input
 _NODES = 2_000  # likewise when a solve needs more nodes than this
 _LARGEST_WEIGHT = 10**6
 _ROUNDING = Fraction(1, 10**12)  # plans whose values differ by less, relatively, are equal but for rounding

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from functools import lru_cache
 
 import numpy as np
 
@@ -46,8 +47,12 @@ def hourly_rate(demand: Demand, calendar: Calendar) -> Floats:
 
 def measured_orders(scenario: Scenario, segment: str) -> float:
     """Return the expected number of potential orders in the measured window."""
-    calendar = scenario.calendar
-    cumulative = np.concatenate([[0.0], np.cumsum(hourly_rate(scenario.segments[segment].demand, calendar))])
+    return _measured(scenario.segments[segment].demand, scenario.calendar)
+
+
+@lru_cache(maxsize=4096)
+def _measured(demand: Demand, calendar: Calendar) -> float:
+    cumulative = np.concatenate([[0.0], np.cumsum(hourly_rate(demand, calendar))])
     ends = np.array([calendar.warm_up_days, calendar.warm_up_days + calendar.measured_days]) * HOURS_PER_DAY
     first, last = np.interp(ends, np.arange(len(cumulative)), cumulative)
     return float(last - first)

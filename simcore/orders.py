@@ -7,6 +7,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from scenarios.laws import Constant
+from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.clock import (
     NEVER,
@@ -133,7 +134,7 @@ def _segment_orders(program: Program, index: int, draws: Draws) -> dict[str, np.
     name = program.segments[index]
     placed = arrivals(program, name, draws)
     plan = program.plans[index]
-    quantity = _quantities(program, name, draws, len(placed))
+    quantity = order_quantities(program.scenario, name, draws, len(placed))
     if plan is None:
         return _not_served(index, placed, quantity, program.scenario.segments[name].customers, draws, name)
     part = (
@@ -157,9 +158,9 @@ def _segment_orders(program: Program, index: int, draws: Draws) -> dict[str, np.
     }
 
 
-def _quantities(program: Program, name: str, draws: Draws, count: int) -> Ints:
+def order_quantities(scenario: Scenario, name: str, draws: Draws, count: int) -> Ints:
     """Return the units of each product (sorted by name) in each order, shape (orders, products); 0 is no line."""
-    segment = program.scenario.segments[name]
+    segment = scenario.segments[name]
     products = sorted(segment.products)
     chance = np.array([segment.products[p].share_of_orders for p in products])
     included = np.column_stack(

@@ -6,13 +6,11 @@ from collections.abc import Sequence
 import numpy as np
 from numpy.typing import NDArray
 
-
-
 FloatArray = NDArray[np.float64]
 
 
 def refuse(name: str, rule: str, value: object) -> ValueError:
-    """Return the one error of this package, ready to raise: ``<name> must be <rule>. Got <value> instead.``"""
+    """Return the one error of this package, ready to raise: ``<name> must be <rule>. Got <value> instead.``."""
     return ValueError(f"{name} must be {rule}. Got {value!r} instead.")
 
 

@@ -108,9 +108,7 @@ def mnl_choice(
         raise refuse("margins", "finite numbers", margins)
     shares, nothing = logit_shares(worth, outside, available)
     per_visit = shares @ money
-    return ChoiceMeasures(
-        shares, nothing, shares.sum(axis=-1), per_visit, visits @ shares, float(visits @ per_visit)
-    )
+    return ChoiceMeasures(shares, nothing, shares.sum(axis=-1), per_visit, visits @ shares, float(visits @ per_visit))
 
 
 class Assortment(NamedTuple):

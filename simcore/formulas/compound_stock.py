@@ -29,7 +29,7 @@ class CompoundMeasures(NamedTuple):
 
 
 def base_stock_compound(base_stock: int, order_rate: float, size: SizeLaw, lead_time: float) -> CompoundMeasures:
-    """Base stock S with a constant lead time; each order of X units triggers X units.
+    """Measure base stock S with a constant lead time; each order of X units triggers X units.
 
     Equation: D = units demanded over L; volume fill 1 - (E[(D + X - S)+] - E[(D - S)+]) / E[X]; order fill
     P(D + X <= S). Rate and lead time share one unit. Source: Zipkin 2000; Larsen & Thorstenson 2008.
@@ -114,7 +114,7 @@ def order_up_to_compound_complete(
 
 
 def renewal_density(steps: int, pmf: FloatArray) -> FloatArray:
-    """Expected visits to 0..steps - 1 by a walk from 0 with steps of law `pmf` (`pmf[0]` below 1 allowed).
+    """Return the expected visits to 0..steps - 1 by a walk from 0 with steps of law `pmf` (`pmf[0]` below 1 allowed).
 
     Equation: m(0) = 1 / (1 - f(0)), m(j) = sum_{k>=1} f(k) m(j - k) / (1 - f(0)).
 

@@ -70,5 +70,6 @@ def _law(arrival_rate: float, service_rate: float, patience_rate: float, servers
             return law
         size *= 2
     raise ValueError(
-        f"patience_rate must be large enough that fewer than {_MOST_STATES} orders queue. Got {patience_rate!r} instead."
+        f"patience_rate must be large enough that fewer than {_MOST_STATES} orders queue. "
+        f"Got {patience_rate!r} instead."
     )

@@ -56,7 +56,7 @@ class IntegerLaw:
 
     def _index(self, y: FloatArray | float) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         place = np.floor(np.asarray(y, dtype=float) / self.step + 1e-12) - self.start + 1
-        return np.clip(place, 0, self.pmf.size).astype(np.int64)
+        return np.asarray(np.clip(place, 0, self.pmf.size), dtype=np.int64)
 
     def at_most(self, y: FloatArray | float) -> FloatArray:
         """P(D <= y)."""

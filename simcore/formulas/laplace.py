@@ -39,13 +39,13 @@ def transform_tail(transform: Callable[[ComplexArray], ComplexArray], time: floa
     0.1353352832
     """
     non_negative("time", time)
-    if time == 0:
+    if time < 1e-290:  # nodes / time would overflow
         return at_zero
     angle = np.pi * (np.arange(_NODES // 2) + 0.5) * 2 / _NODES
     cot = 1 / np.tan(0.6407 * angle)
     node = _NODES * (0.5017 * angle * cot - 0.6122 + 0.2645j * angle)
     slope = _NODES * (0.5017 * cot - 0.5017 * 0.6407 * angle * (1 + cot**2) + 0.2645j)
-    s = node / time
+    s: ComplexArray = np.asarray(node / time, dtype=np.complex128)
     terms = np.exp(node) * slope * (1 - transform(s)) / s
     value = 2 * float(np.sum(terms / 1j).real) / (_NODES * time)
     return min(max(value, 0.0), 1.0)

@@ -114,7 +114,7 @@ class StockLevels(NamedTuple):
 
 
 def stock_levels(position: float, early: Early, order_quantity: int = 1) -> StockLevels:
-    """Expected on hand and backorders at a base stock, or over positions r + 1..r + Q with r + 1 = `position`.
+    """Return expected on hand and backorders at a base stock, or over positions r + 1..r + Q with r + 1 = `position`.
 
     Equation: backorders E[(D - y)+], on hand y - E[D] + backorders, D the demand over the lead time.
 

@@ -4,7 +4,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
-from simcore.formulas._check import non_negative, positive, refuse, whole
+from simcore.formulas._check import FloatArray, non_negative, positive, refuse, whole
 from simcore.formulas.erlang import erlang_b
 from simcore.formulas.integer_law import poisson_law
 
@@ -71,15 +71,15 @@ def lost_rq(
         raise refuse("order_quantity", f"above reorder_point ({reorder_point})", order_quantity)
     if lead_time_law not in ("constant", "exponential"):
         raise refuse("lead_time_law", "'constant' or 'exponential'", lead_time_law)
-    demands = np.arange(level + 1)
+    demands: FloatArray = np.arange(level + 1, dtype=np.float64)
     if lead_time_law == "constant":
         law = poisson_law(rate * mean)
         at_least = law.above(demands - 1.0)  # P(D >= k)
-        time_at = law.above(demands.astype(float)) / rate  # time with k units demanded so far
+        time_at = law.above(demands) / rate  # time with k units demanded so far
     else:
         step = rate * mean / (1 + rate * mean)
-        at_least = step**demands
-        time_at = step**demands * mean / (1 + rate * mean)
+        at_least = np.asarray(step**demands)
+        time_at = np.asarray(step**demands * mean / (1 + rate * mean))
     exactly = at_least - np.append(at_least[1:], 0.0)
     exactly[-1] = at_least[-1]  # r or more demanded: nothing is left
     left = level - demands  # on hand with k demanded

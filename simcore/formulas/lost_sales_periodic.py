@@ -1,10 +1,11 @@
 """Periodic base stock with lost sales: the Markov chain on stock and pipeline."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 from math import comb
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
 from simcore.formulas._check import FloatArray, positive, whole
@@ -56,7 +57,7 @@ def _stationary(stock: int, periods: int, pmf: FloatArray, at_least: FloatArray)
     """On hand before demand in each state, and the stationary law of the states."""
     bars = combinations(range(stock + periods), periods)
     edges = [(-1, *bar, stock + periods) for bar in bars]
-    states = np.array([[b - a - 1 for a, b in zip(edge, edge[1:], strict=False)] for edge in edges])
+    states = np.array([[b - a - 1 for a, b in pairwise(edge)] for edge in edges])
     on_hand, pipeline = states[:, 0], states[:, 1:]  # pipeline[0] arrives next
     places = _numbered(states, stock)
     rows, columns, weights = [], [], []
@@ -84,12 +85,12 @@ def _stationary(stock: int, periods: int, pmf: FloatArray, at_least: FloatArray)
 class _numbered:  # noqa: N801 - used as a function
     """Index of each state among all states."""
 
-    def __init__(self, states: np.ndarray[tuple[int, int], np.dtype[np.int64]], stock: int) -> None:
+    def __init__(self, states: NDArray[np.int64], stock: int) -> None:
         self.base = (stock + 1) ** np.arange(states.shape[1] - 1, dtype=np.int64)
         keys = states[:, :-1] @ self.base
         self.order = np.argsort(keys)
         self.keys = keys[self.order]
 
-    def __call__(self, states: np.ndarray[tuple[int, int], np.dtype[np.int64]]) -> np.ndarray[tuple[int], np.dtype[np.intp]]:
+    def __call__(self, states: NDArray[np.int64]) -> NDArray[np.intp]:
         """Look the rows up."""
-        return self.order[np.searchsorted(self.keys, states[:, :-1] @ self.base)]
+        return np.asarray(self.order[np.searchsorted(self.keys, states[:, :-1] @ self.base)], dtype=np.intp)

@@ -6,6 +6,7 @@ from simcore.formulas._check import non_negative, positive
 from simcore.formulas.integer_law import IntegerLaw, mixed_law, point_law, poisson_law, recursion_law
 
 _WIDEST_SD = 200.0
+_WIDEST_CLUMP = 400.0  # variance / mean: the decay length of the tail
 
 
 def matched_law(mean: float, variance: float) -> IntegerLaw:
@@ -14,7 +15,8 @@ def matched_law(mean: float, variance: float) -> IntegerLaw:
     Poisson when they are equal, negative binomial when the variance is larger, a mixture of two
     neighbouring binomials when it is smaller (both moments exact), two neighbouring values at the least
     variance that whole numbers allow. Beyond a standard deviation of 200 units the law sits on a lattice
-    of sd / 200, close to a gamma or normal law. Source: Adan, van Eenige & Resing 1995.
+    of sd / 200, close to a gamma or normal law; beyond a
+    variance of 400 means, on one of variance / mean / 400. Source: Adan, van Eenige & Resing 1995.
 
     Raises
     ------
@@ -29,7 +31,7 @@ def matched_law(mean: float, variance: float) -> IntegerLaw:
     """
     non_negative("mean", mean)
     sd = math.sqrt(non_negative("variance", variance))
-    step = max(1.0, sd / _WIDEST_SD)
+    step = max(1.0, sd / _WIDEST_SD, variance / mean / _WIDEST_CLUMP if mean > 0 else 1.0)
     law = _whole_law(mean / step, variance / step**2)
     return law if step == 1.0 else IntegerLaw(law.start, law.pmf, step)
 

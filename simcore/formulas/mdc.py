@@ -7,6 +7,7 @@ from scipy.special import lambertw
 
 from simcore.formulas._check import FloatArray, non_negative, positive, stable, whole
 from simcore.formulas.integer_law import poisson_law
+from simcore.formulas.laplace import ComplexArray
 from simcore.formulas.measures import QueueMeasures, per_demand
 
 _MOST_STATES = 2**22
@@ -75,13 +76,14 @@ def _load(arrival_rate: float, service_time: float, servers: int) -> float:
     return arrival_rate * service_time
 
 
-def _roots(load: float, servers: int) -> np.ndarray[tuple[int], np.dtype[np.complex128]]:
+def _roots(load: float, servers: int) -> ComplexArray:
     """Return the servers - 1 roots of z^c = exp(a (z - 1)) inside the unit circle, other than 1."""
-    unit = np.exp(2j * np.pi * np.arange(1, servers) / servers)
+    unit: ComplexArray = np.exp(2j * np.pi * np.arange(1, servers) / servers)
     rho = load / servers
-    if rho < 1e-12:
-        return unit * (1 - rho)
-    return np.asarray(-lambertw(-rho * unit * np.exp(-rho)) / rho)
+    roots: ComplexArray = np.asarray(unit * (1 - rho), dtype=np.complex128)
+    if rho >= 1e-12:
+        roots = np.asarray(-lambertw(-rho * unit * np.exp(-rho)) / rho, dtype=np.complex128)
+    return roots
 
 
 def _queue_law(load: float, servers: int) -> FloatArray:
@@ -96,19 +98,20 @@ def _queue_law(load: float, servers: int) -> FloatArray:
     angle = 2 * np.pi * np.arange(1, size // 2 + 1) / size
     z = np.exp(1j * angle)
     minus = -2 * np.sin(angle / 2) ** 2 + 1j * np.sin(angle)  # z - 1 without cancellation
-    growth = np.expm1(1j * servers * angle - load * minus) * np.exp(load * minus)
+    power, arrivals = 1j * servers * angle, load * minus
+    near = (power - arrivals).real < 1  # near z = 1 the difference z^c - A(z) would cancel
+    growth = np.exp(power) - np.exp(arrivals)
+    growth[near] = np.expm1((power - arrivals)[near]) * np.exp(arrivals[near])
     roots = _roots(load, servers)
-    product = np.ones_like(z)
+    logs = np.zeros_like(z)
     for root in roots:
-        product *= (z - root) / (1 - root)
-    values = np.concatenate(([1.0 + 0j], (servers - load) * minus / growth * product))
+        logs += np.log((z - root) / (1 - root))
+    values = np.concatenate(([1.0 + 0j], (servers - load) * minus / growth * np.exp(logs)))
     law = np.fft.irfft(np.conj(values), size)
     return np.asarray(np.maximum(law, 0.0))
 
 
-def _tail(
-    queue: FloatArray, load: float, servers: int, time: float, service_time: float, arrival_rate: float
-) -> float:
+def _tail(queue: FloatArray, load: float, servers: int, time: float, service_time: float, arrival_rate: float) -> float:
     if load == 0:
         return 0.0
     turns = math.floor(time / service_time) + 1

@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from scipy.special import ndtr, ndtri
 
-from simcore.formulas._check import finite, non_negative, positive, whole
+from simcore.formulas._check import finite, positive, whole
 from simcore.formulas.integer_law import IntegerLaw, poisson_law
 
 
@@ -21,9 +21,7 @@ class Newsvendor(NamedTuple):
     optimal_cost: float
 
 
-def newsvendor_poisson(
-    demand_mean: float, stock: int, holding_cost: float, shortage_cost: float
-) -> Newsvendor:
+def newsvendor_poisson(demand_mean: float, stock: int, holding_cost: float, shortage_cost: float) -> Newsvendor:
     """Newsvendor with Poisson demand; the optimum is the least q with P(D <= q) >= b / (b + h).
 
     Costs are money per unit left and per unit short. Source: Arrow, Harris & Marschak 1951.

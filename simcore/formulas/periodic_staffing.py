@@ -7,7 +7,7 @@ import numpy as np
 from scipy.special import pdtr
 
 from simcore.formulas._check import FloatArray, non_negative, positive, rates, refuse, stable, whole
-from simcore.formulas.staffing import checked_profiles
+from simcore.formulas.staffing import checked_profiles, least_servers
 from simcore.formulas.transient import uniformised
 
 _MOST_STATES = 1200
@@ -29,7 +29,7 @@ def periodic_mmc(
     """Measures of M(t)/M/c in its periodic regime; each rate of `profile` lasts `interval`.
 
     Equation: Kolmogorov's forward equations over the cycle by uniformisation, periodic law by a linear
-    solve, number in system cut where its probability stays below 1e-13; an order that finds n >= c waits
+    solve, number in system cut where its probability stays below 1e-12; an order that finds n >= c waits
     an Erlang(n - c + 1, c mu) time. Transients are included. Source: own chain.
 
     Raises
@@ -54,7 +54,7 @@ def periodic_mmc(
     size = servers + _first_cut(lambdas, service_rate, servers, interval)
     while size <= _MOST_STATES:
         seen, edge = _arrivals_find(lambdas, service_rate, servers, interval, size)
-        if edge < 1e-13:
+        if edge < 1e-12:
             return _measures(seen, load, service_rate, servers, wait_limit)
         size *= 2
     raise ValueError(f"profile must keep fewer than {_MOST_STATES} orders in the system. Got a peak beyond that.")
@@ -70,22 +70,25 @@ def least_servers_periodic(
     Raises
     ------
     ValueError
-        As `periodic_mmc`, or if `most_late` is not in (0, 1].
+        As `periodic_mmc`, or if `most_late` is not in (0, 1).
 
     Examples
     --------
     >>> least_servers_periodic([4.0, 4.0], 5.0, 0.5, 0.1)[0].servers
     2
     """
-    if not 0 < most_late <= 1:
-        raise refuse("most_late", "a number in (0, 1]", most_late)
+    if not 0 < most_late < 1:
+        raise refuse("most_late", "a number in (0, 1)", most_late)
     load = float(np.mean(rates("profile", profile))) / positive("service_rate", service_rate)
-    servers, one_less = int(load) + 1, 1.0
-    while True:
-        measures = periodic_mmc(profile, service_rate, servers, wait_limit, interval)
-        if measures.late_share <= most_late:
-            return measures, one_less
-        servers, one_less = servers + 1, measures.late_share
+    # Enough for the peak rate for ever is enough for the profile: search downward from there.
+    servers = max(least_servers(max(profile), service_rate, wait_limit, 1 - most_late), int(load) + 1)
+    best = periodic_mmc(profile, service_rate, servers, wait_limit, interval)
+    while best.servers - 1 > load:
+        fewer = periodic_mmc(profile, service_rate, best.servers - 1, wait_limit, interval)
+        if fewer.late_share > most_late:
+            return best, fewer.late_share
+        best = fewer
+    return best, 1.0
 
 
 class PeriodicStaffing(NamedTuple):
@@ -125,7 +128,9 @@ def _first_cut(lambdas: FloatArray, service_rate: float, servers: int, interval:
     return int(worst + 8 * np.sqrt(worst + lambdas.max() / service_rate)) + 60
 
 
-def _stepper(rate: float, service_rate: float, servers: int, size: int, pace: float) -> Callable[[FloatArray], FloatArray]:
+def _stepper(
+    rate: float, service_rate: float, servers: int, size: int, pace: float
+) -> Callable[[FloatArray], FloatArray]:
     up = np.full(size - 1, rate / pace)
     down = np.minimum(np.arange(1, size), servers) * service_rate / pace
     stay = 1 - np.append(up, 0.0) - np.insert(down, 0, 0.0)
@@ -160,12 +165,8 @@ def _arrivals_find(
     return found / found.sum(), edge
 
 
-def _measures(
-    seen: FloatArray, load: float, service_rate: float, servers: int, wait_limit: float
-) -> PeriodicMeasures:
+def _measures(seen: FloatArray, load: float, service_rate: float, servers: int, wait_limit: float) -> PeriodicMeasures:
     ahead = np.arange(1, seen.size - servers + 1, dtype=float)
     waiting, capacity = seen[servers:], servers * service_rate
     late = float(waiting @ pdtr(ahead - 1, capacity * wait_limit))
-    return PeriodicMeasures(
-        servers, float(waiting.sum()), float(waiting @ ahead) / capacity, late, load / servers
-    )
+    return PeriodicMeasures(servers, float(waiting.sum()), float(waiting @ ahead) / capacity, late, load / servers)

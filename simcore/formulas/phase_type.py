@@ -3,7 +3,7 @@
 import math
 from dataclasses import dataclass
 from functools import cached_property
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 from scipy.linalg import expm
@@ -78,9 +78,7 @@ def mphc(arrival_rate: float, service: PhaseLaw, servers: int) -> QueueMeasures:
     chain = _Chain(arrival_rate, service, servers)
     wait_share, queue = (chain.wait_share, chain.queue_length) if arrival_rate > 0 else (0.0, 0.0)
     wait = per_demand(queue, arrival_rate)
-    return QueueMeasures(
-        load / servers, wait_share, wait, queue, wait + service.mean, queue + load
-    )
+    return QueueMeasures(load / servers, wait_share, wait, queue, wait + service.mean, queue + load)
 
 
 def mphc_wait_tail(arrival_rate: float, service: PhaseLaw, servers: int, time: float) -> float:
@@ -120,7 +118,7 @@ def _states(jobs: int, phases: int) -> list[tuple[int, ...]]:
     """Every way to place `jobs` in `phases`."""
     bars = combinations(range(jobs + phases - 1), phases - 1)
     edges = [(-1, *bar, jobs + phases - 1) for bar in bars]
-    return [tuple(b - a - 1 for a, b in zip(edge, edge[1:], strict=False)) for edge in edges]
+    return [tuple(b - a - 1 for a, b in pairwise(edge)) for edge in edges]
 
 
 class _Chain:
@@ -156,7 +154,7 @@ class _Chain:
         return block
 
     def _local(self, jobs: int) -> FloatArray:
-        """Moves within a level, diagonal included."""
+        """Rates within a level, diagonal included."""
         block = self._block(jobs, "move")
         finish = np.array(_states(jobs, self.service.start.size)) @ self.service.finish
         return np.asarray(block - np.diag(block.sum(axis=1) + finish + self.rate))
@@ -173,7 +171,7 @@ class _Chain:
             folded = self._local(jobs + 1) + back @ self._block(jobs, "arrive")
         folded = folded + ratio @ down
         weights = np.linalg.solve(np.eye(local.shape[0]) - ratio, np.ones(local.shape[0]))
-        top = stationary_vector(folded, weights)
+        top = stationary_vector(folded, np.asarray(weights, dtype=np.float64))
         total, level = float(top @ weights), top
         for back in reversed(climbs):
             level = level @ back

@@ -96,7 +96,7 @@ def pool_newsvendor_normal(
     holding_cost: float,
     shortage_cost: float,
 ) -> PooledNewsvendor:
-    """n identical normal segments with one pairwise correlation, each stock at its newsvendor optimum.
+    """N identical normal segments with one pairwise correlation, each stock at its newsvendor optimum.
 
     Equation: pooled sd = sd sqrt(n (1 + (n - 1) rho)); cost ratio sqrt((1 + (n - 1) rho) / n).
     Source: Eppen 1979.

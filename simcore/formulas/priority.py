@@ -1,5 +1,6 @@
 """Non-preemptive priority with one exponential rate: M/M/c with classes 1..K, 1 the best."""
 
+import itertools
 from collections.abc import Sequence
 
 import numpy as np
@@ -29,7 +30,7 @@ def priority_mmc(arrival_rates: Sequence[float], service_rate: float, servers: i
     """
     lambdas, waits, capacity = _prepare(arrival_rates, service_rate, servers)
     loads = np.concatenate(([0.0], np.cumsum(lambdas))) / capacity
-    wait = [waits / capacity / ((1 - better) * (1 - own)) for better, own in zip(loads, loads[1:], strict=False)]
+    wait = [waits / capacity / ((1 - better) * (1 - own)) for better, own in itertools.pairwise(loads)]
     return PriorityMeasures(
         utilisation=float(loads[-1]),
         wait_share=waits,
@@ -86,9 +87,7 @@ def priority_mmc_sojourn_tail(
     return transform_tail(sojourn, time)
 
 
-def _prepare(
-    arrival_rates: Sequence[float], service_rate: float, servers: int
-) -> tuple[list[float], float, float]:
+def _prepare(arrival_rates: Sequence[float], service_rate: float, servers: int) -> tuple[list[float], float, float]:
     lambdas = rates("arrival_rates", arrival_rates)
     positive("service_rate", service_rate)
     waits = erlang_c(whole("servers", servers, 1), sum(lambdas) / service_rate)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
+from numpy.typing import NDArray
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
 from scipy.special import bdtrc
@@ -127,9 +128,7 @@ def ration_reserve_fcfs(
     return _measures(lambdas, fill, pool_on_hand + reserve_on_hand, [first, (1 - part) * pool])
 
 
-def ration_class_2_fill(
-    demand_rates: Sequence[float], lead_time: float, base_stock: int, critical_level: int
-) -> float:
+def ration_class_2_fill(demand_rates: Sequence[float], lead_time: float, base_stock: int, critical_level: int) -> float:
     """Class-2 fill rate of a constant lead time with priority or first-come clearing.
 
     Equation: P(Poisson(lambda L) <= S - K - 1); the net stock S - lambda L is exact too. Class 1 has no
@@ -158,9 +157,7 @@ def _checked(demand_rates: Sequence[float], base_stock: int, level: int) -> tupl
     return lambdas, int(base_stock), int(level)
 
 
-def _measures(
-    lambdas: list[float], fill: list[float], on_hand: float, backorders: list[float]
-) -> RationedBackorders:
+def _measures(lambdas: list[float], fill: list[float], on_hand: float, backorders: list[float]) -> RationedBackorders:
     waits = [per_demand(waiting, rate) for waiting, rate in zip(backorders, lambdas, strict=True)]
     return RationedBackorders([min(max(f, 0.0), 1.0) for f in fill], on_hand, backorders, waits)
 
@@ -195,10 +192,12 @@ def _chain_law(
     outstanding = stock - net + second
     grows = outstanding < most
 
-    def flow(allowed: np.ndarray[tuple[int], np.dtype[np.bool_]], to_net: FloatArray, to_second: FloatArray) -> tuple[FloatArray, FloatArray]:
+    def flow(
+        allowed: NDArray[np.bool_], to_net: FloatArray, to_second: FloatArray
+    ) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
         source = np.flatnonzero(allowed)
         wanted = (to_net[source] - net.min()) * width + to_second[source]
-        return source, order[np.searchsorted(keys[order], wanted)]
+        return source, np.asarray(order[np.searchsorted(keys[order], wanted)], dtype=np.intp)
 
     open_ = net > level
     clears = (second > 0) & (net >= level)

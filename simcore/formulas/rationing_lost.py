@@ -84,7 +84,7 @@ def ration_lost_mm1_optimum(
     lost_costs: Sequence[float],
     most_stock: int = 25,
 ) -> RationedOptimum:
-    """Base stock and critical levels of least holding cost plus lost-sales cost, S up to `most_stock`.
+    """Find the base stock and critical levels of least holding cost plus lost-sales cost, S up to `most_stock`.
 
     Equation: search over S and levels that rise as the cost of losing an order falls (the costliest class
     has level 0), on the chain of `ration_lost_mm1`; on ties the smallest S and levels.
@@ -221,7 +221,7 @@ def _rationed(
     on_hand = stock - np.arange(stock + 1)
     served = [on_hand > whole("critical_levels", level) for level in critical_levels]
     births = sum((rate * open_ for rate, open_ in zip(lambdas, served, strict=True)), np.zeros(stock + 1))
-    law = birth_death_law(births[:-1], deaths)
+    law = birth_death_law(np.asarray(births[:-1], dtype=np.float64), deaths)
     fill = [min(float(law[open_].sum()), 1.0) for open_ in served]
     return RationedLost(
         fill, _lost(lambdas, fill), weighted_mean(fill, lambdas), float(law @ on_hand), float(law[1:] @ deaths)

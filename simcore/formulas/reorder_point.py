@@ -39,9 +39,7 @@ def rq_poisson(reorder_point: int, order_quantity: int, demand_rate: float, lead
     )
 
 
-def rq_wait_tail(
-    reorder_point: int, order_quantity: int, demand_rate: float, lead_time: float, time: float
-) -> float:
+def rq_wait_tail(reorder_point: int, order_quantity: int, demand_rate: float, lead_time: float, time: float) -> float:
     """P(wait > time) per unit demanded under (r, Q) with a constant lead time.
 
     Equation: mean over y = r + 1..r + Q of P(Poisson(lambda (L - t)) >= y) for t < L; later only units that

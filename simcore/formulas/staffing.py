@@ -4,7 +4,7 @@ import math
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from simcore.formulas._check import below_one, non_negative, positive, rates
+from simcore.formulas._check import below_one, non_negative, positive, rates, refuse
 from simcore.formulas.erlang import mmc, mmc_sojourn_tail
 
 
@@ -98,7 +98,7 @@ def checked_profiles(profiles: Sequence[Sequence[float]]) -> list[list[float]]:
     [[1.0, 2.0]]
     """
     if len(profiles) == 0 or len({len(profile) for profile in profiles}) != 1:
-        raise ValueError(f"profiles must be one list of rates per segment, all of one length. Got {profiles!r} instead.")
+        raise refuse("profiles", "one list of rates per segment, all of one length", profiles)
     return [rates(f"profiles[{i}]", profile) for i, profile in enumerate(profiles)]
 
 

@@ -53,9 +53,7 @@ def tandem(
     fulfilment = mmc(fulfilled, fulfil_rate, fulfil_servers)
     part = approved / fulfilled if fulfilled > 0 else 0.0
     through = approval.sojourn_mean + fulfilment.sojourn_mean
-    return Tandem(
-        approval, fulfilment, fulfilled, part, through, part * through + (1 - part) * fulfilment.sojourn_mean
-    )
+    return Tandem(approval, fulfilment, fulfilled, part, through, part * through + (1 - part) * fulfilment.sojourn_mean)
 
 
 def approved_sojourn_tail(

@@ -1,0 +1,143 @@
+"""The stock that an offering needs: money on hand, replenishments, and how long a short order waits.
+
+A ring-fenced pool is sized for the segment alone; a shared pool is sized for the demand of the current design, and
+each segment bears its part of it in proportion to the units it draws.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from scenarios.offerings import Offering, current_offerings
+from scenarios.scenario import Scenario
+from simcore.acceptance import acceptance
+from simcore.demand import units_per_day
+from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
+from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
+from simcore.stock_levels import Levels, PoolDemand, lead_time, levels_of, over_lead_time, pool_demand
+
+ACCEPTANCES = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
+"""Own pools are sized at these acceptances, and in between by interpolation."""
+
+NO_SHORTAGE = 1e-9
+
+
+@dataclass(frozen=True)
+class PoolNeed:
+    """A pool in steady state: units on hand, replenishments per day, units demanded per day, wait of a short unit."""
+
+    on_hand: float
+    replenishments_per_day: float
+    units_per_day: float
+    wait_days: float
+
+
+@dataclass(frozen=True)
+class StockNeed:
+    """What one segment's offering needs of all pools together.
+
+    ``invested`` is money in stock at unit cost, ``holding_per_year`` and ``ordering_per_day`` are costs,
+    ``wait_days`` is the mean wait of an order that is short.
+    """
+
+    invested: float
+    holding_per_year: float
+    ordering_per_day: float
+    wait_days: float
+
+
+class StockNeeds:
+    """Stock needs of offerings, with what they share worked out once."""
+
+    def __init__(self, scenario: Scenario) -> None:
+        self.scenario = scenario
+        self._shared: dict[tuple[str, float | None], PoolNeed] = {}
+        self._own: dict[tuple[str, str, float | None, int], list[PoolNeed]] = {}
+
+    @cached_property
+    def _users(self) -> dict[PoolKey, list[PoolUser]]:
+        offerings = current_offerings(self.scenario)
+        accepted = {n: acceptance(self.scenario, n, o) for n, o in offerings.items() if o is not None}
+        users = pool_users(self.scenario, offerings, accepted)
+        together: dict[PoolKey, list[PoolUser]] = {}
+        for key, owners in users.items():
+            together.setdefault(PoolKey(key.product), []).extend(owners)
+        return together
+
+    def of(self, segment: str, offering: Offering, accepted: float) -> StockNeed:
+        """Return what an offering needs at a share of accepted orders."""
+        invested = holding = ordering = waiting = drawn = 0.0
+        for product in self.scenario.segments[segment].products:
+            key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
+            if key is None:
+                continue
+            units = units_per_day(self.scenario, segment, product, accepted)[0]
+            need, part = self._pool(key, segment, offering, accepted, units)
+            stock, cost = stock_of(self.scenario, key), self.scenario.products[product].unit_cost
+            invested += part * need.on_hand * cost
+            holding += part * need.on_hand * cost * stock.holding_share_per_year
+            ordering += part * need.replenishments_per_day * stock.supply.ordering_cost
+            waiting, drawn = waiting + units * need.wait_days, drawn + units
+        return StockNeed(invested, holding, ordering, waiting / drawn if drawn else 0.0)
+
+    def _pool(
+        self, key: PoolKey, segment: str, offering: Offering, accepted: float, units: float
+    ) -> tuple[PoolNeed, float]:
+        """Return the need of a pool and the part of it that falls to the segment."""
+        if not key.owner and not key.to_order:
+            need = self._shared_need(key, offering.fill_rate)
+            if need.units_per_day > 0:
+                return need, units / need.units_per_day
+        grid = self._own_needs(key, segment, offering)
+
+        def at(field: str) -> float:
+            return float(np.interp(accepted, ACCEPTANCES, [getattr(need, field) for need in grid]))
+
+        return PoolNeed(at("on_hand"), at("replenishments_per_day"), at("units_per_day"), at("wait_days")), 1.0
+
+    def _shared_need(self, key: PoolKey, fill_rate: float | None) -> PoolNeed:
+        found = self._shared.get((key.product, fill_rate))
+        if found is None:
+            users = [PoolUser(u.segment, u.rank, fill_rate, u.acceptance) for u in self._users.get(key, [])]
+            found = self._shared[key.product, fill_rate] = self._need(key, users)
+        return found
+
+    def _own_needs(self, key: PoolKey, segment: str, offering: Offering) -> list[PoolNeed]:
+        rank = offering.priority.rank
+        place = (key.name, segment, offering.fill_rate, rank)
+        found = self._own.get(place)
+        if found is None:
+            found = self._own[place] = [
+                self._need(key, [PoolUser(segment, rank, offering.fill_rate, share)]) for share in ACCEPTANCES
+            ]
+        return found
+
+    def _need(self, key: PoolKey, users: list[PoolUser]) -> PoolNeed:
+        demand = pool_demand(self.scenario, key, users)
+        if demand.mean <= 0:
+            return PoolNeed(0.0, 0.0, 0.0, 0.0)
+        levels = levels_of(self.scenario, key, users)
+        return steady_state(self.scenario, key, levels, demand)
+
+
+def steady_state(scenario: Scenario, key: PoolKey, levels: Levels, demand: PoolDemand) -> PoolNeed:
+    """Return a pool in steady state under given levels.
+
+    The wait of a short unit is ``E[backorders] / (demand (1 - fill))`` by Little's law, with the units short taken
+    from the same law.
+    """
+    stock = stock_of(scenario, key)
+    review = stock.policy.review_period_days
+    batch = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
+    mean, variance = lead_time(scenario, stock, max(batch, demand.size_mean))
+    exposed = mean + (review / 2 if review is not None else 0.0)
+    early = over_lead_time(demand, exposed, variance)
+    found = stock_levels(levels.reorder_point + 1, early, batch)
+    size = Demand(demand.size_mean, demand.size_variance)
+    short = 1 - reorder_volume_fill_rate(levels.reorder_point, batch, early, size)
+    per_order = max(batch, demand.size_mean) if review is None else demand.mean * review
+    wait = found.backorders_mean / (demand.mean * short) if short > NO_SHORTAGE else 0.0
+    return PoolNeed(found.on_hand_mean, demand.mean / per_order, demand.mean, min(wait, exposed))
