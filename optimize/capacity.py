@@ -110,14 +110,14 @@ def capacity_limits(
         is_open = shift_hours(scenario, resource)
         shapes = _shapes(scenario, columns, is_open)
         hours = np.array([e.hours_per_week.get(resource, 0.0) for e in economics])
-        contact = np.array([e.contact_hours[1] if e.contact_hours[0] == resource else 0.0 for e in economics])
-        if not (hours.any() or contact.any()):
+        anytime = np.array([e.anytime_hours.get(resource, 0.0) for e in economics])
+        if not (hours.any() or anytime.any()):
             continue
         of_presence = is_open / max(is_open.sum(), 1e-12)
         team, found = scenario.resources[resource], []
         for window in windows(scenario, resource):
             block = list(window.hours)
-            work = hours * np.array([shape[block].sum() for shape in shapes]) + contact * of_presence[block].sum()
+            work = hours * np.array([shape[block].sum() for shape in shapes]) + anytime * of_presence[block].sum()
             limit = Limit(
                 window.name,
                 f"{resource}, {window.words}: hours of work within {team.max_load:.0%} of those present",

@@ -39,9 +39,9 @@ class Economics:
     orders_per_week : float
         Accepted orders of an average week.
     hours_per_week : mapping of str to float
-        Resource -> hours of work of the orders of an average week (contacts not included).
-    contact_hours : tuple
-        Resource (or None) and hours of contacts per week.
+        Resource -> hours of work of an average week that follows the orders.
+    anytime_hours : mapping of str to float
+        Resource -> hours per week of contacts and production, which can be done whenever somebody is present.
     """
 
     acceptance: float
@@ -52,7 +52,7 @@ class Economics:
     net_revenue: float
     orders_per_week: float
     hours_per_week: Mapping[str, float]
-    contact_hours: tuple[str | None, float]
+    anytime_hours: Mapping[str, float]
     over_serving: float
     brand_revenue: float
 
@@ -84,13 +84,16 @@ class Estimator:
         orders = weekly * scenario.calendar.measured_days / 7
         money = self._money(name, offering, orders, service, need)
         labour_hours = _labour_hours(scenario, name, offering, weekly)
+        labour_hours += [("goods", maker, 7 * hours) for maker, hours in need.production.items()]
         drivers, labour = self._with_labour(money, labour_hours)
         net = money["revenue"] + money["discount"] + money["erosion"]
         premium = scenario.erosion.brand_rate * net if offering.values_premium else 0.0
         hours: dict[str, float] = {}
+        anytime: dict[str, float] = {}
         for driver, resource, amount in labour_hours:
-            if driver != "touchpoints":
-                hours[resource] = hours.get(resource, 0.0) + amount
+            whenever = driver in ("touchpoints", "goods")
+            kind = anytime if whenever else hours
+            kind[resource] = kind.get(resource, 0.0) + amount
         return Economics(
             acceptance=accepted,
             service=service,
@@ -100,7 +103,7 @@ class Estimator:
             net_revenue=net,
             orders_per_week=weekly,
             hours_per_week=hours,
-            contact_hours=contact_hours_per_week(scenario, name, offering),
+            anytime_hours=anytime,
             over_serving=self.weights[name] * offering.over_serving,
             brand_revenue=premium,
         )

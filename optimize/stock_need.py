@@ -6,13 +6,16 @@ each segment bears its part of it in proportion to the units it draws.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
 import numpy as np
 
+from optimize.waiting import MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
+from simcore import sampling
 from simcore.acceptance import acceptance
 from simcore.demand import units_per_day
 from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
@@ -40,13 +43,15 @@ class StockNeed:
     """What one segment's offering needs of all pools together.
 
     ``invested`` is money in stock at unit cost, ``holding_per_year`` and ``ordering_per_day`` are costs,
-    ``wait_days`` is the mean wait of an order that is short.
+    ``wait_days`` is the mean wait of an order that is short, ``production`` the hours per day at each resource that
+    makes units.
     """
 
     invested: float
     holding_per_year: float
     ordering_per_day: float
     wait_days: float
+    production: Mapping[str, float]
 
 
 class StockNeeds:
@@ -70,6 +75,7 @@ class StockNeeds:
     def of(self, segment: str, offering: Offering, accepted: float) -> StockNeed:
         """Return what an offering needs at a share of accepted orders."""
         invested = holding = ordering = waiting = drawn = 0.0
+        production: dict[str, float] = {}
         for product in self.scenario.segments[segment].products:
             key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
             if key is None:
@@ -81,7 +87,12 @@ class StockNeeds:
             holding += part * need.on_hand * cost * stock.holding_share_per_year
             ordering += part * need.replenishments_per_day * stock.supply.ordering_cost
             waiting, drawn = waiting + units * need.wait_days, drawn + units
-        return StockNeed(invested, holding, ordering, waiting / drawn if drawn else 0.0)
+            if stock.supply.made_by is not None:
+                minutes = part * need.replenishments_per_day * sampling.mean(stock.supply.setup_minutes)
+                minutes += units * sampling.mean(stock.supply.minutes_per_unit)
+                maker = stock.supply.made_by
+                production[maker] = production.get(maker, 0.0) + minutes / MINUTES_PER_HOUR
+        return StockNeed(invested, holding, ordering, waiting / drawn if drawn else 0.0, production)
 
     def _pool(
         self, key: PoolKey, segment: str, offering: Offering, accepted: float, units: float

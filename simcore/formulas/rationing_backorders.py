@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csc_array
 from scipy.sparse.linalg import splu
-from scipy.special import bdtrc
+from scipy.special import betainc
 
 from simcore.formulas._check import FloatArray, non_negative, positive, rates, refuse, same_length, stable, whole
 from simcore.formulas.integer_law import poisson_law
@@ -167,7 +167,7 @@ def _binomial_at_least(least: int, trials: FloatArray, share: float) -> FloatArr
     if least == 0:
         return np.ones_like(trials)
     enough = trials >= least
-    return np.where(enough, bdtrc(least - 1.0, np.where(enough, trials, least), share), 0.0)
+    return np.where(enough, betainc(float(least), np.where(enough, trials - least, 0.0) + 1, share), 0.0)
 
 
 def _states(stock: int, level: int, most: int) -> tuple[FloatArray, FloatArray]:

@@ -1,0 +1,52 @@
+"""The report: one HTML file that opens without a network, verdict first."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from promiselab.report.charts import figures
+from promiselab.report.content import read
+from promiselab.report.page import page
+
+__all__ = ["figures", "render", "write"]
+
+NAME = "report.html"
+
+
+def render(folder: Path) -> str:
+    """Return the report of a run folder.
+
+    Parameters
+    ----------
+    folder
+        A run folder: manifest, designs, estimates, ledger and scenario, and what else the run has to say.
+
+    Returns
+    -------
+    str
+        A complete HTML page with everything that it needs inside.
+
+    Raises
+    ------
+    FileNotFoundError
+        If a file that every run has is missing.
+    """
+    return page(read(folder))
+
+
+def write(folder: Path) -> Path:
+    """Write ``report.html`` into a run folder, whole or not at all, and return its path."""
+    text = render(folder)
+    handle, name = tempfile.mkstemp(dir=folder, prefix=".report-", suffix=".html")
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        return written.replace(folder / NAME)
+    except BaseException:
+        written.unlink(missing_ok=True)
+        raise

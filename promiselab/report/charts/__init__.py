@@ -1,0 +1,45 @@
+"""The charts of a run folder, as Plotly figures."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from promiselab.report.charts import capacity, costs, margins, people, service
+from promiselab.report.charts.style import Figure
+from promiselab.report.content import Content, read
+
+CHARTS: dict[str, Callable[[Content], Figure | None]] = {
+    "margin_difference": margins.difference,
+    "margin_bridge": margins.waterfall,
+    "promise_and_service": service.promises,
+    "cost_to_serve": costs.stacks,
+    "utilisation": capacity.utilisation,
+    "waits": capacity.waits,
+    "stock": capacity.stock,
+    "people": people.people,
+    "erosion": people.erosion,
+}
+"""Every chart by its name, in the order of the report."""
+
+
+def figures(folder: Path) -> dict[str, Figure]:
+    """Return the charts of a run folder by name; those that its files say nothing about are left out.
+
+    Parameters
+    ----------
+    folder
+        A run folder.
+
+    Returns
+    -------
+    dict
+        Name of the chart -> ``plotly.graph_objects.Figure``.
+    """
+    return drawn(read(folder))
+
+
+def drawn(content: Content) -> dict[str, Figure]:
+    """Return the charts of what was read from a run folder."""
+    made = {name: draw(content) for name, draw in CHARTS.items()}
+    return {name: chart for name, chart in made.items() if chart is not None}

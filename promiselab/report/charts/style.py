@@ -1,0 +1,67 @@
+"""How every chart looks: one colour and one mark per design, light grid, text that is only ever text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from html import escape
+from typing import Any
+
+from plotly.graph_objects import Figure as Figure
+
+# Okabe and Ito's palette; the baseline is grey. Marks tell the designs apart without colour.
+COLOURS = ("#4d4d4d", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195")
+MARKS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon", "bowtie")
+GLYPHS = ("●", "◆", "■", "▲", "✚", "★", "⬢", "⧓")
+GAIN, LOSS = "#6A9FB5", "#C9A66B"
+RAMP = ("#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#f0e6b8")
+INK, QUIET, GRID = "#222222", "#6b6b6b", "#e8e8e8"
+FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, sans-serif"
+MOST_GROUPS = 40
+
+
+def colour(index: int) -> str:
+    """Return the colour of a design."""
+    return COLOURS[index % len(COLOURS)]
+
+
+def mark(index: int) -> str:
+    """Return the mark of a design; after the eighth, marks move on against the colours."""
+    return MARKS[(index + index // len(COLOURS)) % len(MARKS)]
+
+
+def safe(text: str, longest: int = 32) -> str:
+    """Return a name as Plotly prints it literally: it reads labels as a small HTML (and ``$`` as TeX) of its own.
+
+    >>> safe("<b>A&B</b>")
+    '&lt;b&gt;A&amp;B&lt;/b&gt;'
+    """
+    short = text if len(text) <= longest else text[: longest - 1] + "…"
+    return escape(short.replace("$", "\N{FULLWIDTH DOLLAR SIGN}"), quote=False)
+
+
+def figure(traces: Iterable[Any], height: int, **layout: Any) -> Figure:
+    """Return a figure in the report's style."""
+    made = Figure(list(traces))
+    made.update_layout(
+        template="none",
+        height=height,
+        font={"family": FONT, "size": 13, "color": INK},
+        paper_bgcolor="rgba(0,0,0,0)",
+        plot_bgcolor="rgba(0,0,0,0)",
+        margin={"l": 10, "r": 30, "t": 40, "b": 58},
+        hovermode="closest",
+        hoverlabel={"bgcolor": "white", "bordercolor": "#bbbbbb", "font": {"color": INK, "size": 13}, "namelength": 0},
+        legend={"orientation": "h", "x": 0, "xanchor": "left", "y": 1, "yanchor": "bottom", "itemclick": False},
+        dragmode=False,
+        modebar={"bgcolor": "rgba(0,0,0,0)", "color": "#bbbbbb", "activecolor": QUIET},
+    )
+    made.update_layout(**layout)
+    return lined(made)
+
+
+def lined(made: Figure) -> Figure:
+    """Give every axis of a figure the light grid; call it again after adding axes."""
+    title = {"font": {"size": 13, "color": QUIET}, "standoff": 10}
+    made.update_xaxes(gridcolor=GRID, zeroline=False, ticks="", automargin=True, title=title)
+    made.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True, ticklabelstandoff=6)
+    return made

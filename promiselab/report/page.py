@@ -1,0 +1,100 @@
+"""The page: sections and charts in one HTML file that opens without a network and runs no script but its own."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import json
+from collections.abc import Mapping
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+from plotly.offline import get_plotlyjs
+
+from promiselab.report.charts import drawn
+from promiselab.report.charts.style import COLOURS, GLYPHS
+from promiselab.report.content import Content
+from promiselab.report.parts import Cell, Chart, DesignName, Fold, Items, Paragraph, Section, Shown, Table
+from promiselab.report.sections import SECTIONS
+
+_KINDS: Mapping[type, str] = {
+    Chart: "chart",
+    Fold: "fold",
+    Items: "items",
+    Paragraph: "paragraph",
+    Table: "table",
+    Shown: "number",
+    DesignName: "design",
+    str: "text",
+    Cell: "cell",
+}
+
+
+def page(content: Content) -> str:
+    """Return the report of what was read from a run folder."""
+    charts = {name: json.loads(chart.to_json()) for name, chart in drawn(content).items()}
+    sections = [section for build in SECTIONS if (section := build(content)) is not None]
+    scripts = _own(get_plotlyjs()), _own(_template("draw.js"))
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(
+            title=str(content.manifest["title"]),
+            content=content,
+            sections=sections,
+            charts=charts,
+            style=_own(_template("report.css") + _design_colours()),
+            scripts=scripts,
+            hashes=[_hash(script) for script in scripts],
+        )
+    )
+
+
+def section_names(content: Content) -> list[str]:
+    """Return the chapters that a report has, in their order."""
+    made: list[Section | None] = [build(content) for build in SECTIONS]
+    return [section.name for section in made if section]
+
+
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("promiselab.report"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["kind"] = _kind
+    environment.filters["glyph"] = lambda index: GLYPHS[(index + index // len(COLOURS)) % len(GLYPHS)]
+    environment.filters["shade"] = lambda index: index % len(COLOURS)
+    return environment
+
+
+def _kind(part: Any) -> str:
+    return _KINDS[type(part)]
+
+
+def _own(text: str) -> Markup:
+    """Return text of our own or of Plotly's as it is.
+
+    The one place where text is not escaped: scripts and styles must reach the browser byte for byte, and none of
+    them holds a word of a scenario. What comes from a run goes through autoescape, or (charts) through ``tojson``.
+    """
+    if "</script" in text.lower() or "</style" in text.lower() or "<!--" in text:
+        msg = "A script or style of the report would end its own element."
+        raise ValueError(msg)
+    return Markup(text)  # noqa: S704 - see above
+
+
+def _hash(script: str) -> str:
+    return "sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode()
+
+
+def _template(name: str) -> str:
+    return (files("promiselab.report") / "templates" / name).read_text(encoding="utf-8")
+
+
+def _design_colours() -> str:
+    return "".join(f".d{i} {{ color: {colour}; }}\n" for i, colour in enumerate(COLOURS))

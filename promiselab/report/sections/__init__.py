@@ -1,0 +1,39 @@
+"""The chapters of the report, in their order. A new chapter is a new file here and a line below."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from promiselab.report.content import Content
+from promiselab.report.parts import Section
+from promiselab.report.sections import (
+    assumptions,
+    bridge,
+    capacity,
+    costs,
+    designs,
+    erosion,
+    method,
+    offerings,
+    plan,
+    service,
+    staffing,
+    stock,
+    verdict,
+)
+
+SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
+    verdict.build,
+    designs.build,
+    bridge.build,
+    service.build,
+    costs.build,
+    offerings.build,
+    capacity.build,
+    stock.build,
+    plan.build,
+    staffing.build,
+    erosion.build,
+    assumptions.build,
+    method.build,
+)

@@ -1,0 +1,71 @@
+"""The margin bridge: which drivers make the difference, adding up exactly."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from promiselab.report.content import Content
+from promiselab.report.entries import Design
+from promiselab.report.formats import Scale, scale_for
+from promiselab.report.money import Step, bridge, reconciles, total
+from promiselab.report.parts import Block, Cell, Chart, Fold, Paragraph, Row, Section, Table, Words
+
+
+def build(content: Content) -> Section:
+    """Return the bridge from the baseline to the best candidate, or how the margin of the only design is made up."""
+    end = content.challenger or content.baseline
+    start = content.baseline if content.challenger else None
+    table = _table(content, start, end)
+    title = (
+        f"From {start.name} to {end.name}, driver by driver" if start else f"How the margin of {end.name} is made up"
+    )
+    note = "Income to the right, cost (hatched) to the left; the drivers add up to the difference."
+    blocks: list[Block] = [Chart("margin_bridge", title, table, note)]
+    blocks += [_warning(d) for d in content.designs if not reconciles(content, d)]
+    if start:
+        blocks.append(Fold(("The same by segment",), (_by_segment(content, start, end),)))
+    return Section("bridge", "Where the margin comes from", tuple(blocks))
+
+
+def _warning(design: Design) -> Paragraph:
+    return Paragraph(
+        ("The ledger of ", design.label, " does not add up to its margin. Please report this as a bug."), "warning"
+    )
+
+
+def _table(content: Content, start: Design | None, end: Design) -> Table:
+    steps = bridge(content, start, end)
+    exact = Scale(1.0, content.currency, 0)
+    names: list[Words] = [("",), *([(start.label,)] if start else []), (end.label,)]
+    if start:
+        names.append(("Difference",))
+
+    def row(head: str, before: float, after: float, tone: str = "") -> Row:
+        cells = [exact.shown(before), exact.shown(after), exact.shown(after - before, sign=True)]
+        return Row((head,), tuple(Cell((c,)) for c in (cells if start else cells[1:2])), tone)
+
+    rows = [row(s.driver.replace("_", " "), s.before, s.after) for s in steps if s.before or s.after]
+    rows.append(row("Margin", total(content, start) if start else 0.0, total(content, end), "total"))
+    note = "Printed to whole units; the exact amounts add up to the cent."
+    return Table(f"Ledger of the measured window, {content.currency}", tuple(names), tuple(rows), note)
+
+
+def _by_segment(content: Content, start: Design, end: Design) -> Table:
+    owners = [*content.segments]
+    if any(p.segment == "" for d in (start, end) for p in content.postings[d.name]):
+        owners.append("")
+    columns: dict[str, Sequence[Step]] = {owner: bridge(content, start, end, owner) for owner in owners}
+    exact = scale_for(content.currency, [0.0])
+    whole = Scale(1.0, exact.unit, 0)
+    rows = []
+    for at, step in enumerate(bridge(content, start, end)):
+        changes = [columns[owner][at].change for owner in owners]
+        if any(changes):
+            cells = tuple(
+                Cell((whole.shown(c, sign=True),), tone="" if c else "quiet") for c in (*changes, step.change)
+            )
+            rows.append(Row((step.driver.replace("_", " "),), cells))
+    sums = [total(content, end, o) - total(content, start, o) for o in (*owners, None)]
+    rows.append(Row(("Margin",), tuple(Cell((whole.shown(s, sign=True),)) for s in sums), "total"))
+    heads: tuple[Words, ...] = (("",), *((owner or "company",) for owner in owners), ("all",))
+    return Table(f"{end.name} less {start.name}, {content.currency}", heads, tuple(rows))

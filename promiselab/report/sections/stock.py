@@ -1,0 +1,22 @@
+"""What lies in stock, and how often it is there."""
+
+from __future__ import annotations
+
+from promiselab.report.comparing import measure_table
+from promiselab.report.content import Content
+from promiselab.report.entries import Key
+from promiselab.report.parts import Chart, Section
+
+_MEASURES = ("on_hand_mean", "backorders_mean", "on_order_mean", "ready_rate", "cycle_service_level")
+
+
+def build(content: Content) -> Section | None:
+    """Return stock by product; None if nothing is kept in stock."""
+    products = [key.product for key in content.keys("on_hand_mean") if key.product]
+    keys = [Key(measure, product=product) for measure in _MEASURES for product in products]
+    table = measure_table(content, "Stock by product", [Key("stock_investment"), *keys])
+    if not products or table is None:
+        return None
+    return Section(
+        "stock", "Stock", (Chart("stock", "Units on hand, units owed, and how often there is stock", table),)
+    )
