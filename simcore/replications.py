@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Sequence
+import signal
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
@@ -111,8 +112,21 @@ def _money(scenario: Scenario, found: Facts, ledger: tuple[Posting, ...]) -> Ite
 _programs: list[Program] = []
 
 
+class Interrupted(KeyboardInterrupt):
+    """Work was interrupted; ``simulations`` holds the replications that were finished (perhaps none)."""
+
+    def __init__(self, simulations: list[Simulation]) -> None:
+        super().__init__()
+        self.simulations = simulations
+
+
 def _prepare(scenarios: Sequence[Scenario]) -> None:
     _programs[:] = [compile_program(scenario) for scenario in scenarios]
+
+
+def _prepare_worker(scenarios: Sequence[Scenario]) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which saves what is finished
+    _prepare(scenarios)
 
 
 def _one(seed: int, index: int) -> list[Replication]:
@@ -148,6 +162,11 @@ def simulate_all(
         Called with (replications finished, replications in all).
     first : int
         Index of the first replication, to add to earlier ones.
+
+    Raises
+    ------
+    Interrupted
+        On Ctrl-C, with the replications that were finished.
     """
     count = max(1, min(workers or os.cpu_count() or 1, replications))
     done: dict[int, list[Replication]] = {}
@@ -156,10 +175,19 @@ def simulate_all(
         if count == 1
         else _parallel(scenarios, seed, first, replications, count)
     )
-    for index, result in runs:
-        done[index] = result
-        if progress is not None:
-            progress(len(done), replications)
+    try:
+        for index, result in runs:
+            done[index] = result
+            if progress is not None:
+                progress(len(done), replications)
+    except KeyboardInterrupt:
+        raise Interrupted(_gathered(scenarios, seed, done, confidence)) from None
+    return _gathered(scenarios, seed, done, confidence)
+
+
+def _gathered(
+    scenarios: Sequence[Scenario], seed: int, done: Mapping[int, list[Replication]], confidence: float
+) -> list[Simulation]:
     return [
         Simulation(scenario, seed, tuple(done[i][column] for i in sorted(done)), confidence)
         for column, scenario in enumerate(scenarios)
@@ -177,7 +205,9 @@ def _parallel(
 ) -> Iterator[tuple[int, list[Replication]]]:
     for scenario in scenarios:
         compile_program(scenario)  # what is wrong with a design is said here, not by a worker
-    executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_prepare, initargs=(tuple(scenarios),))
+    executor = ProcessPoolExecutor(
+        workers, get_context("spawn"), initializer=_prepare_worker, initargs=(tuple(scenarios),)
+    )
     try:
         waiting: dict[Future[list[Replication]], int] = {
             executor.submit(_one, seed, index): index for index in range(first, first + count)

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 
 from promiselab.report.content import Content
 from promiselab.report.entries import Design, Difference, Estimate, Key
-from promiselab.report.formats import NOTHING, Scale, scale_for
+from promiselab.report.formats import MISSING, NOTHING, Scale, scale_for
 from promiselab.report.measures import row_head
 from promiselab.report.parts import Cell, Part, Row, Shown, Table, Words
 
@@ -32,18 +32,18 @@ def difference_words(difference: Difference | None, scale: Scale) -> Words:
     if difference is None:
         return ()
     if difference.verdict == "identical":
-        return scale.shown(0.0), " identical"
+        return scale.shown(0.0), ", identical"
     words = scale.interval(difference.mean, difference.half_width, sign=True)
     if difference.verdict == "not enough replications":
         return (*words, " (one replication)")
-    return (*words, " ", difference.verdict, *needed(difference))
+    return (*words, ", ", difference.verdict, *needed(difference))
 
 
 def needed(difference: Difference) -> Words:
     """Return how many replications would show the difference, if that is known."""
     if difference.verdict != "no difference shown" or not difference.needed:
         return ()
-    return " (about ", Shown(difference.needed, f"{difference.needed:,}"), " replications would)"
+    return "; it would take about ", Shown(difference.needed, f"{difference.needed:,}"), " replications"
 
 
 def is_shown(difference: Difference | None) -> bool:

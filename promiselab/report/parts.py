@@ -56,6 +56,12 @@ class Table:
     rows: tuple[Row, ...]
     note: str = ""
 
+    @property
+    def kinds(self) -> tuple[str, ...]:
+        """How each column is set, by its first row with cells: text is headed at the left."""
+        first = next((row.cells for row in self.rows if row.cells), ())
+        return ("text", *(cell.kind for cell in first))
+
 
 @dataclass(frozen=True)
 class Chart:

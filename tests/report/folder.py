@@ -127,7 +127,13 @@ class _Maker:
     def postings(self) -> Iterator[dict[str, Any]]:
         for i, segment in enumerate(self.segments):
             for driver, size in DRIVERS.items():
-                mean = size * 370.7 * (1 + i) * self.chance.uniform(0.93, 1.07)
+                mean = (
+                    size
+                    * 370.7
+                    * (3 - i)
+                    * self.chance.uniform(0.985, 1.015)
+                    * (1.1 if self.ledger and driver == "revenue" else 1)
+                )
                 yield {"segment": segment, "driver": driver, "mean": mean, "half_width": self.half(mean)}
         mean = -21_000.1 * self.chance.uniform(0.5, 1.5)
         yield {"segment": "", "driver": "idle_capacity", "mean": mean, "half_width": self.half(mean)}
@@ -214,8 +220,8 @@ class _Maker:
         ]
         expected = sum(d["expected"] for d in drivers)
         return {
-            "status": "optimal", "design": self.offerings(design), "expected_margin": expected, "bound": expected * 1.002,
-            "extra_servers": self.design(design)["extra_servers"], "gap": 0.002, "drivers": drivers,
+            "status": "optimal", "design": self.offerings(design), "expected_margin": expected,
+            "bound": expected * 1.002, "extra_servers": self.design(design)["extra_servers"], "gap": 0.002, "drivers": drivers,
             "binding": [{"name": r("capacity[pallet_crew]"), "words": r("the pallet crew has no hour left on Monday"),
                          "slack": -0.0, "unit": r("hours per week")},
                         {"name": "budget", "words": r("the set-up budget is used up"), "slack": 12.53, "unit": "GBP"}],
@@ -246,7 +252,7 @@ class _Maker:
             "name": r("specialty"), "description": r("A maker of adhesives serves three segments. " * 4),
             "source": r("Illustrative figures, composed for this example."), "currency": "GBP",
             "segments": {r(s): {"description": r("Buyers"), "floors": floors.get(s, {})} for s in SEGMENTS},
-            "assumptions": [{"about": r("segments.*.demand"), "because": r("Composed; a year of orders would replace it.")},
+            "assumptions": [{"about": r("segments.*.demand"), "because": r("Composed; a survey would replace it.")},
                             {"about": r("segments.*.choice"), "because": r("Judgement.\nTwo lines of it.")}],
         }  # fmt: skip
 

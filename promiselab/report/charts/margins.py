@@ -63,9 +63,7 @@ def waterfall(content: Content) -> Figure | None:
     _total(made, total(content, end) * scale.factor, row, end.index, labels.digits(total(content, end)))
     low, high = min(edges) * scale.factor, max(edges) * scale.factor
     pad = 0.14 * (high - low or 1)
-    made.update_xaxes(
-        range=[low - pad, high + pad], title={"text": f"margin, {safe(scale.unit)}"}, tickformat=",~r"
-    )
+    made.update_xaxes(range=[low - pad, high + pad], title={"text": f"margin, {safe(scale.unit)}"}, tickformat=",~r")
     made.update_yaxes(range=[-row - 0.6, 0.6], tickvals=[-i for i in range(row + 1)], ticktext=[safe(n) for n in names])
     return made
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promiselab.report.content import Content
-from promiselab.report.formats import number, scale_for
+from promiselab.report.formats import Scale, number
 from promiselab.report.measures import DEFINITIONS, label
 from promiselab.report.parts import Fold, Items, Paragraph, Section, Words
 
@@ -18,8 +18,7 @@ def build(content: Content) -> Section:
             (
                 "All designs face the same customers: every potential order, its size and its moods are drawn once per "
                 "replication and met by each design in turn. Differences are therefore taken replication by replication, "
-                "which removes the luck that they share. Where several candidates are compared with the baseline, the "
-                "verdicts are corrected for it (Holm). Ratios are ratios of sums over all replications.",
+                "which removes the luck that they share. Ratios are ratios of sums over all replications, not means of ratios.",
             )
         ),
         Items(_run(content)),
@@ -37,7 +36,7 @@ def intervals(content: Content) -> Words:
             *days,
             " was simulated, so there are no intervals: nobody can tell chance from effect.",
         )
-    confidence = scale_for("share", []).__class__(100.0, "%", 0).with_unit(float(content.manifest["confidence"]))
+    confidence = Scale(100.0, "%", 0).with_unit(float(content.manifest["confidence"]))
     return (
         number(content.replications),
         " independent histories of ",

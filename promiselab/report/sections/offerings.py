@@ -6,11 +6,11 @@ from collections.abc import Callable, Iterable
 
 from promiselab.report.content import Content
 from promiselab.report.entries import Design, Promise
-from promiselab.report.formats import Scale, number, scale_for
+from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.parts import Block, Cell, Fold, Paragraph, Row, Section, Shown, Table, Words, joined, text
 
 _NOTHING = text(MISSING, tone="quiet")
-_SIGNED = Scale(1.0, "", 0)
+_SIGNED, _DEGREE = Scale(1.0, "", 0), Scale(1.0, "", 2)
 
 
 def build(content: Content) -> Section:
@@ -59,7 +59,7 @@ def _numbers(content: Content, design: Design) -> Iterable[Row]:
     yield _row(f"Promised lead time, {days.unit}", times, days.shown)
     yield _row("Promised fill rate, %", fills, share.shown)
     yield _row("Expected acceptance, %", chances, share.shown)
-    yield _row("Over-serving, degree", [design.over_serving.get(s) for s in segments], number)
+    yield _row("Over-serving, degree", [design.over_serving.get(s) for s in segments], _DEGREE.shown)
 
 
 def _row(head: str, values: Iterable[float | None], show: Callable[[float], Shown]) -> Row:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promiselab.report.content import Content
-from promiselab.report.formats import number
+from promiselab.report.formats import MISSING, number
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, Words
 
 

@@ -1,0 +1,123 @@
+"""What looks odd about a scenario before it is simulated: overload, unreachable promises, a short warm-up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from optimize.columns import Column
+from optimize.economics import Estimator
+from optimize.waiting import servers_by_hour
+from scenarios.offerings import current_offerings
+from scenarios.problems import NoTrustworthyAnswer, Problem, TooLarge
+from scenarios.scenario import Scenario
+from simcore import sampling
+from simcore.demand import hourly_rate
+
+NEARLY_FULL = 0.97
+MOST_ORDERS = 5e7
+ORDERS_PER_CORE_SECOND = 10_000
+RULE_OF_WARM_UP = 10.0
+
+
+def loads(scenario: Scenario) -> dict[str, float]:
+    """Return the expected load of each resource under the current design: hours of work / hours of presence."""
+    estimator = Estimator(scenario)
+    hours = dict.fromkeys(scenario.resources, 0.0)
+    for name, offering in current_offerings(scenario).items():
+        if offering is not None:
+            found = estimator.economics(Column(name, offering))
+            for more in (found.hours_per_week, found.anytime_hours):
+                for resource, amount in more.items():
+                    hours[resource] += amount
+    extra = scenario.current.extra_servers
+    present = {r: float(servers_by_hour(scenario, r, extra.get(r, 0)).sum()) for r in scenario.resources}
+    return {r: hours[r] / present[r] if present[r] else (np.inf if hours[r] else 0.0) for r in scenario.resources}
+
+
+def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:
+    """Refuse a steady-state study of a system whose queues grow without bound.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A resource has a load of 1 or more, and the study is for the long run.
+    """
+    worst = max(load, key=lambda r: load[r], default=None)
+    if worst is not None and load[worst] >= 1 and scenario.study.kind == "steady_state":
+        raise NoTrustworthyAnswer(
+            f"resources.{worst}: the queue grows without bound: load {load[worst]:.2f}. There is no long-run figure. "
+            "Add servers, lower the demand, or set study.kind=terminating to see how far it grows."
+        )
+
+
+def refuse_too_large(scenario: Scenario, replications: int, designs: int) -> None:
+    """Refuse work that would take days.
+
+    Raises
+    ------
+    TooLarge
+        More than 50 million potential orders, with what it would take and the field to lower.
+    """
+    calendar = scenario.calendar
+    expected = {name: float(hourly_rate(s.demand, calendar).sum()) for name, s in scenario.segments.items()}
+    total = sum(expected.values()) * replications * designs
+    if total > MOST_ORDERS:
+        largest = max(expected, key=lambda name: expected[name])
+        hours = total / ORDERS_PER_CORE_SECOND / 3600
+        raise TooLarge(
+            [
+                Problem(
+                    f"segments.{largest}.demand.orders_per_day",
+                    f"{total:.3g} potential orders would take about {hours:,.0f} core-hours",
+                    "Lower it, calendar.measured_days, or the replications; the limit is 50 million orders a run.",
+                    f"{scenario.segments[largest].demand.orders_per_day:g}",
+                )
+            ]
+        )
+
+
+def oddities(scenario: Scenario, load: dict[str, float]) -> Iterator[str]:
+    """Yield what looks odd, in a planner's words; nothing here keeps a scenario from running."""
+    for resource, share in load.items():
+        if share >= 1:
+            yield f"{resource} has a load of {share:.2f}: its queue grows as long as the simulation runs."
+        elif share > NEARLY_FULL:
+            weeks = RULE_OF_WARM_UP / (1 - share) ** 2 / 24 / 7
+            yield f"{resource} has a load of {share:.3f}: figures settle only after runs of about {weeks:,.0f} weeks."
+    yield from _promises(scenario)
+    yield from _prices(scenario)
+    yield from _warm_up(scenario)
+
+
+def _promises(scenario: Scenario) -> Iterator[str]:
+    estimator = Estimator(scenario)
+    for name, offering in current_offerings(scenario).items():
+        if offering is None or offering.lead_time_days is None:
+            continue
+        on_time = estimator.economics(Column(name, offering)).service.on_time
+        if on_time < 0.5:
+            yield f"{name} is promised {offering.lead_time_days:g} days: about {on_time:.0%} reachable."
+
+
+def _prices(scenario: Scenario) -> Iterator[str]:
+    for name, offering in current_offerings(scenario).items():
+        for product in sorted(offering.assortment & set(scenario.segments[name].products)) if offering else ():
+            item = scenario.products[product]
+            price = item.list_price * offering.price_multiplier(product) if offering else 0.0
+            if price < item.unit_cost:
+                yield f"{name} buys {product} at {price:g}, below its unit cost of {item.unit_cost:g}."
+
+
+def _warm_up(scenario: Scenario) -> Iterator[str]:
+    waits = [
+        sampling.most(p.stock.supply.lead_time_days) + (p.stock.policy.review_period_days or 0.0)
+        for p in scenario.products.values()
+        if p.stock is not None
+    ]
+    if waits and scenario.calendar.warm_up_days < max(waits):
+        yield (
+            f"calendar.warm_up_days is {scenario.calendar.warm_up_days:g}, less than the longest supply lead time "
+            f"({max(waits):.3g} days): the full shelves of the start make service look up to 3 points too good."
+        )
