@@ -69,8 +69,9 @@ def shift_hours(scenario: Scenario, resource: str) -> Floats:
 def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
     """Return how work that arrives with a weekly profile can be spread over the hours of presence.
 
-    What arrives in an hour is shared equally among the open hours of the next ``slack_hours`` (at least the next open
-    one). The result adds up to 1.
+    What arrives in an hour is shared equally among the open hours of the next ``slack_hours``; where doors are closed
+    for part of that, among as many open hours as there are in that time on average (at least the next one). The
+    result adds up to 1.
 
     >>> early = np.zeros(168); early[0] = 1.0
     >>> is_open = np.where(np.arange(168) % 24 >= 9, 1.0, 0.0)
@@ -82,9 +83,11 @@ def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
     if not len(opening):
         return out
     reach = max(1, int(np.ceil(slack_hours)))
+    least = max(1, int(np.ceil(slack_hours * len(opening) / HOURS_PER_WEEK)))
     for hour in np.flatnonzero(profile > 0):
         ahead = (opening - hour) % HOURS_PER_WEEK
-        chosen = opening[ahead < reach] if (ahead < reach).any() else opening[[ahead.argmin()]]
+        count = max(least, int((ahead < reach).sum()))
+        chosen = opening[np.argsort(ahead)[:count]]
         out[chosen] += profile[hour] / len(chosen)
     return out / profile.sum() if profile.sum() > 0 else out
 

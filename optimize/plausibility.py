@@ -10,7 +10,7 @@ from optimize.columns import Column
 from optimize.economics import Estimator
 from optimize.waiting import servers_by_hour
 from scenarios.offerings import current_offerings
-from scenarios.problems import NoTrustworthyAnswer, Problem, TooLarge
+from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.demand import hourly_rate
@@ -37,13 +37,24 @@ def loads(scenario: Scenario) -> dict[str, float]:
 
 
 def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:
-    """Refuse a steady-state study of a system whose queues grow without bound.
+    """Refuse work for a resource that nobody staffs, and a steady-state study of a system that never settles.
 
     Raises
     ------
+    BadInput
+        A resource is used and nobody is ever present.
     NoTrustworthyAnswer
         A resource has a load of 1 or more, and the study is for the long run.
     """
+    empty = [r for r, share in load.items() if np.isinf(share)]
+    if empty:
+        problems = [
+            Problem(
+                f"resources.{r}", "is used by an offering, but nobody is ever present", "Add servers in the design."
+            )
+            for r in empty
+        ]
+        raise BadInput(problems)
     worst = max(load, key=lambda r: load[r], default=None)
     if worst is not None and load[worst] >= 1 and scenario.study.kind == "steady_state":
         raise NoTrustworthyAnswer(

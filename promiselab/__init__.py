@@ -1,1 +1,53 @@
-"""How it is used: the public API, the command, run folders, comparison, reports."""
+"""Which promise should each customer segment get, can we keep it, and what does it earn.
+
+The documented import: ``load`` a scenario, ``simulate`` it, ``compare`` designs, ``optimize``; results are pandas
+frames. Nothing heavy is imported until it is used.
+"""
+
+from __future__ import annotations
+
+from importlib import import_module
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimize.plan import Plan
+    from promiselab.api import Results, compare, load, optimize, simulate
+    from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
+    from scenarios.scenario import Design, Scenario
+    from scenarios.what_if import with_changes
+
+_HOMES = {
+    "BadInput": "scenarios.problems",
+    "Design": "scenarios.scenario",
+    "NoTrustworthyAnswer": "scenarios.problems",
+    "Plan": "optimize.plan",
+    "Results": "promiselab.api",
+    "Scenario": "scenarios.scenario",
+    "TooLarge": "scenarios.problems",
+    "compare": "promiselab.api",
+    "load": "promiselab.api",
+    "optimize": "promiselab.api",
+    "simulate": "promiselab.api",
+    "with_changes": "scenarios.what_if",
+}
+
+__all__ = [
+    "BadInput",
+    "Design",
+    "NoTrustworthyAnswer",
+    "Plan",
+    "Results",
+    "Scenario",
+    "TooLarge",
+    "compare",
+    "load",
+    "optimize",
+    "simulate",
+    "with_changes",
+]
+
+
+def __getattr__(name: str) -> Any:
+    if name in _HOMES:
+        return getattr(import_module(_HOMES[name]), name)
+    raise AttributeError(f"module 'promiselab' has no attribute {name!r}")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cache
 from math import sqrt
 
 from scenarios.problems import NoTrustworthyAnswer
@@ -86,7 +87,7 @@ def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels
     policy = stock.policy
     quantity = _quantity(scenario, key, stock, users)
     targets = _targets(policy, key, users)
-    needed = _needed(scenario, key, stock, users, quantity)
+    needed = cache(_needed(scenario, key, stock, users, quantity))
     best = needed(max(targets.values()))
     if policy.rationing:
         critical = tuple(best - needed(target) for target in _per_rank(targets))

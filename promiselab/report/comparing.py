@@ -12,7 +12,8 @@ from promiselab.report.parts import Cell, Part, Row, Shown, Table, Words
 
 EXPLANATION = (
     "Value ± half-width of its interval; below it, the difference to the baseline, paired by replication. "
-    "“No difference shown” means that the interval covers 0."
+    "“No difference shown” means that the interval covers 0. "
+    "Differences of shares are in percentage points."
 )
 
 
@@ -29,7 +30,7 @@ def estimate_cell(estimate: Estimate | None, scale: Scale) -> Cell:
 
 def difference_words(difference: Difference | None, scale: Scale) -> Words:
     """Return a difference and what it shows."""
-    if difference is None:
+    if difference is None or difference.mean != difference.mean:
         return ()
     if difference.verdict == "identical":
         return scale.shown(0.0), ", identical"
@@ -54,14 +55,14 @@ def is_shown(difference: Difference | None) -> bool:
 def row_scales(content: Content, key: Key, designs: Sequence[Design]) -> tuple[Scale, Scale]:
     """Return the scale of the values of a row, and that of its differences, which never has another unit."""
     values = [e for d in designs if (e := content.estimate(d, key))]
-    changes = [e for d in designs if (e := content.difference(d, key))]
+    changes = [c for d in designs if (c := content.difference(d, key))]
     unit = values[0].unit if values else ""
     scale = scale_for(unit, [v.mean for v in values], [v.half_width for v in values])
     change = scale_for(unit, [c.mean for c in changes], [c.half_width for c in changes], difference=True)
     return scale, Scale(scale.factor, change.unit, max(scale.decimals, min(change.decimals, scale.decimals + 1)))
 
 
-def measure_row(content: Content, key: Key, *, named: bool = True) -> Row | None:
+def measure_row(content: Content, key: Key, within: str = "") -> Row | None:
     """Return a measure across the designs; None if no design has it, or it is nowhere a number."""
     values = [e for d in content.designs if (e := content.estimate(d, key))]
     if not any(e.mean == e.mean for e in values):
@@ -73,12 +74,12 @@ def measure_row(content: Content, key: Key, *, named: bool = True) -> Row | None
         difference = content.difference(design, key)
         below: tuple[Part, ...] = (*cell.below, *difference_words(difference, change))
         cells.append(Cell(cell.words, below, cell.kind, cell.tone or ("strong" if is_shown(difference) else "")))
-    return Row(row_head(key, scale.unit, named=named), tuple(cells))
+    return Row(row_head(key, scale.unit, within), tuple(cells))
 
 
-def measure_table(content: Content, caption: str, keys: Iterable[Key], *, named: bool = True) -> Table | None:
+def measure_table(content: Content, caption: str, keys: Iterable[Key], within: str = "") -> Table | None:
     """Return measures across the designs as a table; None if there is nothing to show."""
-    rows = tuple(row for key in keys if (row := measure_row(content, key, named=named)))
+    rows = tuple(row for key in keys if (row := measure_row(content, key, within)))
     if not rows:
         return None
     columns: tuple[Words, ...] = (("",), *((design.label,) for design in content.designs))

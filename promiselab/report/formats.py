@@ -1,10 +1,10 @@
-"""Numbers as planners read them: 12.4 k GBP, 93.2 %, 41.2 ± 8.3; one unit and one precision for what stands together."""
+"""Numbers as planners read them: 12.4 k GBP, 93.2 %, 41.2 ± 8.3; one unit and precision for what stands together."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from math import ceil, floor, isfinite, log10
+from math import ceil, floor, isclose, isfinite, log10
 from statistics import median
 
 from promiselab.report.parts import Shown, Words
@@ -30,8 +30,8 @@ class Scale:
     def digits(self, value: float, *, sign: bool = False) -> str:
         """Return the number without its unit; never -0, and ``n/a`` for what is not a number.
 
-        >>> Scale(0.001, "k GBP", 1).digits(-12_345.6, sign=True)
-        '−12.3'
+        >>> Scale(0.001, "k GBP", 1).digits(12_345.6, sign=True)
+        '+12.3'
         >>> Scale(1, "", 1).digits(-0.04), Scale(1, "", 1).digits(float("nan"))
         ('0.0', 'n/a')
         """
@@ -52,11 +52,12 @@ class Scale:
         return Shown(value, f"{digits}{SPACE}{self.unit}" if self.unit and isfinite(value) else digits)
 
     def width(self, half_width: float) -> Shown:
-        """Return a half-width; one that would round to nothing is printed as less than the last digit."""
-        last = 10.0**-self.decimals
-        if 0 < half_width * self.factor < last / 2:
-            return Shown(half_width, f"<{last:.{self.decimals}f}")
-        return self.shown(half_width)
+        """Return a half-width; one that would round to nothing gets the decimals that it needs, up to two more."""
+        for decimals in range(self.decimals, self.decimals + 3):
+            shown = Scale(self.factor, self.unit, decimals).shown(half_width)
+            if shown.text.strip("0.,"):
+                return shown
+        return Shown(half_width, f"<{10.0**-self.decimals:.{self.decimals}f}")
 
     def interval(self, mean: float, half_width: float | None, *, sign: bool = False) -> Words:
         """Return ``mean ± half-width``, or the mean alone where there is no width."""
@@ -142,9 +143,8 @@ def _time(unit: str, largest: float) -> tuple[float, str]:
 
 def _three_digits(sizes: list[float]) -> int:
     largest = max(sizes, default=0.0)
-    if largest >= 100 or all(size == int(size) for size in sizes):
-        return 0
-    return 1 if largest >= 10 else 2
+    usual = 0 if largest >= 100 else 1 if largest >= 10 else 2
+    return next((d for d in range(usual) if all(isclose(size, round(size, d)) for size in sizes)), usual)
 
 
 def _decimals(usual: int, widths: list[float]) -> int:

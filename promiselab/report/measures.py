@@ -57,8 +57,8 @@ def label(measure: str) -> str:
     return words[:1].upper() + words[1:]
 
 
-def row_head(key: Key, unit: str, *, named: bool = True) -> Words:
-    """Return a measure, what it is of, and its unit; without the measure's name where the table says it."""
-    of = " · ".join(part for part in (key.resource, key.segment, key.product) if part)
-    name = label(key.measure) + (f", {of}" if of else "") if named or not of else of
+def row_head(key: Key, unit: str, within: str = "") -> Words:
+    """Return a measure, what it is of, and its unit; the segment that the whole table is about is not repeated."""
+    of = " · ".join(part for part in (key.resource, key.segment, key.product) if part and part != within)
+    name = label(key.measure) + (f", {of}" if of else "")
     return (f"{name}, {unit}",) if unit else (name,)

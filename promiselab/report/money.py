@@ -44,6 +44,17 @@ def bridge(content: Content, start: Design | None, end: Design, segment: str | N
     )
 
 
+def largest(steps: Sequence[Step], least: float = 0.01) -> tuple[Step, ...]:
+    """Return the steps that can be seen, and last the sum of those that are less than a hundredth of the largest."""
+    visible = least * max((abs(step.change) for step in steps), default=0.0)
+    kept = tuple(step for step in steps if abs(step.change) > visible)
+    small = [step for step in steps if 0 < abs(step.change) <= visible]
+    if len(small) < 2:
+        return tuple(step for step in steps if step.change)
+    before, after = fsum(step.before for step in small), fsum(step.after for step in small)
+    return (*kept, Step(f"{len(small)} smaller ones", before, after))
+
+
 def total(content: Content, design: Design, segment: str | None = None) -> float:
     """Return the margin as the sum of the ledger."""
     return fsum(p.mean for p in content.postings[design.name] if segment in (None, p.segment))

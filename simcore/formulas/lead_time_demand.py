@@ -164,8 +164,9 @@ def _summed_loss(law: IntegerLaw, low: FloatArray | float, quantity: int) -> Flo
 
 
 def _fill(low: float, law: IntegerLaw, sizes: FloatArray, chances: FloatArray, quantity: int) -> float:
-    short = float(chances @ _summed_loss(law, low - sizes, quantity)) - float(_summed_loss(law, low, quantity))
-    return min(max(1 - short / (quantity * float(chances @ sizes)), 0.0), 1.0)
+    later = (chances * _summed_loss(law, low - sizes, quantity)).sum()
+    short = float(later) - float(_summed_loss(law, low, quantity))
+    return min(max(1 - short / (quantity * float((chances * sizes).sum())), 0.0), 1.0)
 
 
 def _least(target: float, fill: Callable[[int], float], low: int, high: int) -> int:

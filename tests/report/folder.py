@@ -8,8 +8,6 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-from ruamel.yaml import YAML
-
 DESIGNS = ("as_is", "segmented", "all_premium")
 SEGMENTS = ("key_accounts", "retail_chains", "trade_businesses")
 RESOURCES = ("order_desk", "pallet_crew")
@@ -62,10 +60,9 @@ def write_folder(
         files["comparison.json"] = made.comparison()
     if optional:
         files |= {"plan.json": made.plan(), "staffing.json": made.staffing(), "erosion.json": made.erosion()}
+    files["scenario.yaml"] = made.scenario()  # JSON is YAML
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
-    with (folder / "scenario.yaml").open("w", encoding="utf-8") as stream:
-        YAML(typ="safe", pure=True).dump(made.scenario(), stream)
     return folder
 
 
@@ -75,18 +72,21 @@ class _Maker:
     ) -> None:
         self.chance, self.designs, self.runs, self.rename = chance, designs, runs, rename
         self.segments = [rename(s) for s in SEGMENTS]
+        self.unserved: set[str] = set()
         self.ledger: dict[str, list[dict[str, Any]]] = {}
         self.estimates: dict[str, list[dict[str, Any]]] = {}
         for design in designs:
             source = rename(designs[0])
             copied = identical and bool(self.ledger)
-            self.ledger[rename(design)] = self.ledger[source] if copied else list(self.postings())
+            self.ledger[rename(design)] = self.ledger[source] if copied else list(self.postings(design))
             self.estimates[rename(design)] = self.estimates[source] if copied else list(self.measures(design))
 
     def half(self, value: float) -> float | None:
         return None if self.runs < 2 else abs(value) * self.chance.uniform(0.004, 0.02)
 
     def row(self, measure: str, mean: float, unit: str, **of: str) -> dict[str, Any]:
+        if of.get("segment", "-") in self.unserved:
+            mean = 0.0 if unit in {"orders", "GBP"} else float("nan")
         key = {"segment": "", "resource": "", "product": ""} | of
         return {"measure": measure, **key, "mean": mean, "half_width": self.half(mean), "unit": unit}
 
@@ -124,22 +124,21 @@ class _Maker:
             "over_serving": {s: self.chance.uniform(0, 1) for s in self.segments},
         }
 
-    def postings(self) -> Iterator[dict[str, Any]]:
+    def postings(self, design: str) -> Iterator[dict[str, Any]]:
         for i, segment in enumerate(self.segments):
             for driver, size in DRIVERS.items():
-                mean = (
-                    size
-                    * 370.7
-                    * (3 - i)
-                    * self.chance.uniform(0.985, 1.015)
-                    * (1.1 if self.ledger and driver == "revenue" else 1)
-                )
+                mean = size * 370.7 * (3 - i) * self.chance.uniform(0.985, 1.015)
+                if self.ledger and driver == "revenue":
+                    mean *= 1.1
+                if self.offerings(design)[segment] is None:
+                    mean = 0.0
                 yield {"segment": segment, "driver": driver, "mean": mean, "half_width": self.half(mean)}
         mean = -21_000.1 * self.chance.uniform(0.5, 1.5)
         yield {"segment": "", "driver": "idle_capacity", "mean": mean, "half_width": self.half(mean)}
 
     def measures(self, design: str) -> Iterator[dict[str, Any]]:
         rand, ledger = self.chance.uniform, self.ledger[self.rename(design)]
+        self.unserved = {segment for segment, offering in self.offerings(design).items() if offering is None}
         for i, segment in enumerate(("", *self.segments)):
             mine = [p for p in ledger if segment in ("", p["segment"])]
             yield self.row("margin", sum(p["mean"] for p in mine), "GBP", segment=segment)
@@ -207,7 +206,7 @@ class _Maker:
         if self.runs < 2:
             return row | {"mean": mean, "half_width": None, "verdict": "not enough replications"}
         half = (base["half_width"] + candidate["half_width"]) * 0.6
-        if abs(mean) <= half:
+        if not abs(mean) > half:
             needed = self.chance.randint(25, 400)
             return row | {"mean": mean, "half_width": half, "verdict": "no difference shown", "needed": needed}
         return row | {"mean": mean, "half_width": half, "verdict": "higher" if mean > 0 else "lower"}
@@ -221,7 +220,8 @@ class _Maker:
         expected = sum(d["expected"] for d in drivers)
         return {
             "status": "optimal", "design": self.offerings(design), "expected_margin": expected,
-            "bound": expected * 1.002, "extra_servers": self.design(design)["extra_servers"], "gap": 0.002, "drivers": drivers,
+            "bound": expected * 1.002, "extra_servers": self.design(design)["extra_servers"], "gap": 0.002,
+            "drivers": drivers,
             "binding": [{"name": r("capacity[pallet_crew]"), "words": r("the pallet crew has no hour left on Monday"),
                          "slack": -0.0, "unit": r("hours per week")},
                         {"name": "budget", "words": r("the set-up budget is used up"), "slack": 12.53, "unit": "GBP"}],

@@ -8,7 +8,7 @@ from promiselab.report.charts.style import GAIN, LOSS, MOST_GROUPS, QUIET, Figur
 from promiselab.report.content import Content
 from promiselab.report.entries import Key
 from promiselab.report.formats import Scale, plain, scale_for
-from promiselab.report.money import bridge, total
+from promiselab.report.money import bridge, largest, total
 
 
 def difference(content: Content) -> Figure | None:
@@ -46,7 +46,7 @@ def difference(content: Content) -> Figure | None:
 def waterfall(content: Content) -> Figure | None:
     """Return the bridge from the baseline to the best candidate, or from nothing to the only design."""
     start, end = (content.baseline, content.challenger) if content.challenger else (None, content.baseline)
-    steps = [s for s in bridge(content, start, end) if s.change]
+    steps = largest(bridge(content, start, end))
     before = total(content, start) if start else 0.0
     scale = scale_for(content.currency, [before, total(content, end)])
     labels = Scale(scale.factor, scale.unit, 1 if scale.factor < 1 else 0)

@@ -19,7 +19,7 @@ def build(content: Content) -> Section:
     title = (
         f"From {start.name} to {end.name}, driver by driver" if start else f"How the margin of {end.name} is made up"
     )
-    note = "Income to the right, cost (hatched) to the left; the drivers add up to the difference."
+    note = "More income or less cost to the right, the opposite (hatched) to the left; the drivers add up exactly."
     blocks: list[Block] = [Chart("margin_bridge", title, table, note)]
     blocks += [_warning(d) for d in content.designs if not reconciles(content, d)]
     if start:

@@ -8,8 +8,8 @@ from promiselab.report.money import COST_TO_SERVE, cost_per_order, served
 from promiselab.report.parts import Cell, Chart, Row, Section, Table, Words
 
 _NOTE = (
-    "Costs of the segment's orders divided by its accepted orders, both averaged over the replications. Goods, fixed cost "
-    "and idle capacity are not in it."
+    "Costs of the segment's orders divided by its accepted orders, both averaged over the replications. Goods, fixed "
+    "cost and idle capacity are not in it."
 )
 
 

@@ -51,7 +51,8 @@ def build(content: Content) -> Section:
     if described:
         blocks.insert(0, Items(described))
     for segment in content.segments:
-        own = measure_table(content, f"Segment {segment}", [Key(measure, segment) for measure in SEGMENT])
+        keys = [Key(measure, segment) for measure in SEGMENT]
+        own = measure_table(content, f"Segment {segment}", keys, segment)
         if own:
             blocks.append(Fold((f"Segment {segment}",), (own,)))
     return Section("designs", "Designs side by side" if several else "The design in figures", tuple(blocks))

@@ -16,9 +16,10 @@ def build(content: Content) -> Section:
         Paragraph(intervals(content)),
         Paragraph(
             (
-                "All designs face the same customers: every potential order, its size and its moods are drawn once per "
-                "replication and met by each design in turn. Differences are therefore taken replication by replication, "
-                "which removes the luck that they share. Ratios are ratios of sums over all replications, not means of ratios.",
+                "All designs face the same customers: every potential order and its size are drawn once per "
+                "replication and met by each design in turn. Differences are taken replication by replication, "
+                "which removes the luck that they share. Ratios are ratios of sums over all replications, not "
+                "means of ratios.",
             )
         ),
         Items(_run(content)),

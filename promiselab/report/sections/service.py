@@ -13,8 +13,8 @@ from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section,
 from promiselab.report.promises import BROKEN, KEPT, status_of
 
 _NOTE = (
-    "Upright bars mark the promise (fill rate, lead time) or the scenario's floor (on time); marks are what was measured, "
-    "with its interval. A lead time is promised to every order, and on time is the share that got it."
+    "Upright bars mark the promise (fill rate, lead time) or the scenario's floor (on time); marks are what was "
+    "measured, with its interval. A lead time is promised to every order, and on time is the share that got it."
 )
 _TONES = {KEPT: "", BROKEN: "strong"}
 

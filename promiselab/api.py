@@ -1,0 +1,164 @@
+"""The Python API: load a scenario, simulate it, compare designs, optimise; results as pandas frames."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from optimize.plan import Plan
+from optimize.plan import optimize as find_plan
+from promiselab.study import Settings, Study, designs_of, run_study
+from promiselab.tables import Row, estimate_rows, ledger_rows, measure_rows, posting_rows
+from scenarios import resolve
+from scenarios.scenario import Scenario
+from scenarios.what_if import with_changes
+from simcore.replications import Progress
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+
+@dataclass(frozen=True)
+class Results:
+    """One or several designs, simulated under common random numbers.
+
+    Attributes
+    ----------
+    study : Study
+        The simulations themselves, by design.
+    """
+
+    study: Study
+
+    @property
+    def estimates(self) -> pd.DataFrame:
+        """One row per design and measure: mean, half_width, unit."""
+        return _frame(self.study, estimate_rows)
+
+    @property
+    def ledger(self) -> pd.DataFrame:
+        """One row per design, segment and driver: mean, half_width; income positive."""
+        return _frame(self.study, ledger_rows)
+
+    @property
+    def postings(self) -> pd.DataFrame:
+        """Every posting of every replication."""
+        return _frames([row for name, s in self.study.simulations.items() for row in posting_rows(name, s)])
+
+    @property
+    def measures(self) -> pd.DataFrame:
+        """Every measure of every replication, as numerator and denominator."""
+        return _frames([row for name, s in self.study.simulations.items() for row in measure_rows(name, s)])
+
+    @property
+    def differences(self) -> pd.DataFrame:
+        """One row per candidate and measure: candidate minus baseline, half_width, verdict."""
+        found = self.study.differences()
+        return _frames(
+            [{"baseline": self.study.baseline, "candidate": n, **row} for n, rows in found.items() for row in rows]
+        )
+
+    def write(self, out: str | Path = "results") -> Path:
+        """Write a run folder with a report, and return it."""
+        from promiselab.storing import store_study
+
+        return store_study(self.study, Path(out), "compare" if self.study.candidates else "simulate")
+
+
+def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:
+    """Return a scenario from a file, or a shipped one by name, with what-ifs applied.
+
+    Parameters
+    ----------
+    source : str or Path
+        File, or a name such as ``"giftware"``.
+    changes : mapping of str to value, optional
+        Path -> value, ``"+10%"`` or ``"*1.2"``.
+
+    Raises
+    ------
+    BadInput
+        Everything that is wrong with the file or the changes.
+    """
+    scenario = resolve(str(source))
+    return with_changes(scenario, dict(changes)) if changes else scenario
+
+
+def simulate(
+    scenario: Scenario | str | Path,
+    design: str | None = None,
+    *,
+    seed: int | None = None,
+    replications: int | None = None,
+    precision: float | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Simulate one design of a scenario (its current one if none is named).
+
+    Parameters
+    ----------
+    seed, replications : int, optional
+        Instead of what the scenario says.
+    precision : float, optional
+        Relative half-width of the margin to reach, such as 0.01.
+    workers : int, optional
+        Processes; the result does not depend on it. Scripts that use more than one need the usual
+        ``if __name__ == "__main__":``.
+    """
+    found = _scenario(scenario)
+    name = design or ("current" if found.design else "as_is")
+    variants = {name: found.with_design(design) if design else found}
+    return Results(run_study(variants, Settings(seed, replications, precision, None, workers), progress))
+
+
+def compare(
+    scenario: Scenario | str | Path,
+    designs: Sequence[str] | None = None,
+    *,
+    what_ifs: Mapping[str, Mapping[str, Any]] | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
+    precision: float | None = None,
+    workers: int | None = None,
+    progress: Progress | None = None,
+) -> Results:
+    """Compare designs (default: all of the scenario), or what-ifs, under common random numbers.
+
+    Parameters
+    ----------
+    designs : sequence of str, optional
+        Names of designs; the first is the baseline.
+    what_ifs : mapping of str to mapping, optional
+        Name -> changes; the scenario as it is becomes the baseline.
+    """
+    found = _scenario(scenario)
+    variants = designs_of(found, designs or ([] if what_ifs else ["as_is", *found.designs]))
+    if what_ifs:
+        variants |= {"as it is": found} if not variants else {}
+        variants |= {name: with_changes(found, dict(changes)) for name, changes in what_ifs.items()}
+    return Results(run_study(variants, Settings(seed, replications, precision, None, workers), progress))
+
+
+def optimize(scenario: Scenario | str | Path, *, gap: float = 1e-4, node_limit: int | None = None) -> Plan:
+    """Return the design that is expected to earn most within the limits of the scenario.
+
+    Simulate it with ``simulate(scenario.with_design(plan.design))``: the simulation is the judge.
+    """
+    return find_plan(_scenario(scenario), gap, node_limit)
+
+
+def _scenario(source: Scenario | str | Path) -> Scenario:
+    return source if isinstance(source, Scenario) else load(source)
+
+
+def _frame(study: Study, rows: Any) -> pd.DataFrame:
+    return _frames([{"design": name, **row} for name, s in study.simulations.items() for row in rows(s)])
+
+
+def _frames(rows: list[Row]) -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame(rows)

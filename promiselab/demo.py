@@ -1,0 +1,80 @@
+"""The demo: a scenario as is, as its named designs, and as optimised, judged by the simulation."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from optimize.plan import Plan, optimize
+from promiselab.cli.progress import progress_bar
+from promiselab.staffing import staffing
+from promiselab.storing import (
+    EROSION_IGNORED,
+    OPTIMISED,
+    erosion_data,
+    floors_in_words,
+    plan_data,
+    store_study,
+    with_plan,
+)
+from promiselab.study import Settings, Study, designs_of, run_study
+from scenarios.problems import NoTrustworthyAnswer
+from scenarios.scenario import Design, Scenario
+from scenarios.what_if import with_changes
+
+GAP = 1e-3
+
+
+def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, Study]:
+    """Optimise, simulate every design under common random numbers, and store the run with its report.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        No design keeps within the limits of the scenario.
+    """
+    settings = settings.resolved(scenario)
+    with progress_bar("optimising", "step") as show:
+        show(0, 1)
+        plan = _plan(scenario)
+        show(1, 1)
+    scenario = with_plan(scenario, plan)
+    variants = designs_of(scenario, ["as_is", *scenario.designs])
+    if has_erosion(scenario) and (blind := _blind_design(scenario)) is not None:
+        variants[EROSION_IGNORED] = scenario.with_design(blind)
+    with progress_bar("simulating") as show:
+        study = run_study(variants, settings, show)
+    more: dict[str, Any] = {"plan.json": plan_data(plan)}
+    if has_erosion(scenario):
+        more["erosion.json"] = erosion_data(study)
+    if _is_about_staff(scenario):
+        more["staffing.json"] = staffing(
+            scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
+        )
+    return store_study(study, out, "demo", more=more), study
+
+
+def _plan(scenario: Scenario) -> Plan:
+    plan = optimize(scenario, GAP)
+    if plan.design is None:
+        raise NoTrustworthyAnswer(
+            f"No plan: {plan.status.value}. These cannot be met together: {'; '.join(plan.conflict)}"
+        )
+    return plan
+
+
+def has_erosion(scenario: Scenario) -> bool:
+    """Return True if over-serving costs anything."""
+    return scenario.erosion.price_rate > 0 or scenario.erosion.brand_rate > 0
+
+
+def _blind_design(scenario: Scenario) -> Design | None:
+    """Return the design that an optimiser would choose that does not see erosion."""
+    blind = with_changes(scenario, {"erosion.price_rate": 0.0, "erosion.brand_rate": 0.0})
+    return optimize(blind, GAP).design
+
+
+def _is_about_staff(scenario: Scenario) -> bool:
+    """Return True if there are floors, and named designs that differ from today's in their servers."""
+    named = [design for name, design in scenario.designs.items() if name != OPTIMISED]
+    return bool(floors_in_words(scenario)) and any(d.extra_servers != scenario.as_is.extra_servers for d in named)

@@ -1,0 +1,232 @@
+"""Run folders: one command's stored result, which appears whole or not at all."""
+
+from __future__ import annotations
+
+import json
+import os
+import platform
+import re
+import shutil
+import sys
+import unicodedata
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
+from tempfile import mkdtemp
+from typing import Any
+
+from promiselab.study import Study
+from promiselab.tables import Row, estimate_rows, ledger_rows, measure_rows, posting_rows
+from scenarios.offerings import current_offerings
+from scenarios.problems import bad
+from scenarios.saving import to_yaml
+from scenarios.scenario import Scenario
+from simcore.acceptance import acceptance
+from simcore.replications import ENGINE
+
+LIBRARIES = ("numpy", "scipy", "pandas", "pydantic", "simpy", "pulp", "highspy", "plotly")
+MANIFEST = "manifest.json"
+HASH_LENGTH = 12
+LONGEST_SLUG = 40
+FORMULA_STARTS = ("=", "+", "-", "@")
+CONTROL_STARTS = ("\t", "\r", "\n", "\0")
+
+
+def slug(name: str) -> str:
+    """Return a file name for any name: readable letters, and 12 hex digits that tell names apart.
+
+    >>> slug("../../etc/Gift ware")
+    'etc-gift-ware-2a72b8bec2e3'
+    """
+    plain = unicodedata.normalize("NFC", name)
+    letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()
+    readable = re.sub(r"[^a-z0-9]+", "-", letters).strip("-")[:LONGEST_SLUG].strip("-")
+    return f"{readable or 'run'}-{sha256(plain.encode()).hexdigest()[:HASH_LENGTH]}"
+
+
+def results_folder(out: Path, follow: bool = False) -> Path:
+    """Return the folder for run folders, made if it is missing.
+
+    Raises
+    ------
+    BadInput
+        It is a file, or a link that leads elsewhere and ``follow`` is not set.
+    """
+    if out.is_symlink() and not follow:
+        raise bad("--out", "is a link to another place", "Give the place itself, or --follow.", str(out))
+    if out.exists() and not out.is_dir():
+        raise bad("--out", "is a file, a folder is expected", "Choose another name.", str(out))
+    out.mkdir(parents=True, exist_ok=True)
+    return out
+
+
+def scenario_key(scenario: Scenario) -> str:
+    """Return the hash of everything that a scenario says."""
+    return sha256(to_yaml(scenario).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class RunFiles:
+    """What goes into a run folder: file name -> content (text, or something that JSON can hold)."""
+
+    kind: str
+    scenario: Scenario
+    title: str
+    files: Mapping[str, Any]
+    manifest: Mapping[str, Any]
+
+
+def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, follow: bool = False) -> Path:
+    """Write a run folder and return it; a reader sees all of it or nothing.
+
+    Raises
+    ------
+    BadInput
+        The results folder cannot be used.
+    """
+    parent = results_folder(out, follow)
+    created = datetime.now(UTC)
+    name = f"{created:%Y%m%dT%H%M%S%f}-{slug(run.scenario.name)}"
+    manifest = {
+        "promiselab": version("promiselab"),
+        "kind": run.kind,
+        "scenario": run.scenario.name,
+        "title": run.title,
+        "created": created.isoformat(timespec="seconds"),
+        "command": " ".join(["promiselab", *sys.argv[1:]]),
+        "engine": ENGINE,
+        "calendar": run.scenario.calendar.model_dump(mode="json"),
+        "currency": run.scenario.currency,
+        "versions": {"python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}},
+        "scenario_sha256": scenario_key(run.scenario),
+        **run.manifest,
+    }
+    draft = Path(mkdtemp(prefix=".unfinished-", dir=parent))
+    try:
+        _write(draft / "scenario.yaml", to_yaml(run.scenario))
+        for file, content in run.files.items():
+            _write(draft / file, content if isinstance(content, str) else as_json(content))
+        _write(draft / MANIFEST, as_json(manifest))
+        if report is not None:
+            report(draft)
+        draft.chmod(0o755)
+        target = parent / name
+        os.rename(draft, target)
+    except BaseException:
+        shutil.rmtree(draft, ignore_errors=True)
+        raise
+    return target
+
+
+def as_json(content: Any) -> str:
+    """Return JSON text without NaN or infinity.
+
+    Raises
+    ------
+    ValueError
+        Something in it is not a finite number.
+    """
+    return json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False) + "\n"
+
+
+def _write(path: Path, text: str) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.write(text)
+        file.flush()
+        os.fsync(file.fileno())
+
+
+def study_files(study: Study) -> dict[str, Any]:
+    """Return the files of a study: designs, estimates, ledger, comparison, and every figure per replication."""
+    simulations = study.simulations
+    files: dict[str, Any] = {
+        "designs.json": {name: describe_design(s.scenario) for name, s in simulations.items()},
+        "estimates.json": {"designs": {name: estimate_rows(s) for name, s in simulations.items()}},
+        "ledger.json": {"designs": {name: ledger_rows(s) for name, s in simulations.items()}},
+        "measures.csv": _csv([row for name, s in simulations.items() for row in measure_rows(name, s)]),
+        "ledger.csv": _csv([row for name, s in simulations.items() for row in posting_rows(name, s)]),
+    }
+    if study.candidates:
+        files["comparison.json"] = comparison(study)
+    return files
+
+
+def study_manifest(study: Study) -> dict[str, Any]:
+    """Return what the manifest says of a study."""
+    return {
+        "seed": study.settings.seed,
+        "replications": study.replications,
+        "confidence": study.settings.confidence,
+        "baseline": study.baseline,
+        "designs": list(study.simulations),
+        "warnings": [
+            *study.warnings,
+            *(["Interrupted: not all replications were finished."] if study.interrupted else []),
+        ],
+    }
+
+
+def comparison(study: Study) -> dict[str, Any]:
+    """Return baseline and candidates with their differences, as ``compare --json`` prints them."""
+    found = study.differences()
+    return {
+        "baseline": study.baseline,
+        "candidates": [{"name": name, "differences": rows} for name, rows in found.items()],
+    }
+
+
+def describe_design(scenario: Scenario) -> Row:
+    """Return the offerings, promises and expected acceptance of the design of a scenario."""
+    offerings = current_offerings(scenario)
+    served = {name: o for name, o in offerings.items() if o is not None}
+    return {
+        "description": scenario.current.description,
+        "offerings": {name: None if o is None else dict(o.options) for name, o in offerings.items()},
+        "extra_servers": dict(scenario.current.extra_servers),
+        "acceptance": {name: acceptance(scenario, name, o) for name, o in served.items()},
+        "promises": {
+            name: {"lead_time_days": o.lead_time_days, "fill_rate": o.fill_rate} for name, o in served.items()
+        },
+        "over_serving": {name: o.over_serving for name, o in served.items()},
+    }
+
+
+def _csv(rows: Sequence[Row]) -> str:
+    import pandas as pd
+
+    frame = pd.DataFrame(rows)
+    for column in ("segment", "resource", "product", "offering"):
+        if column in frame:
+            frame[column] = frame[column].map(_harmless)
+    return frame.to_csv(index=False, lineterminator="\n")
+
+
+def _harmless(text: str) -> str:
+    """Return text that no spreadsheet takes for a formula."""
+    first = unicodedata.normalize("NFKC", text).lstrip()[:1]
+    return f"'{text}" if first in FORMULA_STARTS or text[:1] in CONTROL_STARTS else text
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """Return the manifest of a run folder.
+
+    Raises
+    ------
+    BadInput
+        It is not a run folder, or one of a newer version.
+    """
+    path = folder / MANIFEST
+    if not path.is_file():
+        raise bad("run", "is not a run folder: it has no manifest.json", "Give a folder under results/.", str(folder))
+    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    made, here = str(manifest.get("promiselab", "0")), version("promiselab")
+    if _parts(made) > _parts(here):
+        raise bad("run", f"made by {made}, this is {here}", "Upgrade promiselab.", str(folder))
+    return manifest
+
+
+def _parts(text: str) -> tuple[int, ...]:
+    return tuple(int(part) for part in re.findall(r"\d+", text)[:3])

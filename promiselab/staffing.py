@@ -1,0 +1,45 @@
+"""People needed by several designs of a scenario, with progress."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from optimize.staffing import people_needed
+from promiselab.cli.progress import progress_bar
+from promiselab.storing import floors_in_words, staffing_data
+from promiselab.study import Settings, designs_of
+from scenarios.problems import bad
+from scenarios.scenario import Scenario
+
+
+def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> dict[str, Any]:
+    """Return the fewest people of each design that keep every floor, and what the leanest saves.
+
+    Raises
+    ------
+    BadInput
+        The scenario states no floor.
+    """
+    words = floors_in_words(scenario)
+    if not words:
+        raise bad(
+            "segments.*.floors",
+            "no floor is stated, so any number of people would do",
+            "State one, such as on_time: 0.9.",
+        )
+    settings = settings.resolved(scenario)
+    needed = []
+    for name, variant in designs_of(scenario, names).items():
+        with progress_bar(f"sizing the teams of {name}") as show:
+            needed.append(
+                people_needed(
+                    variant,
+                    name,
+                    settings.seed or 0,
+                    settings.replications or 1,
+                    workers=settings.workers,
+                    progress=show,
+                )
+            )
+    return staffing_data(needed, words)

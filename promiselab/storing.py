@@ -1,0 +1,129 @@
+"""What each command stores in its run folder."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from optimize.plan import Plan
+from optimize.staffing import PeopleNeeded, saving
+from promiselab.runs import RunFiles, study_files, study_manifest, write_run
+from promiselab.study import Study
+from scenarios.scenario import Scenario
+
+OPTIMISED = "optimised"
+EROSION_IGNORED = "erosion_ignored"
+
+
+def store_study(
+    study: Study, out: Path, kind: str, *, title: str = "", more: Mapping[str, Any] | None = None, follow: bool = False
+) -> Path:
+    """Store a study with its report and return the run folder."""
+    from promiselab.report import write
+
+    files = {**study_files(study), **(more or {})}
+    run = RunFiles(kind, study.scenario, title or _title(study), files, study_manifest(study))
+    return write_run(out, run, write, follow)
+
+
+def store_plan(scenario: Scenario, plan: Plan, out: Path, follow: bool = False) -> Path:
+    """Store a plan; the scenario in the folder holds its design under the name ``optimised``."""
+    kept = with_plan(scenario, plan)
+    title = f"Which offering should each segment of {scenario.name} get?"
+    return write_run(out, RunFiles("optimize", kept, title, {"plan.json": plan_data(plan)}, {}), None, follow)
+
+
+def with_plan(scenario: Scenario, plan: Plan) -> Scenario:
+    """Return the scenario with the design of a plan among its designs."""
+    if plan.design is None:
+        return scenario
+    designs = {**scenario.designs, OPTIMISED: plan.design}
+    return Scenario.model_validate({**dict(scenario), "designs": designs})
+
+
+def plan_data(plan: Plan) -> dict[str, Any]:
+    """Return a plan as ``optimize --json`` prints it."""
+    return {
+        "status": plan.status.value,
+        "design": None
+        if plan.design is None
+        else {name: None if picks is None else dict(picks) for name, picks in plan.design.offerings.items()},
+        "extra_servers": {} if plan.design is None else dict(plan.design.extra_servers),
+        "expected_margin": plan.expected_margin,
+        "bound": plan.bound,
+        "gap": plan.gap,
+        "binding": [
+            {"name": b.name, "words": b.words, "slack": float(b.slack), "capacity": float(b.capacity)}
+            for b in plan.binding
+        ],
+        "conflict": list(plan.conflict),
+        "without_cap": list(plan.without_cap),
+        "offerings_compared": plan.columns,
+        "drivers": [{"segment": d.segment, "driver": d.driver, "expected": d.amount} for d in plan.drivers],
+    }
+
+
+def staffing_data(needed: list[PeopleNeeded], target: str) -> dict[str, Any]:
+    """Return the people needed by each design, and what the one with the fewest saves against the first."""
+    first, fewest = needed[0], min(needed, key=lambda n: n.people)
+    people, low, high = saving(first, fewest)
+    verb = "saves" if low > 0 else "may save"
+    words = f"{fewest.name} {verb} {people} people against {first.name} ({low} to {high})"
+    if fewest is first or people <= 0:
+        words = f"no design needs fewer people than {first.name}"
+    return {
+        "target": target,
+        "designs": [
+            {
+                "name": n.name,
+                "people": n.people,
+                "low": n.low,
+                "high": n.high,
+                "teams": {t.resource: t.people for t in n.teams},
+            }
+            for n in needed
+        ],
+        "saving": {"people": people, "low": low, "high": high, "words": words},
+    }
+
+
+def floors_in_words(scenario: Scenario) -> str:
+    """Return the floors that the people must keep."""
+    parts = [
+        f"{measure} of {name} at least {floor:.0%}"
+        for name, segment in scenario.segments.items()
+        for measure, floor in segment.floors
+        if floor is not None
+    ]
+    return "; ".join(parts)
+
+
+def erosion_data(study: Study) -> dict[str, Any]:
+    """Return what erosion takes from each design: the margin with it, and with its postings added back."""
+    rows: list[dict[str, Any]] = []
+    for name, simulation in study.simulations.items():
+        margin = simulation.estimate("margin")
+        taken = sum(p.amount for r in simulation.replications for p in r.ledger if p.driver == "erosion")
+        mean = taken / len(simulation.replications)
+        rows.append(
+            {
+                "design": name,
+                "margin_with": margin.mean,
+                "margin_without": margin.mean - mean,
+                "half_width_with": margin.half_width,
+                "half_width_without": margin.half_width,
+            }
+        )
+    words = "Erosion is the price that over-served segments stop paying, and the brand premium that others do."
+    margins = {row["design"]: row["margin_with"] for row in rows}
+    if {OPTIMISED, EROSION_IGNORED} <= margins.keys():
+        worth = margins[OPTIMISED] - margins[EROSION_IGNORED]
+        words += f" Counting it when choosing is worth {worth:,.0f} {study.scenario.currency}."
+    return {"words": words, "rows": rows}
+
+
+def _title(study: Study) -> str:
+    if study.candidates:
+        return f"Which design of {study.scenario.name} earns most, and are its promises kept?"
+    return f"Can {study.scenario.name} keep its promises, and what does it earn?"

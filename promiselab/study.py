@@ -1,0 +1,186 @@
+"""A study: designs of a scenario simulated under common random numbers, until the answer is precise enough."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from secrets import randbits
+
+from optimize.plausibility import loads, oddities, refuse_overload, refuse_too_large
+from promiselab.tables import Row, differences
+from scenarios.problems import NoTrustworthyAnswer, bad
+from scenarios.scenario import Scenario
+from simcore.estimates import Interval
+from simcore.replications import Interrupted, Progress, Simulation, simulate_all
+
+STEP = 10
+MOST_REPLICATIONS = 1_000
+SEED_BITS = 32
+FEW = 2
+
+
+@dataclass(frozen=True)
+class Settings:
+    """How to simulate: None takes what the scenario says."""
+
+    seed: int | None = None
+    replications: int | None = None
+    precision: float | None = None
+    """Relative half-width of the margin to reach, such as 0.01."""
+    confidence: float | None = None
+    workers: int | None = None
+
+    def resolved(self, scenario: Scenario) -> Settings:
+        """Return the settings with everything decided; a missing seed is generated here."""
+        study = scenario.study
+        seed = self.seed if self.seed is not None else study.seed
+        return replace(
+            self,
+            seed=randbits(SEED_BITS) if seed is None else seed,
+            replications=self.replications or study.replications,
+            confidence=self.confidence or study.confidence,
+        )
+
+
+@dataclass(frozen=True)
+class Study:
+    """The simulations of some designs of one scenario, by name; the first is the baseline."""
+
+    scenario: Scenario
+    simulations: Mapping[str, Simulation]
+    settings: Settings
+    warnings: tuple[str, ...] = ()
+    interrupted: bool = False
+
+    @property
+    def baseline(self) -> str:
+        """Name of the design that the others are compared with."""
+        return next(iter(self.simulations))
+
+    @property
+    def candidates(self) -> list[str]:
+        """Names of the other designs."""
+        return list(self.simulations)[1:]
+
+    @property
+    def replications(self) -> int:
+        """Replications that were finished."""
+        return len(next(iter(self.simulations.values())).replications)
+
+    def differences(self) -> dict[str, list[Row]]:
+        """Return candidate minus baseline, candidate by candidate."""
+        found = differences(self.simulations[self.baseline], [self.simulations[name] for name in self.candidates])
+        return dict(zip(self.candidates, found, strict=True))
+
+    def best(self) -> str:
+        """Return the design with the highest mean margin."""
+        return max(self.simulations, key=lambda name: self.simulations[name].estimate("margin").mean)
+
+
+def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Progress | None = None) -> Study:
+    """Simulate variants of a scenario under common random numbers.
+
+    Variants that are equal are simulated once, so that their difference is exactly 0.
+
+    Parameters
+    ----------
+    variants : mapping of str to Scenario
+        Name -> scenario with the design to simulate; the first is the baseline.
+
+    Raises
+    ------
+    TooLarge, NoTrustworthyAnswer, BadInput
+        Too many orders; a steady-state study of an overloaded system; precision not reached; a bad design.
+    """
+    names, scenarios = list(variants), list(variants.values())
+    settings = settings.resolved(scenarios[0])
+    refuse_too_large(scenarios[0], settings.replications or 1, len(scenarios))
+    warnings = _warnings(variants, settings)
+    unique: list[Scenario] = []
+    column = [_place(unique, scenario) for scenario in scenarios]
+    try:
+        found = _until_precise(unique, settings, progress)
+        interrupted = False
+    except Interrupted as stop:
+        if not stop.simulations or not stop.simulations[0].replications:
+            raise
+        found, interrupted = stop.simulations, True
+    return Study(
+        scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted
+    )
+
+
+def _place(unique: list[Scenario], scenario: Scenario) -> int:
+    """Return where an equal scenario stands among the unique ones, after adding it if there is none."""
+    same = [index for index, known in enumerate(unique) if _essence(known) == _essence(scenario)]
+    if not same:
+        unique.append(scenario)
+    return same[0] if same else len(unique) - 1
+
+
+def _essence(scenario: Scenario) -> Scenario:
+    """Return the scenario without what cannot change a result: its name, its words, and designs that are not judged."""
+    design = scenario.current.model_copy(update={"description": ""})
+    plain = {"name": "", "description": "", "source": "", "assumptions": (), "designs": {}}
+    return scenario.model_copy(update={**plain, "design": design})
+
+
+def _warnings(variants: Mapping[str, Scenario], settings: Settings) -> tuple[str, ...]:
+    out: dict[str, None] = {}
+    for name, scenario in variants.items():
+        load = loads(scenario)
+        refuse_overload(scenario, load)
+        for text in oddities(scenario, load):
+            out[f"{name}: {text}"] = None
+    if settings.replications is not None and settings.replications < FEW:
+        out["1 replication gives no interval: it needs at least 2, and 20 are recommended."] = None
+    return tuple(out)
+
+
+def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: Progress | None) -> list[Simulation]:
+    """Simulate; with a precision, add replications until the margin of every design has it (Law's sequential rule).
+
+    The rule stops at the first n with ``half-width <= g / (1 + g) |mean|``.
+    """
+    seed, count, level = settings.seed or 0, settings.replications or 1, settings.confidence or 0.95
+
+    def more(first: int, number: int) -> list[Simulation]:
+        return simulate_all(
+            scenarios, seed, number, confidence=level, workers=settings.workers, progress=progress, first=first
+        )
+
+    if settings.precision is None:
+        return more(0, count)
+    count = max(count, STEP)
+    found = more(0, count)
+    while (reached := max(_relative(s.estimate("margin")) for s in found)) > settings.precision:
+        if count >= MOST_REPLICATIONS:
+            raise NoTrustworthyAnswer(
+                f"precision not reached: {reached:.1%} of the margin after {count} replications, but "
+                f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
+            )
+        added = more(count, STEP)
+        found = [replace(a, replications=a.replications + b.replications) for a, b in zip(found, added, strict=True)]
+        count += STEP
+    return found
+
+
+def _relative(interval: Interval) -> float:
+    """Return g with half-width = g / (1 + g) |mean|."""
+    if interval.half_width is None or interval.mean == 0:
+        return float("inf")
+    share = interval.half_width / abs(interval.mean)
+    return share / (1 - share) if share < 1 else float("inf")
+
+
+def designs_of(scenario: Scenario, names: Sequence[str]) -> dict[str, Scenario]:
+    """Return name -> scenario with that design, in the order of the names.
+
+    Raises
+    ------
+    BadInput
+        A name is unknown or given twice.
+    """
+    if len(set(names)) < len(names):
+        raise bad("--designs", "a design is named twice", "Name each once.", ",".join(names))
+    return {name: scenario.with_design(name) for name in names}

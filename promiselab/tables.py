@@ -1,0 +1,161 @@
+"""Simulations as rows and frames: estimates, ledger, differences."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import isfinite
+from typing import Any
+
+import numpy as np
+
+from simcore.estimates import IDENTICAL, NO_DIFFERENCE, Difference, Interval, at_least, difference, holm, ratio
+from simcore.ledger import DRIVERS
+from simcore.measures import MeasureKey
+from simcore.replications import Simulation
+
+Row = dict[str, Any]
+
+COMPARED = (
+    "margin",
+    "revenue",
+    "cost_to_serve",
+    "acceptance",
+    "on_time",
+    "otif",
+    "volume_fill_rate",
+    "lead_time_mean",
+    "lead_time_p95",
+    "stock_investment",
+    "utilisation",
+    "wait_mean",
+    "backorders_mean",
+)
+"""Measures that designs are compared by."""
+
+SERVICE_ORDERS = {"on_time", "otif", "volume_fill_rate", "line_fill_rate", "order_fill_rate", "acceptance"}
+
+
+def number(value: float | None) -> float | None:
+    """Return a number fit for JSON: None for what cannot be known."""
+    return None if value is None or not isfinite(value) else float(value) + 0.0
+
+
+def estimate_rows(simulation: Simulation) -> list[Row]:
+    """Return one row per measure: what, of whom, mean, half-width, unit, and a note where an interval says too much."""
+    return [_estimate_row(simulation, key, unit) for key, unit in simulation.units.items()]
+
+
+def _estimate_row(simulation: Simulation, key: MeasureKey, unit: str) -> Row:
+    numerator, denominator = simulation.totals(key)
+    found = ratio(numerator, denominator, simulation.confidence)
+    row: Row = {
+        "measure": key.measure,
+        "segment": key.segment,
+        "resource": key.resource,
+        "product": key.product,
+        "mean": number(found.mean),
+        "half_width": number(found.half_width),
+        "unit": unit,
+    }
+    if key.measure in SERVICE_ORDERS and found.mean == 1.0:
+        cases, runs = float(denominator.sum()), len(simulation.replications)
+        least = at_least(cases, simulation.confidence)
+        row["half_width"] = 1 - least if runs > 1 else None
+        row["note"] = f"no miss in {cases:,.0f} cases over {runs} runs: at least {least:.1%}"
+    return row
+
+
+def ledger_rows(simulation: Simulation) -> list[Row]:
+    """Return one row per segment and driver: mean and half-width over replications, income positive."""
+    table: dict[tuple[str, str], np.ndarray] = {}
+    count = len(simulation.replications)
+    for index, replication in enumerate(simulation.replications):
+        for posting in replication.ledger:
+            place = (posting.segment, posting.driver)
+            table.setdefault(place, np.zeros(count))[index] = posting.amount
+    order = {driver: i for i, driver in enumerate(DRIVERS)}
+    rows = []
+    for segment, driver in sorted(table, key=lambda k: (k[0], order[k[1]])):
+        found = ratio(table[segment, driver], np.ones(count), simulation.confidence)
+        rows.append({"segment": segment, "driver": driver, "mean": found.mean, "half_width": number(found.half_width)})
+    return rows
+
+
+def posting_rows(name: str, simulation: Simulation) -> list[Row]:
+    """Return every posting of every replication of a design."""
+    return [
+        {
+            "design": name,
+            "replication": index,
+            "segment": p.segment,
+            "offering": p.offering,
+            "driver": p.driver,
+            "amount": p.amount,
+        }
+        for index, replication in enumerate(simulation.replications)
+        for p in replication.ledger
+    ]
+
+
+def measure_rows(name: str, simulation: Simulation) -> list[Row]:
+    """Return every measure of every replication of a design, as numerator and denominator."""
+    return [
+        {
+            "design": name,
+            "replication": index,
+            "measure": m.key.measure,
+            "segment": m.key.segment,
+            "resource": m.key.resource,
+            "product": m.key.product,
+            "numerator": m.numerator,
+            "denominator": m.denominator,
+            "unit": m.unit,
+        }
+        for index, replication in enumerate(simulation.replications)
+        for m in replication.measures
+    ]
+
+
+def differences(baseline: Simulation, candidates: Sequence[Simulation]) -> list[list[Row]]:
+    """Return candidate minus baseline for each candidate and compared measure, paired by replication.
+
+    The verdicts on the margin of the company, which decide between designs, stand only if they survive Holm's
+    correction over the candidates.
+    """
+    level = baseline.confidence
+    keys = [key for key in baseline.units if key.measure in COMPARED]
+    found = [{key: difference(baseline.totals(key), c.totals(key), level) for key in keys} for c in candidates]
+    margin = MeasureKey("margin")
+    stands = holm([table[margin].p for table in found], level)
+    out = []
+    for table, keep in zip(found, stands, strict=True):
+        if not keep and table[margin].verdict not in (IDENTICAL, NO_DIFFERENCE):
+            kept = table[margin]
+            table[margin] = Difference(kept.interval, kept.p, NO_DIFFERENCE, len(baseline.replications) * 2)
+        out.append([_difference_row(key, d) for key, d in table.items() if isfinite(d.interval.mean)])
+    return out
+
+
+def _difference_row(key: MeasureKey, found: Difference) -> Row:
+    return {
+        "measure": key.measure,
+        "segment": key.segment,
+        "resource": key.resource,
+        "product": key.product,
+        "mean": number(found.interval.mean),
+        "half_width": number(found.interval.half_width),
+        "verdict": found.verdict,
+        "p": number(found.p),
+        "needed": found.needed,
+    }
+
+
+def shown(interval: Interval, decimals: int = 3) -> str:
+    """Return an interval as text.
+
+    >>> shown(Interval(0.95, 0.01))
+    '0.950 +/- 0.010'
+    """
+    if interval.half_width is None:
+        return f"{interval.mean:,.{decimals}f}"
+    return f"{interval.mean:,.{decimals}f} +/- {interval.half_width:,.{decimals}f}"
