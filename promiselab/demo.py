@@ -12,7 +12,6 @@ from promiselab.storing import (
     EROSION_IGNORED,
     OPTIMISED,
     erosion_data,
-    floors_in_words,
     plan_data,
     store_study,
     with_plan,
@@ -33,21 +32,21 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
     NoTrustworthyAnswer
         No design keeps within the limits of the scenario.
     """
-    settings = settings.resolved(scenario)
+    settings, shown = settings.resolved(scenario), scenario.study.also_show
     with progress_bar("optimising", "step") as show:
         show(0, 1)
         plan = _plan(scenario)
         show(1, 1)
     scenario = with_plan(scenario, plan)
     variants = designs_of(scenario, ["as_is", *scenario.designs])
-    if has_erosion(scenario) and (blind := _blind_design(scenario)) is not None:
+    if "erosion" in shown and (blind := _blind_design(scenario)) is not None:
         variants[EROSION_IGNORED] = scenario.with_design(blind)
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
     more: dict[str, Any] = {"plan.json": plan_data(plan)}
-    if has_erosion(scenario):
+    if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
-    if _is_about_staff(scenario):
+    if "people" in shown:
         more["staffing.json"] = staffing(
             scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
         )
@@ -63,18 +62,8 @@ def _plan(scenario: Scenario) -> Plan:
     return plan
 
 
-def has_erosion(scenario: Scenario) -> bool:
-    """Return True if over-serving costs anything."""
-    return scenario.erosion.price_rate > 0 or scenario.erosion.brand_rate > 0
-
-
 def _blind_design(scenario: Scenario) -> Design | None:
     """Return the design that an optimiser would choose that does not see erosion."""
     blind = with_changes(scenario, {"erosion.price_rate": 0.0, "erosion.brand_rate": 0.0})
     return optimize(blind, GAP).design
 
-
-def _is_about_staff(scenario: Scenario) -> bool:
-    """Return True if there are floors, and named designs that differ from today's in their servers."""
-    named = [design for name, design in scenario.designs.items() if name != OPTIMISED]
-    return bool(floors_in_words(scenario)) and any(d.extra_servers != scenario.as_is.extra_servers for d in named)

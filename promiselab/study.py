@@ -126,14 +126,15 @@ def _essence(scenario: Scenario) -> Scenario:
 
 
 def _warnings(variants: Mapping[str, Scenario], settings: Settings) -> tuple[str, ...]:
-    out: dict[str, None] = {}
+    found: dict[str, list[str]] = {}
     for name, scenario in variants.items():
         load = loads(scenario)
         refuse_overload(scenario, load)
         for text in oddities(scenario, load):
-            out[f"{name}: {text}"] = None
+            found.setdefault(text, []).append(name)
+    out = [text if len(names) == len(variants) else f"{', '.join(names)}: {text}" for text, names in found.items()]
     if settings.replications is not None and settings.replications < FEW:
-        out["1 replication gives no interval: it needs at least 2, and 20 are recommended."] = None
+        out.append("1 replication gives no interval: it needs at least 2, and 20 are recommended.")
     return tuple(out)
 
 

@@ -61,6 +61,8 @@ class Study(Model):
     replications: Annotated[Whole, Field(ge=1, le=10_000)] = 20
     confidence: Annotated[Share, Field(gt=0, lt=1)] = 0.95
     """Level of every interval."""
+    also_show: tuple[Literal["erosion", "people"], ...] = ()
+    """What the demo answers besides: what counting erosion is worth, and how many people each design needs."""
 
 
 class Design(Model):

@@ -88,8 +88,8 @@ def variance(law: Any) -> float:
 
 
 def most(law: Any) -> float:
-    """Return a value that the law exceeds in less than 1 of 1,000 draws."""
-    return float(inverse(law, np.array([0.999]))[0])
+    """Return a value that the law exceeds in 1 of 20 draws."""
+    return float(inverse(law, np.array([0.95]))[0])
 
 
 def work_of_units(law: Any, amount: Floats, u: Floats) -> Floats:

@@ -121,7 +121,9 @@ def number(value: float) -> Shown:
         return Shown(value, NOTHING)
     if value == int(value):
         return Scale(1.0, "", 0).shown(value)
-    return Scale(1.0, "", max(0, 3 - floor(log10(abs(value))))).shown(value)
+    decimals = max(0, 3 - floor(log10(abs(value))))
+    needed = next((d for d in range(decimals) if isclose(value, round(value, d))), decimals)
+    return Scale(1.0, "", needed).shown(value)
 
 
 def _is_money(unit: str) -> bool:

@@ -24,9 +24,13 @@ def kept(content: Content, design: Design) -> Words:
     good = [check for check in found if check.status == KEPT]
     if len(good) == len(found):
         return (design.label, " keeps ", _all(len(found)), " (fill rates and floors).", *on_time)
+    if all(check.status == OPEN for check in found):
+        unsure = ("Whether ", design.label, " keeps its promises (fill rates and floors) cannot be told: ")
+        return (*unsure, *_named(found), ".", *on_time)
     said: list[Part] = [design.label, f" keeps {len(good)} of {len(found)} promises (fill rates and floors)"]
     for status in (BROKEN, OPEN):
-        said += _list(status, [check for check in found if check.status == status])
+        several = [check for check in found if check.status == status]
+        said += [f"; {status}: ", *_named(several)] if several else []
     return (*said, ".", *on_time)
 
 
@@ -34,11 +38,9 @@ def _all(count: int) -> str:
     return {1: "its one promise", 2: "both of its promises"}.get(count, f"all {count} of its promises")
 
 
-def _list(status: str, several: Sequence[Check]) -> Words:
-    if not several:
-        return ()
+def _named(several: Sequence[Check]) -> Words:
     more = f" and {len(several) - _MOST_NAMED} more" if len(several) > _MOST_NAMED else ""
-    return (f"; {status}: ", *joined(map(_missed, several[:_MOST_NAMED]), ", "), more)
+    return (*joined(map(_missed, several[:_MOST_NAMED]), ", "), more)
 
 
 def _missed(check: Check) -> Words:

@@ -52,7 +52,7 @@ def largest(steps: Sequence[Step], least: float = 0.01) -> tuple[Step, ...]:
     if len(small) < 2:
         return tuple(step for step in steps if step.change)
     before, after = fsum(step.before for step in small), fsum(step.after for step in small)
-    return (*kept, Step(f"{len(small)} smaller ones", before, after))
+    return (*kept, Step(f"{len(small)} other drivers", before, after))
 
 
 def total(content: Content, design: Design, segment: str | None = None) -> float:

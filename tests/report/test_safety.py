@@ -129,6 +129,7 @@ def test_no_payload_runs_in_a_browser_even_without_the_policy(tmp_path: Path) ->
         assert not re.search(r"<(img|iframe)\b", re.sub(r"<script.*?</script>", "", dom, flags=re.S))
 
 
+@pytest.mark.slow
 @pytest.mark.skipif(CHROMIUM is None, reason="no chromium")
 def test_charts_are_drawn_under_the_policy_and_a_foreign_script_is_not_run(tmp_path: Path, page: str) -> None:
     foreign = "<script>document.title='RAN'</script></body>"

@@ -81,9 +81,10 @@ def test_one_design_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
 def test_one_replication_has_no_intervals(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "run", replications=1, optional=False)
     page = parse(render(folder))
-    assert "±" not in page.text.replace("Value ± half-width", "")
+    assert "±" not in page.text
     assert "A single replication cannot tell chance from effect" in page.text
     assert "(one replication)" in page.text
+    assert re.search(r"keeps its promises \(fill rates and floors\) cannot be told", page.text)
     assert not {"kept", "not kept"} & set(
         re.findall(r"(?:promised|floor) · ([a-z ]+?)(?= promised| floor|$)", page.text)
     )

@@ -23,13 +23,17 @@ NONE = -1
 def at(*hours: int) -> Data:
     """Return the demand that places one order at each of these hours of the first week, and no others that week.
 
-    Clockwork orders come when the cumulative rate passes a whole number: at the end of each hour of weight 1.
+    Clockwork orders come when the cumulative rate passes a whole number. It starts with a half, and then rises by a
+    half in the hour before and in the hour after each order.
     """
-    weights = [1.0 if hour + 1 in hours else 0.0 for hour in range(HOURS_PER_WEEK)]
-    weight = float((np.array(weights) / np.mean(weights)).max())
-    close = [24 / weight, np.nextafter(24 / weight, 0), np.nextafter(24 / weight, 9)]
-    exact = next(rate for rate in close if weight * rate / 24 == 1)  # one order per hour, to the last bit
-    return {"orders_per_day": float(exact), "gap_cv": 0, "by_hour_of_week": weights}
+    halves = np.zeros(HOURS_PER_WEEK)
+    halves[0] = 1
+    for hour in hours:
+        halves[[hour - 1, hour]] += 1
+    weight = float((halves / halves.mean()).max() / halves.max())
+    close = [12 / weight, np.nextafter(12 / weight, 0), np.nextafter(12 / weight, 99)]
+    exact = next(rate for rate in close if weight * rate / 24 == 0.5)  # half an order, to the last bit
+    return {"orders_per_day": float(exact), "gap_cv": 0, "by_hour_of_week": halves.tolist()}
 
 
 def who(demand: Data, offer: Data | None = None, *, quantity: Any = 1, product: str = "unit", **more: Any) -> Data:
@@ -112,7 +116,12 @@ def hours(ticks: np.ndarray) -> list[float | None]:
 
 
 def story(
-    people: dict[str, Data], products: Data | None = None, resources: Data | None = None, *, days: float = 6, **more: Any
+    people: dict[str, Data],
+    products: Data | None = None,
+    resources: Data | None = None,
+    *,
+    days: float = 6,
+    **more: Any,
 ) -> Story:
     """Play one replication of the first days of a scenario in which each segment gets its own offer."""
     data = {

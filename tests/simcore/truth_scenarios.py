@@ -24,7 +24,7 @@ Total = tuple[float, float]
 
 HOURS = 24
 MINUTES_PER_DAY = 1440
-TEAM, UNIT, PERIOD = "team", "unit", 1 / 24
+TEAM, UNIT = "team", "unit"
 
 
 class Seen:
@@ -343,7 +343,9 @@ def cost_rate(seen: Seen, p: Data, pool: str = UNIT) -> float:
 # Queues ---------------------------------------------------------------------------------------------------------
 
 
-def one_queue(p: Data, minutes: Any, servers: int, *, quantity: Any = 1, offer: Data | None = None, **more: Any) -> Trial:
+def one_queue(
+    p: Data, minutes: Any, servers: int, *, quantity: Any = 1, offer: Data | None = None, **more: Any
+) -> Trial:
     """Return one segment served by one team."""
     segments = {"all": buyers(p["arrival_rate"] * HOURS, quantity, **more)}
     offers = {"all": offer or served_by(TEAM, minutes)}
@@ -520,7 +522,7 @@ def inv_base_stock_compound(p: Data, _: Data) -> list[Trial]:
 
 
 @family
-def inv_sS_compound(p: Data, _: Data) -> list[Trial]:
+def inv_sS_compound(p: Data, _: Data) -> list[Trial]:  # noqa: N802 - the family's name
     policy = {"kind": "reorder_up_to", "reorder_point": p["s"], "order_up_to": p["S"]}
     product = stocked(policy, p["lead_time"])
     return [one_pool(p, product, per_day=p["order_rate"], quantity=units(p["size"]))]
@@ -613,10 +615,8 @@ def by_the_hour(p: Data, policy: Data, periods: int, offer: Data, readers: Reade
 
     Demand falls on the hour and receipts come before it, so the stock over the hour is the stock after demand.
     """
-    made = trial(
-        {"all": poisson_lumps(p["demand_mean"])}, {"all": offer}, readers, products={UNIT: stocked(policy, periods / 24)}
-    )
-    return made
+    products = {UNIT: stocked(policy, periods / 24)}
+    return trial({"all": poisson_lumps(p["demand_mean"])}, {"all": offer}, readers, products=products)
 
 
 @family

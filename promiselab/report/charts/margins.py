@@ -25,7 +25,15 @@ def difference(content: Content) -> Figure | None:
         marker = {"size": 11, "symbol": mark(design.index), "color": shade}
         words = plain(scale.interval(f.mean, f.half_width, sign=True))
         made.add_trace(go.Scatter(x=[at], y=[-row], error_x=error, mode="markers", marker=marker, hoverinfo="skip"))
-        made.add_annotation(x=at, y=-row, text=words, showarrow=False, yshift=15, font={"color": shade, "size": 13})
+        made.add_annotation(
+            x=at,
+            y=-row,
+            text=words,
+            showarrow=False,
+            yshift=16,
+            bgcolor="rgba(255,255,255,0.85)",
+            font={"color": shade, "size": 13},
+        )
     edges = [e for _, f in found for e in (f.mean - (f.half_width or 0), f.mean + (f.half_width or 0), 0.0)]
     low, high = min(edges) * scale.factor, max(edges) * scale.factor
     pad = 0.12 * (high - low or 1)
@@ -46,7 +54,8 @@ def difference(content: Content) -> Figure | None:
 def waterfall(content: Content) -> Figure | None:
     """Return the bridge from the baseline to the best candidate, or from nothing to the only design."""
     start, end = (content.baseline, content.challenger) if content.challenger else (None, content.baseline)
-    steps = largest(bridge(content, start, end))
+    steps = bridge(content, start, end)
+    steps = largest(steps) if start else tuple(s for s in steps if s.change)
     before = total(content, start) if start else 0.0
     scale = scale_for(content.currency, [before, total(content, end)])
     labels = Scale(scale.factor, scale.unit, 1 if scale.factor < 1 else 0)

@@ -46,7 +46,8 @@ def build(content: Content) -> Section:
     keys = [*map(Key, COMPANY), *content.keys("utilisation")]
     table = measure_table(content, "All segments together", keys)
     blocks: list[Block] = [table] if table else []
-    blocks.append(Paragraph((EXPLANATION if several else "Value ± half-width of its interval.",), "quiet"))
+    explained = EXPLANATION if several else "Value ± half-width of its interval."
+    blocks.append(Paragraph((explained if content.replications > 1 else "One replication: no intervals.",), "quiet"))
     described = tuple(((d.label,), (d.description,)) for d in content.designs if d.description)
     if described:
         blocks.insert(0, Items(described))

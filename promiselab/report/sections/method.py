@@ -5,27 +5,24 @@ from __future__ import annotations
 from promiselab.report.content import Content
 from promiselab.report.formats import Scale, number
 from promiselab.report.measures import DEFINITIONS, label
-from promiselab.report.parts import Fold, Items, Paragraph, Section, Words
+from promiselab.report.parts import Block, Fold, Items, Paragraph, Section, Words
+
+_PAIRED = (
+    "All designs face the same customers: every potential order and its size are drawn once per replication and met by "
+    "each design in turn. Differences are taken replication by replication, which removes the luck that they share."
+)
 
 
 def build(content: Content) -> Section:
     """Return method and definitions."""
     used = {key.measure for found in content.estimates.values() for key in found}
     meanings = tuple(((label(m),), (meaning,)) for m, (_, meaning) in DEFINITIONS.items() if m in used)
-    blocks = (
-        Paragraph(intervals(content)),
-        Paragraph(
-            (
-                "All designs face the same customers: every potential order and its size are drawn once per "
-                "replication and met by each design in turn. Differences are taken replication by replication, "
-                "which removes the luck that they share. Ratios are ratios of sums over all replications, not "
-                "means of ratios.",
-            )
-        ),
-        Items(_run(content)),
-        Fold(("What the measures mean",), (Items(meanings),)),
-    )
-    return Section("method", "How it was made", blocks)
+    blocks: list[Block] = [Paragraph(intervals(content)), Items(_run(content))]
+    if len(content.designs) > 1:
+        blocks.insert(1, Paragraph((_PAIRED,)))
+    if meanings:
+        blocks.append(Fold(("What the measures mean",), (Items(meanings),)))
+    return Section("method", "How it was made", tuple(blocks))
 
 
 def intervals(content: Content) -> Words:
@@ -44,7 +41,8 @@ def intervals(content: Content) -> Words:
         *days,
         " were simulated. ± is the half-width of a ",
         confidence,
-        " interval: Student's t over the replications. It covers chance only, not whether the assumptions are right.",
+        " interval: Student's t over the replications. It covers chance only, not whether the assumptions "
+        "are right. Ratios are ratios of sums, not means of ratios.",
     )
 
 
