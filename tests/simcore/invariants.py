@@ -12,8 +12,8 @@ from simcore.draws import Draws
 from simcore.ledger import CENT, DRIVERS, cash, post
 from simcore.measures import Facts, MeasureKey, Work, fates, measure, work
 from simcore.orders import order_quantities
-from simcore.program import NONE
-from simcore.records import Jobs, Outcome
+from simcore.program import NONE, SegmentPlan
+from simcore.records import Outcome
 
 Ints = np.ndarray
 LAWS: list[Callable[[Facts, Draws], None]] = []
@@ -193,18 +193,18 @@ def queue_places(f: Facts, w: Work, head_starts: bool) -> tuple[Ints, Ints]:
         rank = np.array([pool.production_rank for pool in f.program.pools], dtype=np.int64)[f.records.supply_pool]
         ahead = np.zeros(len(rank), dtype=np.int64)
     else:
-        of_contact = w.activity == "touchpoints"
-        ranks = [0 if p is None else p.offering.touchpoints.rank if of_contact else p.rank for p in touched(f, w)]
-        heads = [0 if p is None or of_contact else p.head_start for p in touched(f, w)]
+        ranks, heads = zip(*(place_of(plan, w.activity) for plan in f.program.plans), strict=True)
         rank, ahead = (np.array(values, dtype=np.int64)[w.segment] for values in (ranks, heads))
     return (np.zeros_like(rank), w.jobs.join - ahead) if head_starts else (rank, w.jobs.join)
 
 
-def touched(f: Facts, w: Work) -> list:
-    plans = f.program.plans
-    if w.activity == "touchpoints":
-        return [p if p is not None and p.offering.touchpoints is not None else None for p in plans]
-    return list(plans)
+def place_of(plan: SegmentPlan | None, activity: str) -> tuple[int, int]:
+    """Return the rank and the head start of the jobs that a segment asks for."""
+    if plan is None:
+        return 0, 0
+    if activity != "touchpoints":
+        return plan.rank, plan.head_start
+    return (plan.offering.touchpoints.rank if plan.offering.touchpoints else 0), 0
 
 
 def at_resource(f: Facts, resource: int, head_starts: bool) -> dict[str, Ints]:
@@ -293,6 +293,3 @@ def shares_lie_between_0_and_1(f: Facts, _: Draws) -> None:
     for m in measure(f):
         if m.unit == "share" and m.denominator and m.key.measure != "utilisation":
             assert 0 <= m.value <= 1, m.key
-
-
-__all__ = ["LAWS", "Jobs"]
