@@ -77,6 +77,10 @@ def ticks(amount: Any, per: int) -> Ints:
     return np.rint(np.asarray(amount, dtype=np.float64) * per).astype(np.int64)
 
 
+KEY_OF = tuple(kind << KIND_SHIFT for kind in range(14))
+"""``KEY_OF[kind] | identity`` is the place of an event among those of the same tick."""
+
+
 def key(kind: int, identity: int) -> int:
     """Return the place of an event among those of the same tick."""
-    return kind << KIND_SHIFT | identity
+    return KEY_OF[kind] | identity

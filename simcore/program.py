@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.laws import Constant
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import WEEKDAYS, Resource
 from scenarios.scenario import Calendar, Scenario
@@ -44,6 +45,13 @@ class SegmentPlan:
     when_short: str
     split: bool
     commitment: int
+    captures: bool
+    """Orders go through a channel that takes time or somebody's capacity."""
+
+    @property
+    def may_lose(self) -> bool:
+        """True if lines may be lost."""
+        return self.when_short in ("lose", "take_and_lose")
 
 
 @dataclass(frozen=True)
@@ -164,6 +172,7 @@ def _segment(
         when_short=offering.when_short.rule,
         split=offering.when_short.ship == "split",
         commitment=int(ticks(offering.contract.commitment_days, TICKS_PER_DAY)),
+        captures=offering.channel.resource is not None or offering.channel.minutes != Constant(value=0),
     )
 
 

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from simcore.clock import Ints
+from simcore.clock import NEVER, Ints
 from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Jobs, Outcome, Records
@@ -38,7 +38,9 @@ class OrderState:
         self.first_step: list[int] = orders.step_start.tolist()
 
         self.outcome = [int(Outcome.DECLINED)] * count
-        self.approved, self.promised, self.allocated, self.ended = (_never(count) for _ in range(4))
+        self.approved, self.allocated, self.ended = (_never(count) for _ in range(3))
+        promised = np.array([NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans])
+        self.promised: list[int] = promised[orders.segment].tolist()
         self.shipments, self.short, self.under_way = ([0] * count for _ in range(3))
         self.kept, self.expired, self.started = ([False] * count for _ in range(3))
         self.capture_times = times(count)

@@ -4,26 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from heapq import heappop, heappush
-from typing import Any
+from typing import Protocol
 
 
-class Job:
-    """A piece of work for a resource.
+class Job(Protocol):
+    """A piece of work for a resource; ``key`` tells it from all others, ``live`` is False once it is cancelled."""
 
-    ``key`` identifies the job and its completion event; ``times`` are the lists (join, start, finish) that it
-    writes at ``row``; ``event`` fires when it is done.
-    """
-
-    __slots__ = ("event", "key", "live", "order", "row", "times", "work")
-
-    def __init__(self, key: int, row: int, order: int, work: int, times: tuple[list[int], ...], event: Any) -> None:
-        self.key, self.row, self.order, self.work, self.times, self.event = key, row, order, work, times, event
-        self.live = True
-
-    @property
-    def in_progress(self) -> bool:
-        """True from the start of the work to its end."""
-        return self.times[1][self.row] >= 0 and self.times[2][self.row] < 0
+    key: int
+    live: bool
 
 
 class Team:
@@ -35,7 +23,7 @@ class Team:
 
     __slots__ = ("begin", "busy", "head_starts", "queue", "servers")
 
-    def __init__(self, servers: int, head_starts: bool, begin: Callable[[Team, Job], None]) -> None:
+    def __init__(self, servers: int, head_starts: bool, begin: Callable[[Job], None]) -> None:
         self.servers, self.busy, self.head_starts, self.begin = servers, 0, head_starts, begin
         self.queue: list[tuple[int, int, int, Job]] = []
 
@@ -43,7 +31,7 @@ class Team:
         """Start the job if a server is free, or else put it into the queue."""
         if self.busy < self.servers and not self.queue:
             self.busy += 1
-            self.begin(self, job)
+            self.begin(job)
         elif self.head_starts:
             heappush(self.queue, (now - head_start, 0, job.key, job))
         else:
@@ -52,7 +40,8 @@ class Team:
     def release(self) -> None:
         """Free a server and start the next job."""
         self.busy -= 1
-        self.start_waiting()
+        if self.queue:
+            self.start_waiting()
 
     def staff(self, servers: int) -> None:
         """Change the number of servers; work in progress is finished by whoever does it."""
@@ -65,4 +54,4 @@ class Team:
             job = heappop(self.queue)[3]
             if job.live:
                 self.busy += 1
-                self.begin(self, job)
+                self.begin(job)
