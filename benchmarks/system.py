@@ -1,14 +1,14 @@
-"""The benchmark system: 5 segments, 4 products, rationing, approvals, (s, S), priority picking, about 2.3 events per order.
+"""The benchmark system: 5 segments, 4 products, rationing, approvals, (s, S), priority picking; 2.3 events per order.
 
 Two forms of the same system: a promiselab scenario, and a SimPy model as a textbook would write it (one process per
-order, ``PriorityResource``, scalar draws).
+order, ``PriorityResource``, scalar draws, a row per order and the stock integral).
 """
 
 from __future__ import annotations
 
-import random
 from typing import Any
 
+import numpy as np
 import simpy
 
 SEGMENTS = 5
@@ -44,7 +44,10 @@ def scenario_data(days: float, load: float = 0.8) -> dict[str, Any]:
         }
         for i in range(PRODUCTS)
     }
-    shares = {f"product_{i + 1}": {"share_of_orders": 1e-9, "quantity": {"law": "geometric", "p": 0.5}} for i in range(PRODUCTS)}
+    shares = {
+        f"product_{i + 1}": {"share_of_orders": 1e-9, "quantity": {"law": "geometric", "p": 0.5}}
+        for i in range(PRODUCTS)
+    }
     return {
         "name": "benchmark",
         "calendar": {"measured_days": days},
@@ -56,7 +59,10 @@ def scenario_data(days: float, load: float = 0.8) -> dict[str, Any]:
         "levers": {
             "work": {
                 "standard": {
-                    "fulfilment": {"resource": "pickers", "setup_minutes": {"law": "exponential", "mean": PICK_MINUTES}},
+                    "fulfilment": {
+                        "resource": "pickers",
+                        "setup_minutes": {"law": "exponential", "mean": PICK_MINUTES},
+                    },
                     "approvals": [
                         {
                             "name": "credit",
@@ -77,7 +83,7 @@ class IdiomaticModel:
     """The same system in plain SimPy."""
 
     def __init__(self, days: float, load: float = 0.8, seed: int = 1) -> None:
-        self.days, self.random = days, random.Random(seed)  # noqa: S311 - a simulation, not a secret
+        self.days, self.random = days, np.random.default_rng(seed)
         self.env = simpy.Environment()
         pickers = round(SEGMENTS * ORDERS_PER_DAY * PICK_MINUTES / 1440 / load)
         self.pickers = simpy.PriorityResource(self.env, pickers)
@@ -85,7 +91,8 @@ class IdiomaticModel:
         self.on_hand = [ORDER_UP_TO] * PRODUCTS
         self.position = [ORDER_UP_TO] * PRODUCTS
         self.waiting: list[list[tuple[int, float, int, list[Any]]]] = [[] for _ in range(PRODUCTS)]
-        self.log: list[tuple[int, float, float]] = []
+        self.log: list[tuple[int, int, int, float, float, float, float]] = []
+        self.area, self.since = [0.0] * PRODUCTS, [0.0] * PRODUCTS
         self.orders = 0
 
     def run(self) -> int:
@@ -98,28 +105,34 @@ class IdiomaticModel:
     def source(self, segment: int) -> Any:
         """Create the orders of a segment."""
         while True:
-            yield self.env.timeout(self.random.expovariate(ORDERS_PER_DAY / 1440))
+            yield self.env.timeout(self.random.exponential(1440 / ORDERS_PER_DAY))
             self.orders += 1
             self.env.process(self.order(segment))
 
     def order(self, segment: int) -> Any:
         """Live the life of one order."""
         placed = self.env.now
-        product, units = self.random.randrange(PRODUCTS), 1
-        while self.random.random() < 0.5:
-            units += 1
+        product, units = int(self.random.integers(PRODUCTS)), int(self.random.geometric(0.5))
         if self.random.random() < APPROVAL_SHARE:
             with self.approvers.request(priority=segment) as turn:
                 yield turn
-                yield self.env.timeout(self.random.expovariate(1 / APPROVAL_MINUTES))
+                yield self.env.timeout(self.random.exponential(APPROVAL_MINUTES))
+        approved = self.env.now
         yield from self.allocate(segment, product, units)
+        allocated = self.env.now
         with self.pickers.request(priority=segment) as turn:
             yield turn
-            yield self.env.timeout(self.random.expovariate(1 / PICK_MINUTES))
-        self.log.append((segment, placed, self.env.now))
+            yield self.env.timeout(self.random.exponential(PICK_MINUTES))
+        self.log.append((segment, product, units, placed, approved, allocated, self.env.now))
+
+    def integrate(self, product: int) -> None:
+        """Add the stock on hand since the last change to its time integral."""
+        self.area[product] += self.on_hand[product] * (self.env.now - self.since[product])
+        self.since[product] = self.env.now
 
     def allocate(self, segment: int, product: int, units: int) -> Any:
         """Take units from stock down to the critical level, and wait for the rest."""
+        self.integrate(product)
         self.position[product] -= units
         free = self.on_hand[product] - LEVELS[segment]
         if any(entry[0] <= segment for entry in self.waiting[product]):
@@ -138,6 +151,7 @@ class IdiomaticModel:
     def replenish(self, product: int, units: int) -> Any:
         """Receive units and serve whoever waits."""
         yield self.env.timeout(LEAD_DAYS * 1440)
+        self.integrate(product)
         self.on_hand[product] += units
         while self.waiting[product]:
             segment, _, _, entry = self.waiting[product][0]

@@ -170,7 +170,7 @@ def study_manifest(study: Study) -> dict[str, Any]:
 
 
 def comparison(study: Study) -> dict[str, Any]:
-    """Return baseline and candidates with their differences, as ``compare --json`` prints them."""
+    """Return baseline and candidates with their differences, all measures compared."""
     found = study.differences()
     return {
         "baseline": study.baseline,

@@ -43,7 +43,7 @@ def with_plan(scenario: Scenario, plan: Plan) -> Scenario:
 
 
 def plan_data(plan: Plan) -> dict[str, Any]:
-    """Return a plan as ``optimize --json`` prints it."""
+    """Return a plan as the run folder keeps it."""
     return {
         "status": plan.status.value,
         "design": None
@@ -60,7 +60,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "conflict": list(plan.conflict),
         "without_cap": list(plan.without_cap),
         "offerings_compared": plan.columns,
-        "drivers": [{"segment": d.segment, "driver": d.driver, "expected": d.amount} for d in plan.drivers],
+        "drivers": [{"segment": d.segment, "driver": d.driver, "expected": d.amount + 0.0} for d in plan.drivers],
     }
 
 

@@ -5,8 +5,29 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
-import click
 import typer
+
+from promiselab.cli.options import (
+    RESULTS,
+    ConfidenceOption,
+    FollowOption,
+    GapOption,
+    JsonOption,
+    NodeLimitOption,
+    OutOption,
+    PrecisionOption,
+    ReplicationsOption,
+    ScenarioArgument,
+    SeedOption,
+    SetOption,
+    WorkersOption,
+    encodable,
+    read_names,
+    read_scenario,
+    read_settings,
+    read_share,
+    read_whole,
+)
 
 if TYPE_CHECKING:
     from optimize.plan import Plan
@@ -21,39 +42,31 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
 )
 
-MOST_WORKERS = 256
-
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
-SetOption = Annotated[
-    list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="What-if: a value, +10%, -5% or *1.2. Repeatable."),
-]
-SeedOption = Annotated[
-    int | None, typer.Option(min=0, help="Seed; left out: the scenario's, or a new one that is printed.")
-]
-ReplicationsOption = Annotated[int | None, typer.Option(min=1, max=10_000, help="Independent histories to simulate.")]
-PrecisionOption = Annotated[
-    str | None, typer.Option(metavar="SHARE", help="Add replications until the margin is known to this, such as 1%.")
-]
-ConfidenceOption = Annotated[float | None, typer.Option(help="Level of the intervals, between 0 and 1 (0.95).")]
-WorkersOption = Annotated[int | None, typer.Option(min=1, help="Processes; the figures do not depend on it.")]
-OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders are made.")]
-FollowOption = Annotated[bool, typer.Option("--follow", help="Allow --out to be a link to another place.")]
-JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
-
-RESULTS = Path("results")
-
 
 def run() -> int:
     """Run the command line and return the exit code."""
+    from promiselab.cli.output import note
+
     try:
-        code = app(standalone_mode=False)
-    except click.exceptions.Abort:
+        code = app(standalone_mode=False, prog_name="promiselab")
+    except typer.Abort:
         raise KeyboardInterrupt from None
-    except click.ClickException as error:
-        error.show()
-        return error.exit_code
+    except Exception as error:
+        words = getattr(error, "format_message", None)  # Typer has its own copy of Click, or not, by version
+        if words is None:
+            raise
+        note(_usage_problem(error, str(words())))
+        return int(getattr(error, "exit_code", 2))
     return code if isinstance(code, int) else 0
+
+
+def _usage_problem(error: Exception, words: str) -> str:
+    """Return a wrong call in the grammar of all other messages; without any argument, the help."""
+    if "\n" in words:
+        return words
+    context = getattr(error, "ctx", None)
+    command = context.command_path if context is not None else "promiselab"
+    return f"{command}: {words.rstrip('.')}. Try {command} --help."
 
 
 @app.command()
@@ -63,27 +76,36 @@ def demo(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     out: OutOption = RESULTS,
+    follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Simulate a scenario as is, as its named designs, and as optimised, and report."""
+    from promiselab.cli.output import comparison_json, print_json
     from promiselab.demo import run_demo
+    from promiselab.runs import results_folder
 
-    found = _scenario(scenario, None)
-    path, study = run_demo(found, _settings(seed, replications, None, None, workers), out)
-    _finish(study, path, json_, comparison=True)
+    found = read_scenario(scenario, None)
+    how = read_settings(seed, replications, workers)
+    path, study = run_demo(found, how, results_folder(out, follow))
+    if json_:
+        print_json({"run": str(path), **comparison_json(study)})
+    _finish(study, path, json_)
 
 
 @app.command()
 def check(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> None:
     """Check a scenario, and say it back in words."""
+    from optimize.plausibility import loads, refuse_overload
     from promiselab.cli.output import print_json, say
     from promiselab.explanation import explain, explanation_text
 
-    found = explain(_scenario(scenario, set_))
+    found = read_scenario(scenario, set_)
+    words = explain(found)
     if json_:
-        print_json(found)
+        print_json(words)
     else:
-        say(explanation_text(found))
+        say(explanation_text(words))
+    refuse_overload(found, loads(found))
 
 
 @app.command()
@@ -101,13 +123,21 @@ def simulate(
     json_: JsonOption = False,
 ) -> None:
     """Simulate one design: what it earns and which promises it keeps."""
+    from promiselab.cli.output import print_json, simulation_json
+    from promiselab.runs import results_folder
     from promiselab.storing import store_study
+    from promiselab.tables import estimate_rows
 
-    found = _scenario(scenario, set_)
+    found = read_scenario(scenario, set_)
+    how = read_settings(seed, replications, workers, precision, confidence)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
-    study = _study(variants, _settings(seed, replications, precision, confidence, workers))
-    _finish(study, store_study(study, out, "simulate", follow=follow), json_)
+    place = results_folder(out, follow)
+    study = _study(variants, how)
+    path = store_study(study, place, "simulate", follow=follow)
+    if json_:
+        print_json(simulation_json(study, str(path), estimate_rows(study.simulations[name])))
+    _finish(study, path, json_)
 
 
 @app.command()
@@ -131,36 +161,44 @@ def compare(
     json_: JsonOption = False,
 ) -> None:
     """Compare designs, what-ifs or scenarios under common random numbers."""
+    from promiselab.cli.output import comparison_json, print_json
+    from promiselab.runs import results_folder
     from promiselab.storing import store_study
 
-    variants = _variants(scenarios, designs, what_if, set_)
-    study = _study(variants, _settings(seed, replications, precision, confidence, workers))
-    _finish(study, store_study(study, out, "compare", follow=follow), json_, comparison=True)
+    how = read_settings(seed, replications, workers, precision, confidence)
+    variants = _variants(scenarios, read_names("--designs", designs), what_if or [], set_)
+    place = results_folder(out, follow)
+    study = _study(variants, how)
+    path = store_study(study, place, "compare", follow=follow)
+    if json_:
+        print_json(comparison_json(study))
+    _finish(study, path, json_)
 
 
 @app.command()
 def optimize(
     scenario: ScenarioArgument,
     set_: SetOption = None,
-    gap: Annotated[
-        float, typer.Option(min=0.0, max=1.0, help="Stop when the plan is proven this close to the best.")
-    ] = 1e-4,
-    node_limit: Annotated[int | None, typer.Option(min=1, help="Stop after this many nodes of the search.")] = None,
+    gap: GapOption = "0.0001",
+    node_limit: NodeLimitOption = None,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Choose the offering of each segment that is expected to earn most within the limits."""
     from optimize.plan import optimize as find_plan
-    from promiselab.cli.output import print_json, say
+    from promiselab.cli.output import plan_json, print_json, say
+    from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
 
-    found = _scenario(scenario, set_)
-    plan = find_plan(found, gap, node_limit)
+    stop, nodes = read_share("--gap", gap, "0.0001", closed=True), read_whole("--node-limit", node_limit, 1)
+    found = read_scenario(scenario, set_)
+    place = results_folder(out, follow)
+    plan = find_plan(found, stop or 0.0, nodes)
     _refuse_without_plan(plan, json_)
-    path = store_plan(found, plan, out, follow)
+    path = store_plan(found, plan, place, follow)
     if json_:
-        print_json({"run": str(path), **plan_data(plan)})
+        print_json(plan_json(plan_data(plan), str(path)))
     else:
         say(_plan_text(found, plan, path))
 
@@ -179,9 +217,9 @@ def staff(
     from promiselab.cli.output import print_json, say, table
     from promiselab.staffing import staffing
 
-    found = _scenario(scenario, set_)
-    names = designs.split(",") if designs else ["as_is", *found.designs]
-    needed = staffing(found, names, _settings(seed, replications, None, None, workers))
+    how = read_settings(seed, replications, workers)
+    found = read_scenario(scenario, set_)
+    needed = staffing(found, read_names("--designs", designs) or ["as_is", *found.designs], how)
     if json_:
         print_json(needed)
         return
@@ -211,11 +249,15 @@ def shipped_scenarios(
     """List the shipped scenarios, or copy one to make it your own."""
     from promiselab.cli.output import say
     from promiselab.library import copy_shipped, shipped_list
+    from scenarios.problems import bad
 
-    if copy is None:
-        say(shipped_list())
+    if copy is not None:
+        made = copy_shipped(copy, to or Path(f"{copy}.yaml"))
+        say(f"Copied to {made}. Check it with: promiselab check {made}")
+    elif to is not None:
+        raise bad("--to", "there is nothing to copy", "Try --copy NAME --to FILE.", str(to))
     else:
-        say(f"Copied to {copy_shipped(copy, to or Path(f'{copy}.yaml'))}. Check it with: promiselab check")
+        say(shipped_list())
 
 
 @app.command()
@@ -230,44 +272,8 @@ def schema() -> None:
 # What the commands share ----------------------------------------------------------------------------------------
 
 
-def _scenario(source: str, changes: list[str] | None) -> Scenario:
-    from scenarios import parse_assignments, resolve, with_changes
-
-    found = resolve(source)
-    return with_changes(found, parse_assignments(changes)) if changes else found
-
-
-def _settings(
-    seed: int | None, replications: int | None, precision: str | None, confidence: float | None, workers: int | None
-) -> Settings:
-    from promiselab.cli.output import say
-    from promiselab.study import Settings
-    from scenarios.problems import bad
-
-    if confidence is not None and not 0 < confidence < 1:
-        raise bad("--confidence", "must be between 0 and 1", "Try 0.95.", f"{confidence:g}")
-    if workers is not None and workers > MOST_WORKERS:
-        say(f"--workers {workers}: {MOST_WORKERS} are used.")
-        workers = MOST_WORKERS
-    return Settings(seed, replications, _share(precision), confidence, workers)
-
-
-def _share(text: str | None) -> float | None:
-    from scenarios.problems import bad
-
-    if text is None:
-        return None
-    try:
-        value = float(text.rstrip("%")) / (100 if text.endswith("%") else 1)
-    except ValueError:
-        value = 0.0
-    if not 0 < value < 1:
-        raise bad("--precision", "a share between 0 and 1 is expected", "Try 1% or 0.01.", text)
-    return value
-
-
 def _variants(
-    sources: list[str], designs: str | None, what_ifs: list[str] | None, changes: list[str] | None
+    sources: list[str], designs: list[str], what_ifs: list[str], changes: list[str] | None
 ) -> dict[str, Scenario]:
     from promiselab.study import designs_of
     from scenarios import parse_assignments, with_changes
@@ -276,22 +282,27 @@ def _variants(
     if len(sources) > 1:
         if designs or what_ifs:
             raise bad("compare", "--designs and --what-if need a single scenario", "Give one scenario.")
-        found = [_scenario(source, changes) for source in sources]
-        names = [s.name for s in found]
-        labels = names if len(set(names)) == len(names) else sources
-        return dict(
-            zip([f"{n} ({i + 1})" if labels.count(n) > 1 else n for i, n in enumerate(labels)], found, strict=True)
-        )
-    scenario = _scenario(sources[0], changes)
-    names = designs.split(",") if designs else [] if what_ifs else ["as_is", *scenario.designs]
-    variants = designs_of(scenario, names)
+        return _named([read_scenario(source, changes) for source in sources], sources)
+    scenario = read_scenario(sources[0], changes)
+    variants = designs_of(scenario, designs or ([] if what_ifs else ["as_is", *scenario.designs]))
     if what_ifs:
         variants = variants or {"as it is": scenario}
-        for text in what_ifs:
-            variants[text] = with_changes(scenario, parse_assignments([text]))
+    for text in what_ifs:
+        encodable("--what-if", text)
+        if text in variants:
+            raise bad("--what-if", "is given twice", "Give each once.", text)
+        variants[text] = with_changes(scenario, parse_assignments([text]))
     if len(variants) < 2:
         raise bad("compare", "there is only one design to compare", "Add --designs, --what-if or another scenario.")
     return variants
+
+
+def _named(scenarios: list[Scenario], sources: list[str]) -> dict[str, Scenario]:
+    """Return the scenarios by name; by file where names are shared, numbered where files are."""
+    names = [s.name for s in scenarios]
+    labels = names if len(set(names)) == len(names) else sources
+    numbered = [f"{n} ({i + 1})" if labels.count(n) > 1 else n for i, n in enumerate(labels)]
+    return dict(zip(numbered, scenarios, strict=True))
 
 
 def _study(variants: dict[str, Scenario], settings: Settings) -> Study:
@@ -302,50 +313,33 @@ def _study(variants: dict[str, Scenario], settings: Settings) -> Study:
         return run_study(variants, settings, show)
 
 
-def _finish(study: Study, path: Path, as_json: bool, comparison: bool = False) -> None:
+def _finish(study: Study, path: Path, as_json: bool) -> None:
     """Print a stored study; an interrupted one ends with exit code 130 after all that is finished is saved."""
-    from promiselab.cli.output import print_json, say, study_text, verdict
-    from promiselab.runs import comparison as compared
+    from promiselab.cli.output import note, say, study_text, verdict
     from promiselab.tables import estimate_rows
 
-    rows = {name: estimate_rows(s) for name, s in study.simulations.items()}
-    if as_json:
-        print_json({"run": str(path), **(compared(study) if comparison else _simulation_json(study, rows))})
-    else:
-        say(study_text(study, rows))
-        for warning in study.warnings:
-            say(f"\nNote: {warning}")
+    tell = note if as_json else say
+    if not as_json:
+        say(study_text(study, {name: estimate_rows(s) for name, s in study.simulations.items()}))
         say(f"\n{verdict(study)}")
-        say(f"Seed {study.settings.seed}, {study.replications} replications.")
-        say(f"Report: {path / 'report.html'}")
+    tell(f"Seed {study.settings.seed}, {study.replications} replications.")
+    tell(f"Report: {path / 'report.html'}")
+    for warning in study.warnings:
+        note(f"Note: {warning}")
     if study.interrupted:
         raise KeyboardInterrupt
 
 
-def _simulation_json(study: Study, rows: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
-    from simcore.replications import ENGINE
-
-    return {
-        "scenario": study.scenario.name,
-        "design": study.baseline,
-        "engine": ENGINE,
-        "seed": study.settings.seed,
-        "replications": study.replications,
-        "estimates": rows[study.baseline],
-        "warnings": list(study.warnings),
-    }
-
-
 def _refuse_without_plan(plan: Plan, as_json: bool) -> None:
     """Refuse to print numbers where there is no plan."""
-    from promiselab.cli.output import print_json
+    from promiselab.cli.output import plan_json, print_json
     from promiselab.storing import plan_data
     from scenarios.problems import NoTrustworthyAnswer
 
     if plan.design is not None:
         return
     if as_json:
-        print_json({"run": None, **plan_data(plan)})
+        print_json(plan_json(plan_data(plan), None))
     reasons = {
         "infeasible": "These cannot be met together: " + "; ".join(plan.conflict),
         "unbounded": "The profit has no bound: " + "; ".join(plan.without_cap) + " has no cap.",

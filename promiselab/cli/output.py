@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
@@ -16,14 +17,59 @@ HEADLINES = ("margin", "revenue", "cost_to_serve", "stock_investment")
 SERVICE = ("acceptance", "on_time", "otif", "volume_fill_rate", "lead_time_mean", "lead_time_p95")
 
 
+ESTIMATE = ("measure", "segment", "resource", "product", "mean", "half_width", "unit")
+DIFFERENCE = ("measure", "segment", "mean", "half_width", "verdict")
+PLAN = ("status", "design", "expected_margin", "bound", "gap", "binding")
+
+
 def print_json(content: Any) -> None:
     """Print JSON for machines; what cannot be known is null."""
-    print(json.dumps(content, indent=1, ensure_ascii=False, allow_nan=False))  # noqa: T201
+    unicode = (sys.stdout.encoding or "").lower().startswith("utf")
+    print(json.dumps(content, indent=1, ensure_ascii=not unicode, allow_nan=False))  # noqa: T201
+
+
+def simulation_json(study: Study, run: str, rows: Sequence[Row]) -> dict[str, Any]:
+    """Return what ``simulate --json`` prints; notes on estimates stand in the run folder."""
+    from simcore.replications import ENGINE
+
+    return {
+        "run": run,
+        "scenario": study.scenario.name,
+        "design": study.baseline,
+        "engine": ENGINE,
+        "seed": study.settings.seed,
+        "replications": study.replications,
+        "estimates": [{key: row[key] for key in ESTIMATE} for row in rows],
+    }
+
+
+def comparison_json(study: Study) -> dict[str, Any]:
+    """Return what ``compare --json`` prints: the company and its segments; the run folder has all else."""
+    candidates = [
+        {
+            "name": name,
+            "differences": [
+                {key: row[key] for key in DIFFERENCE} for row in rows if not row["resource"] and not row["product"]
+            ],
+        }
+        for name, rows in study.differences().items()
+    ]
+    return {"baseline": study.baseline, "candidates": candidates}
+
+
+def plan_json(plan: Mapping[str, Any], run: str | None) -> dict[str, Any]:
+    """Return what ``optimize --json`` prints of a plan; the run folder has all else."""
+    return {"run": run, **{key: plan[key] for key in PLAN}}
 
 
 def say(text: str = "") -> None:
-    """Print text for people."""
+    """Print the result for people."""
     print("\n".join(printable(line) for line in text.split("\n")))  # noqa: T201
+
+
+def note(text: str) -> None:
+    """Print on standard error what is worth knowing and not the result."""
+    print("\n".join(printable(line) for line in text.split("\n")), file=sys.stderr)  # noqa: T201
 
 
 def table(rows: Sequence[Sequence[str]]) -> str:
@@ -73,7 +119,7 @@ def study_text(study: Study, rows: Mapping[str, list[Row]]) -> str:
         cells = []
         for name in names:
             row = found.get((name, measure, segment, resource, ""))
-            cells.append("-" if row is None else figure(row["mean"], row["half_width"], row["unit"]))
+            cells.append("-" if row is None else _cell(row))
         return [label, *cells]
 
     lines = [["", *names], *(line(m.replace("_", " "), m) for m in HEADLINES)]
@@ -81,6 +127,11 @@ def study_text(study: Study, rows: Mapping[str, list[Row]]) -> str:
         lines += [line(f"{segment}: {m.replace('_', ' ')}", m, segment) for m in SERVICE]
     lines += [line(f"{resource}: load", "utilisation", "", resource) for resource in study.scenario.resources]
     return table([row for row in lines if row[0] == "" or any(cell != "-" for cell in row[1:])])
+
+
+def _cell(row: Row) -> str:
+    """Return an estimate; where nothing was missed, what that is evidence of instead of ``100 % +/- 0``."""
+    return str(row["note"]) if row.get("note") else figure(row["mean"], row["half_width"], row["unit"])
 
 
 def verdict(study: Study) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -15,20 +16,16 @@ SECONDS_BETWEEN_LINES = 5.0
 
 @contextmanager
 def progress_bar(what: str, unit: str = "replication") -> Iterator[Progress]:
-    """Yield a callable that shows (done, of) as a bar; each time the count starts again, a new bar begins."""
+    """Yield a callable that shows (done, of): a bar on a terminal, else a line every few seconds.
+
+    Each time the count starts again, a new bar begins.
+    """
+    if not sys.stderr.isatty():
+        yield _lines(what, unit)
+        return
     from tqdm import tqdm
 
-    on_terminal = sys.stderr.isatty()
-    bar = tqdm(
-        desc=what,
-        unit=unit,
-        file=sys.stderr,
-        total=1,
-        leave=on_terminal,
-        mininterval=0.2 if on_terminal else SECONDS_BETWEEN_LINES,
-        ascii=not on_terminal,
-        delay=0.0 if on_terminal else SECONDS_BETWEEN_LINES,
-    )
+    bar = tqdm(desc=what, unit=unit, file=sys.stderr, total=1, mininterval=0.2)
 
     def show(done: int, of: int) -> None:
         if done < bar.n or of != bar.total:
@@ -39,3 +36,21 @@ def progress_bar(what: str, unit: str = "replication") -> Iterator[Progress]:
         yield show
     finally:
         bar.close()
+
+
+def _lines(what: str, unit: str) -> Progress:
+    began = last = monotonic()
+    before = 0
+
+    def show(done: int, of: int) -> None:
+        nonlocal began, last, before
+        now = monotonic()
+        if done < before:
+            began = last
+        before = done
+        if done < of and now - last >= SECONDS_BETWEEN_LINES:
+            left = (now - began) / done * (of - done) if done else 0.0
+            print(f"{what}: {done} of {of} {unit}s, about {left:,.0f} s left", file=sys.stderr)  # noqa: T201
+            last = now
+
+    return show

@@ -2,12 +2,13 @@
 
 Events carry the key of :mod:`simcore.clock` as their SimPy priority, so that simultaneous events have a total order
 that never depends on when they were scheduled. An order's process is a generator that yields the events it waits for,
-as in any SimPy model; it is resumed by :class:`_Process` rather than by ``simpy.Process``, which would add two events of
-its own to every order (its start and its end) that the total order does not know.
+as in any SimPy model; it is resumed by :class:`_Process` rather than by ``simpy.Process``, which would add two events
+of its own to every order (its start and its end) that the total order does not know.
 """
 
 from __future__ import annotations
 
+import gc
 from collections.abc import Callable, Generator
 from functools import partial
 from typing import Any
@@ -26,6 +27,8 @@ from simcore.reference.team import Team
 from simcore.reference.warehouse import Warehouse
 
 OPEN = int(Outcome.OPEN)
+CAPTURED, APPROVED, FULFILLED = KEY_OF[clock.CAPTURED], KEY_OF[clock.APPROVED], KEY_OF[clock.FULFILLED]
+ARRIVAL, ALLOCATED, DELIVERED = KEY_OF[clock.ARRIVAL], KEY_OF[clock.ALLOCATED], KEY_OF[clock.DELIVERED]
 
 
 def play(program: Program, orders: Orders, draws: Draws) -> Records:
@@ -33,7 +36,14 @@ def play(program: Program, orders: Orders, draws: Draws) -> Records:
 
     An order's life, step by step, is in ``docs/model.md``.
     """
-    return _Replication(program, orders, draws).run()
+    replication = _Replication(program, orders, draws)
+    collecting = gc.isenabled()
+    gc.disable()  # the processes make no reference cycles, and looking for some would take a fifth of the time
+    try:
+        return replication.run()
+    finally:
+        if collecting:
+            gc.enable()
 
 
 class _Happening(simpy.Event):
@@ -90,7 +100,9 @@ class _Replication:
 
     def __init__(self, program: Program, orders: Orders, draws: Draws) -> None:
         self.program, self.potential = program, orders
-        self.env = simpy.Environment(0)
+        self.env: Any = simpy.Environment(0)
+        self.schedule: Callable[..., None] = self.env.schedule
+        """``schedule(event, place, delay)``: SimPy calls the place among events of the same tick a priority."""
         self.orders, self.steps, self.lines = OrderState(orders, program), StepState(orders), LineState(orders)
         self.contact_times = times(len(orders.contact_tick))
         self.left: dict[int, int] = {}
@@ -121,10 +133,6 @@ class _Replication:
         if tick < self.program.horizon:
             self.schedule(_Happening(lambda _: then()), KEY_OF[kind] | identity, tick - self.env.now)
 
-    def schedule(self, happening: _Happening, place: int, delay: float) -> None:
-        """Let an event fire after a delay in ticks, in its place among those of the same tick."""
-        self.env.schedule(happening, place, delay)  # type: ignore[arg-type]
-
     # Arrivals -----------------------------------------------------------------------------------------------------
 
     def source(self) -> Life:
@@ -132,7 +140,7 @@ class _Replication:
         placed, previous = self.orders.placed, 0
         for order in np.flatnonzero(self.potential.wanted).tolist():
             arrival = _Happening()
-            self.schedule(arrival, KEY_OF[clock.ARRIVAL] | order, placed[order] - previous)
+            self.schedule(arrival, ARRIVAL | order, placed[order] - previous)
             previous = placed[order]
             yield arrival
             self.place(order, previous)
@@ -171,18 +179,18 @@ class _Replication:
         """Capture, approve, allocate, then fulfil, ship and deliver."""
         orders, lines = self.orders, self.lines
         if plan.captures:
-            place, work = KEY_OF[clock.CAPTURED] | order, orders.capture_work[order]
+            place, work = CAPTURED | order, orders.capture_work[order]
             yield self.work(plan, plan.capture_resource, place, order, order, work, orders.capture_times)
             if orders.expired[order]:
                 return self.cancel(order)
-        for step in orders.steps(order):
-            place, work = KEY_OF[clock.APPROVED] | step, self.steps.work[step]
+        for step in range(orders.first_step[order], orders.first_step[order + 1]):
+            place, work = APPROVED | step, self.steps.work[step]
             yield self.work(plan, self.steps.resource[step], place, step, order, work, self.steps.times)
             if self.steps.refuses[step]:
                 return self.end(order, plan, Outcome.REFUSED)
             if orders.expired[order]:
                 return self.cancel(order)
-        now = orders.approved[order] = int(self.env.now)
+        now = orders.approved[order] = self.env.now
         if not self.clock_at_placement and plan.promise != NEVER:
             orders.promised[order] = now + plan.promise
         ready = self.allocate(order, plan, now)
@@ -199,21 +207,22 @@ class _Replication:
 
     def allocate(self, order: int, plan: SegmentPlan, now: int) -> list[int]:
         """Let every line draw on its pool; return the lines that are ready to go."""
-        lines, ready, short = self.lines, [], 0
-        for line in self.orders.lines(order):
+        orders, lines, ready, short = self.orders, self.lines, [], 0
+        waiting, taken = lines.waiting, lines.taken
+        for line in range(orders.first_line[order], orders.first_line[order + 1]):
             if lines.pool[line] == NONE:
-                lines.taken[line] = lines.quantity[line]
+                taken[line] = lines.quantity[line]
             else:
-                self.warehouse.draw(line, plan, self.orders.placed[order], now)
-            if lines.waiting[line]:
+                self.warehouse.draw(line, plan, orders.placed[order], now)
+            if waiting[line]:
                 short += 1
-            elif lines.taken[line]:
+            elif taken[line]:
                 ready.append(line)
                 lines.served[line] = now
         if short:
-            self.orders.short[order] = short
+            orders.short[order] = short
         else:
-            self.orders.allocated[order] = now
+            orders.allocated[order] = now
         return ready
 
     def whole(self, now: int, line: int) -> None:
@@ -227,7 +236,7 @@ class _Replication:
         if plan.split:
             self.at(now, clock.ALLOCATED, line, partial(self.send_late, order, plan, line))
         elif not orders.short[order]:
-            self.schedule(self.stocked.pop(order), KEY_OF[clock.ALLOCATED] | orders.first_line[order], 0)
+            self.schedule(self.stocked.pop(order), ALLOCATED | orders.first_line[order], 0)
 
     def send_ready(self, order: int, plan: SegmentPlan, ready: list[int]) -> None:
         """Send what is ready of an order that may be split; the other lines follow one by one."""
@@ -247,16 +256,16 @@ class _Replication:
         if plan.fulfil_resource == NONE:
             orders.started[order] = True
         else:
-            work = setup + sum(lines.whole_work(line) for line in parts)
-            place = KEY_OF[clock.FULFILLED] | first
+            work = setup + lines.work_of(parts)
+            place = FULFILLED | first
             yield self.work(plan, plan.fulfil_resource, place, first, order, work, lines.shipment_times)
         orders.shipments[order] += 1
-        now = int(self.env.now)
+        now = self.env.now
         for line in parts:
             lines.shipped[line] = now
         if transit:
             arrival = _Happening()
-            self.schedule(arrival, KEY_OF[clock.DELIVERED] | first, transit)
+            self.schedule(arrival, DELIVERED | first, transit)
             yield arrival
         for line in parts:
             lines.delivered[line] = now + transit
@@ -266,7 +275,7 @@ class _Replication:
 
     def end(self, order: int, plan: SegmentPlan, outcome: Outcome) -> None:
         """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-        orders, now = self.orders, int(self.env.now)
+        orders, now = self.orders, self.env.now
         orders.outcome[order], orders.ended[order] = outcome, now
         if self.jobs:
             self.jobs.pop(order, None)
@@ -298,19 +307,17 @@ class _Replication:
         """Cancel the order where it waits: its process is never resumed, and its units go back."""
         self.end(order, self.plans[self.orders.segment[order]], Outcome.CANCELLED)
         self.stocked.pop(order, None)
-        self.warehouse.take_back(self.orders.lines(order), int(self.env.now))
+        self.warehouse.take_back(self.orders.lines(order), self.env.now)
 
     # Work ---------------------------------------------------------------------------------------------------------
 
-    def work(
-        self, plan: SegmentPlan, resource: int, place: int, row: int, order: int, work: int, times: Times
-    ) -> _Job:
+    def work(self, plan: SegmentPlan, resource: int, place: int, row: int, order: int, work: int, times: Times) -> _Job:
         """Put a job of an order into a queue; as an event, it fires when the work is done."""
         team = self.teams[resource] if resource != NONE else None
         job = _Job(place, row, order, work, times, team, self.finish)
         if self.orders.patience[order] != NEVER:
             self.note(job)
-        now = int(self.env.now)
+        now = self.env.now
         times[0][row] = now
         if team is None:
             self.begin(job)
@@ -333,7 +340,7 @@ class _Replication:
         job = _Job(place, row, NONE, work, times, team, self.finish)
         if then is not None:
             job.callbacks.append(lambda _: then())
-        now = int(self.env.now)
+        now = self.env.now
         times[0][row] = now
         if team is None:
             self.begin(job)
@@ -343,12 +350,16 @@ class _Replication:
     def begin(self, job: Any) -> None:
         """Start a job: it holds a server until its work is done."""
         job.times[1][job.row] = self.env.now
-        if job.key >> KIND_SHIFT == clock.FULFILLED:
+        place = job.key
+        if place >> KIND_SHIFT == clock.FULFILLED:
             self.orders.started[job.order] = True
-        self.schedule(job, job.key, job.work)
+        self.schedule(job, place, job.work)
 
     def finish(self, job: _Job) -> None:
         """Note that a job is done; its server starts the next one before anything else happens."""
-        job.times[2][job.row] = int(self.env.now)
-        if job.team is not None:
-            job.team.release()
+        job.times[2][job.row] = self.env.now
+        team = job.team
+        if team is not None:
+            team.busy -= 1
+            if team.queue:
+                team.start_waiting()

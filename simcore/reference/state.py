@@ -1,11 +1,13 @@
 """The state of one replication: what is known of each order and line beforehand, and what has happened to it so far.
 
-Plain lists: an engine that handles one event at a time reads and writes single numbers, which NumPy is slow at.
+Lists for what is read, arrays of the standard library for what is written: an engine that handles one event at a time
+touches single numbers, which NumPy is slow at.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from array import array
+from collections.abc import MutableSequence, Sequence
 from typing import Any
 
 import numpy as np
@@ -16,7 +18,8 @@ from simcore.program import NONE, Program
 from simcore.records import Jobs, Outcome, Records
 from simcore.reference.stock import Pool
 
-Times = tuple[list[int], list[int], list[int]]
+Column = MutableSequence[int]
+Times = tuple[Column, Column, Column]
 """When each job joined, started and finished."""
 
 
@@ -37,12 +40,13 @@ class OrderState:
         self.first_line: list[int] = orders.line_start.tolist()
         self.first_step: list[int] = orders.step_start.tolist()
 
-        self.outcome = [int(Outcome.DECLINED)] * count
+        self.outcome: Column = array("q", [int(Outcome.DECLINED)]) * count
         self.approved, self.allocated, self.ended = (_never(count) for _ in range(3))
         promised = np.array([NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans])
-        self.promised: list[int] = promised[orders.segment].tolist()
-        self.shipments, self.short, self.under_way = ([0] * count for _ in range(3))
-        self.kept, self.expired, self.started = ([False] * count for _ in range(3))
+        self.promised: Column = array("q", promised[orders.segment].astype(np.int64).tobytes())
+        self.shipments, self.short, self.under_way = (_zeros(count) for _ in range(3))
+        self.expired, self.started = ([False] * count for _ in range(2))
+        self.kept = _zeros(count)
         self.capture_times = times(count)
 
     def lines(self, order: int) -> range:
@@ -78,14 +82,18 @@ class LineState:
         self.transit: list[int] = orders.line_transit.tolist()
 
         self.served_pool = list(self.pool)
-        self.from_stock, self.taken, self.lost, self.waiting = ([0] * count for _ in range(4))
-        self.backorder_time, self.since = ([0] * count for _ in range(2))
+        self.from_stock, self.taken, self.lost, self.backorder_time = (_zeros(count) for _ in range(4))
+        self.waiting, self.since = ([0] * count for _ in range(2))
         self.served, self.shipped, self.delivered = (_never(count) for _ in range(3))
         self.shipment_times = times(count)
 
-    def whole_work(self, line: int) -> int:
-        """Return the fulfilment work of the units that the line got."""
-        return self.work[line] * self.taken[line] // self.quantity[line]
+    def work_of(self, lines: list[int]) -> int:
+        """Return the fulfilment work of the units that some lines got."""
+        total = 0
+        for line in lines:
+            got, wanted = self.taken[line], self.quantity[line]
+            total += self.work[line] if got == wanted else self.work[line] * got // wanted
+        return total
 
 
 class Replenishments:
@@ -94,7 +102,7 @@ class Replenishments:
     def __init__(self, pool: int) -> None:
         self.pool = pool
         self.rows: list[list[int]] = []
-        self.times: Times = ([], [], [])
+        self.times: Times = (array("q"), array("q"), array("q"))
         self.last_due = 0
 
     def add(self, now: int, units: int) -> int:
@@ -122,7 +130,7 @@ def records(
     """Return the state at the end as records."""
     supplied = _columns([row for r in supply for row in r.rows], 6)
     reviewed = _columns(reviews, 4)
-    made: Times = ([], [], [])
+    made: Times = (array("q"), array("q"), array("q"))
     for r in supply:
         for column, more in zip(made, r.times, strict=True):
             column.extend(more)
@@ -133,7 +141,7 @@ def records(
         allocated=_ints(orders.allocated),
         ended=_ints(orders.ended),
         shipments=_ints(orders.shipments),
-        kept=np.array(orders.kept, dtype=bool),
+        kept=_ints(orders.kept).astype(bool),
         served_pool=_ints(lines.served_pool),
         from_stock=_ints(lines.from_stock),
         taken=_ints(lines.taken),
@@ -168,8 +176,12 @@ def records(
     )
 
 
-def _never(count: int) -> list[int]:
-    return [NONE] * count
+def _never(count: int) -> Column:
+    return array("q", [NONE]) * count
+
+
+def _zeros(count: int) -> Column:
+    return array("q", [0]) * count
 
 
 def _ints(values: Sequence[int]) -> Ints:

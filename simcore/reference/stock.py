@@ -31,6 +31,8 @@ class Pool:
         self, plan: PoolPlan, waiting: list[int], give: Callable[[int, int], None], window: tuple[int, int]
     ) -> None:
         self.plan, self.waiting, self.give = plan, waiting, give
+        self.critical, self.trigger = plan.levels.critical, plan.levels.reorder_point
+        self.continuous = not plan.review
         self.from_tick, self.to_tick = window
         self.on_hand = self.opening = plan.levels.start
         self.on_order = self.backorders = self.received = self.issued = 0
@@ -40,8 +42,8 @@ class Pool:
 
     def advance(self, now: int) -> None:
         """Integrate stock over the part of the time since the last change that lies in the window."""
-        span = min(now, self.to_tick) - max(self.since, self.from_tick)
-        self.since = now
+        since, self.since = self.since, now
+        span = (now if now < self.to_tick else self.to_tick) - (since if since > self.from_tick else self.from_tick)
         if span > 0:
             self.on_hand_time += span * self.on_hand
             self.on_order_time += span * self.on_order
@@ -51,11 +53,13 @@ class Pool:
     def free(self, rank: int) -> int:
         """Return the units that a new line of this rank may take now."""
         queue = self.queue
-        while queue and not self.waiting[queue[0][2]]:
-            heappop(queue)
-        if queue and queue[0][0] <= rank:
-            return 0
-        return max(0, self.on_hand - self.plan.levels.critical[rank - 1])
+        if queue:
+            while queue and not self.waiting[queue[0][2]]:
+                heappop(queue)
+            if queue and queue[0][0] <= rank:
+                return 0
+        free = self.on_hand - self.critical[rank - 1]
+        return free if free > 0 else 0
 
     def take(self, units: int, rank: int) -> None:  # noqa: ARG002 - a pool with a reserve needs the rank
         """Set units aside for a line."""
@@ -105,6 +109,10 @@ class Pool:
         self.waiting[line] -= units
         self.backorders -= units
         self.give(line, units)
+
+    def is_low(self) -> bool:
+        """Return True if a policy that watches all the time orders now."""
+        return self.continuous and self.on_hand + self.on_order - self.backorders <= self.trigger
 
     def shortage(self) -> int:
         """Return the units to order now so that the position is where the policy wants it; 0 is none."""

@@ -37,12 +37,6 @@ class Team:
         else:
             heappush(self.queue, (rank, now, job.key, job))
 
-    def release(self) -> None:
-        """Free a server and start the next job."""
-        self.busy -= 1
-        if self.queue:
-            self.start_waiting()
-
     def staff(self, servers: int) -> None:
         """Change the number of servers; work in progress is finished by whoever does it."""
         self.servers = servers

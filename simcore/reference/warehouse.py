@@ -35,7 +35,9 @@ class Warehouse:
         self.program, self.lines, self.at, self.make, self.whole = program, lines, at, make, give
         self.now = 0
         window = (program.warm_up, program.measured_end)
-        self.pools = [(ReservePool if p.by_placement else Pool)(p, lines.waiting, self.give, window) for p in program.pools]
+        self.pools = [
+            (ReservePool if p.by_placement else Pool)(p, lines.waiting, self.give, window) for p in program.pools
+        ]
         self.supply_times = [SupplyTimes(program, p, draws) for p in program.pools]
         self.supply = [Replenishments(index) for index in range(len(program.pools))]
         self.reviews: list[tuple[int, int, int, int]] = []
@@ -72,14 +74,15 @@ class Warehouse:
         lines.served_pool[line] = index
         pool.advance(now)
         if wanted > rest:
-            pool.take(wanted - rest, rank)
-            lines.from_stock[line] = lines.taken[line] = wanted - rest
+            served = wanted - rest
+            pool.take(served, rank)
+            lines.from_stock[line] = lines.taken[line] = served
         if rest and plan.when_short in ("lose", "take_and_lose"):
             lines.lost[line] = rest
         elif rest:
             lines.since[line] = now
             pool.wait(line, rank, placed, rest)
-        if not pool.plan.review:
+        if pool.is_low():
             self.replenish(index, now)
 
     def take_back(self, order_lines: range, now: int) -> None:

@@ -1,0 +1,146 @@
+"""The options that commands share, and how their texts are read."""
+
+from __future__ import annotations
+
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+if TYPE_CHECKING:
+    from promiselab.study import Settings
+    from scenarios.scenario import Scenario
+
+MOST_WORKERS = 256
+MOST_REPLICATIONS = 10_000
+RESULTS = Path("results")
+
+# Numbers are read here and not by Typer, so that a wrong one is refused in the grammar of every other message.
+ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
+SetOption = Annotated[
+    list[str] | None,
+    typer.Option("--set", metavar="PATH=VALUE", help="What-if: a value, +10%, -5% or *1.2. Repeatable."),
+]
+SeedOption = Annotated[
+    str | None, typer.Option(metavar="N", help="Seed; left out: the scenario's, or a new one that is printed.")
+]
+ReplicationsOption = Annotated[
+    str | None, typer.Option(metavar="N", help="Independent histories to simulate, 1 to 10000.")
+]
+PrecisionOption = Annotated[
+    str | None, typer.Option(metavar="SHARE", help="Add replications until the margin is known to this, such as 1%.")
+]
+ConfidenceOption = Annotated[
+    str | None, typer.Option(metavar="SHARE", help="Level of the intervals, between 0 and 1 (0.95).")
+]
+WorkersOption = Annotated[
+    str | None, typer.Option(metavar="N", help="Processes; the figures do not depend on it.")
+]
+GapOption = Annotated[
+    str, typer.Option(metavar="SHARE", help="Stop when the plan is proven this close to the best, 0 to 1.")
+]
+NodeLimitOption = Annotated[str | None, typer.Option(metavar="N", help="Stop after this many nodes of the search.")]
+OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders are made.")]
+FollowOption = Annotated[bool, typer.Option("--follow", help="Allow --out to be a link to another place.")]
+JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]
+
+
+def read_scenario(source: str, changes: list[str] | None) -> Scenario:
+    """Return the scenario that an argument names, with its what-ifs."""
+    from scenarios import parse_assignments, resolve, with_changes
+
+    for change in changes or ():
+        encodable("--set", change)
+    found = resolve(source)
+    return with_changes(found, parse_assignments(changes)) if changes else found
+
+
+def read_settings(
+    seed: str | None,
+    replications: str | None,
+    workers: str | None,
+    precision: str | None = None,
+    confidence: str | None = None,
+) -> Settings:
+    """Return how to simulate, as the options say.
+
+    Raises
+    ------
+    BadInput
+        An option is not a number within its bounds.
+    """
+    from promiselab.cli.output import note
+    from promiselab.study import Settings
+
+    processes = read_whole("--workers", workers, 1)
+    if processes is not None and processes > MOST_WORKERS:
+        note(f"--workers {processes}: capped, {MOST_WORKERS} are used.")
+        processes = MOST_WORKERS
+    return Settings(
+        read_whole("--seed", seed, 0),
+        read_whole("--replications", replications, 1, MOST_REPLICATIONS),
+        read_share("--precision", precision, "1% or 0.01"),
+        read_share("--confidence", confidence, "0.95"),
+        processes,
+    )
+
+
+def read_whole(option: str, text: str | None, least: int, most: int | None = None) -> int | None:
+    """Return a whole number within bounds; None where the option is left out.
+
+    >>> read_whole("--seed", "12", 0)
+    12
+    >>> read_whole("--workers", "0", 1)
+    Traceback (most recent call last):
+        ...
+    scenarios.problems.BadInput: --workers = 0: out of bounds. Expected a whole number from 1 up.
+    """
+    from scenarios.problems import bad
+
+    if text is None:
+        return None
+    expected = f"Expected a whole number from {least:,} {'up' if most is None else f'to {most:,}'}."
+    try:
+        value = int(text)
+    except ValueError:
+        raise bad(option, "not a whole number", expected, text) from None
+    if value < least or (most is not None and value > most):
+        raise bad(option, "out of bounds", expected, text)
+    return value
+
+
+def read_share(option: str, text: str | None, example: str, closed: bool = False) -> float | None:
+    """Return a share between 0 and 1, written as 0.01 or 1%; ``closed`` allows 0 and 1 themselves.
+
+    >>> read_share("--precision", "1%", "1%")
+    0.01
+    """
+    from scenarios.problems import bad
+
+    if text is None:
+        return None
+    expected = f"Expected a share {'from 0 to 1' if closed else 'between 0 and 1'}, such as {example}."
+    try:
+        value = float(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except ValueError:
+        raise bad(option, "not a number", expected, text) from None
+    if not isfinite(value) or not 0 <= value <= 1 or (value in (0, 1) and not closed):
+        raise bad(option, "out of bounds", expected, text)
+    return value
+
+
+def read_names(option: str, text: str | None) -> list[str]:
+    """Return the names in a comma-separated list."""
+    found = [part.strip() for part in text.split(",")] if text else []
+    for name in found:
+        encodable(option, name)
+    return found
+
+
+def encodable(option: str, text: str) -> None:
+    """Refuse a text that the terminal did not send in its own encoding."""
+    from scenarios.problems import bad
+
+    if any("\ud800" <= c <= "\udfff" for c in text):
+        raise bad(option, "contains bytes that are no text", "Expected UTF-8.", text.encode(errors="replace").decode())
