@@ -188,7 +188,7 @@ def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating:
         }
         if operating is not None:
             adds[operating] = -pay
-        lowest = team.servers if team.servers is not None else max(shift.servers for shift in team.shifts)
+        lowest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
         least = max(team.extra_servers.least, -lowest)
         words = f"servers added to every shift of {name}"
         out.append(Hire(name, words, pay, max(least, team.extra_servers.most), least, adds))

@@ -32,8 +32,8 @@ class Economics:
     ----------
     drivers : mapping of str to float
         Ledger driver -> money, income positive; labour included, brand erosion not.
-    labour : float
-        The labour in them, which is paid as presence whether it is used or not.
+    labour : mapping of str to float
+        Ledger driver -> the labour in it, which is paid as presence whether it is used or not.
     net_revenue : float
         What customers pay.
     orders_per_week : float
@@ -48,7 +48,7 @@ class Economics:
     service: Service
     stock: StockNeed
     drivers: Mapping[str, float]
-    labour: float
+    labour: Mapping[str, float]
     net_revenue: float
     orders_per_week: float
     hours_per_week: Mapping[str, float]
@@ -59,7 +59,7 @@ class Economics:
     @property
     def margin(self) -> float:
         """Margin before labour, brand erosion and setup."""
-        return sum(self.drivers.values()) + self.labour
+        return sum(self.drivers.values()) + sum(self.labour.values())
 
 
 class Estimator:
@@ -83,11 +83,12 @@ class Estimator:
         weekly = orders_per_week(scenario, name) * accepted
         orders = weekly * scenario.calendar.measured_days / 7
         money = self._money(name, offering, orders, service, need)
-        labour_hours = _labour_hours(scenario, name, offering, weekly)
+        labour_hours = _labour_hours(scenario, name, offering, weekly, service)
         labour_hours += [("goods", maker, 7 * hours) for maker, hours in need.production.items()]
         drivers, labour = self._with_labour(money, labour_hours)
         net = money["revenue"] + money["discount"] + money["erosion"]
-        premium = scenario.erosion.brand_rate * net if offering.values_premium else 0.0
+        paid = money["revenue"] + money["discount"]
+        premium = scenario.erosion.brand_rate * paid if offering.values_premium else 0.0
         hours: dict[str, float] = {}
         anytime: dict[str, float] = {}
         for driver, resource, amount in labour_hours:
@@ -155,7 +156,7 @@ class Estimator:
         rebate = (
             0.0
             if clause is None
-            else rebate_chance(service.kept, clause.otif_at_least, per_period) * clause.rebate_share
+            else rebate_chance(service.otif, clause.otif_at_least, per_period) * clause.rebate_share
         )
         contacts = 0.0
         if touch is not None:
@@ -191,24 +192,27 @@ class Estimator:
 
     def _with_labour(
         self, money: dict[str, float], hours: list[tuple[str, str, float]]
-    ) -> tuple[dict[str, float], float]:
-        """Add the labour of each activity to its driver; return the drivers and the labour in all."""
-        weeks, drivers, total = self.scenario.calendar.measured_days / 7, dict(money), 0.0
+    ) -> tuple[dict[str, float], dict[str, float]]:
+        """Add the labour of each activity to its driver; return the drivers, and the labour in each."""
+        weeks, drivers, labour = self.scenario.calendar.measured_days / 7, dict(money), dict[str, float]()
         for driver, resource, weekly in hours:
             cost = weekly * weeks * self.scenario.resources[resource].cost_per_hour
             drivers[driver] = drivers.get(driver, 0.0) - cost
-            total += cost
-        return drivers, total
+            labour[driver] = labour.get(driver, 0.0) + cost
+        return drivers, labour
 
 
-def _labour_hours(scenario: Scenario, name: str, offering: Offering, weekly: float) -> list[tuple[str, str, float]]:
+def _labour_hours(
+    scenario: Scenario, name: str, offering: Offering, weekly: float, service: Service
+) -> list[tuple[str, str, float]]:
     """Return (driver, resource, hours per week) of every activity of an offering."""
     kinds = ["capture"] if offering.channel.resource is not None else []
     kinds += ["approval"] * sum(step.resource is not None for step in offering.approvals)
     kinds += ["fulfilment"] if offering.fulfilment is not None else []
+    reached = {"fulfilment": 1 - service.refused - service.cancelled - service.lost}
     out = [
-        (kind, work.resource, weekly * work.mean / MINUTES_PER_HOUR)
-        for kind, work in zip(kinds, works(scenario, name, offering), strict=True)
+        (kind, work.resource, weekly * reached.get(kind, 1.0) * work.mean / MINUTES_PER_HOUR)
+        for kind, work in zip(kinds, works(scenario, name, offering, service.takes_order), strict=True)
     ]
     resource, hours = contact_hours_per_week(scenario, name, offering)
     return [*out, ("touchpoints", resource, hours)] if resource is not None else out
@@ -221,7 +225,7 @@ def rebate_chance(kept: float, at_least: float, orders: float) -> float:
     N: ``sum_n n P(N = n) P(Binomial(n, kept) < at_least n) / E[N]``.
 
     >>> round(rebate_chance(0.9, 0.8, 2.0), 4)
-    0.2234
+    0.2145
     """
     if orders <= 0 or kept >= 1:
         return 0.0

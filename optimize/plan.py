@@ -153,7 +153,7 @@ def _operating_limit(scenario: Scenario, economics: Sequence[Economics]) -> Limi
         return None
     years = scenario.calendar.measured_days / DAYS_PER_YEAR
     spent = (*COST_TO_SERVE, "fixed")
-    usage = np.array([-sum(e.drivers.get(d, 0.0) for d in spent) - e.labour for e in economics])
+    usage = np.array([-sum(e.drivers.get(d, 0.0) + e.labour.get(d, 0.0) for d in spent) for e in economics])
     return Limit(
         "operating_cost",
         "operating cost in the measured window",
@@ -179,19 +179,19 @@ def _floors(scenario: Scenario, kept: Sequence[Column], economics: Sequence[Econ
             if floor is None:
                 continue
             mine = np.array([c.segment == name for c in kept])
-            expected = np.array([_expected(measure, c, e) for c, e in zip(kept, economics, strict=True)])
+            expected = np.array([_expected(measure, e) for e in economics])
             usage = np.where(mine, floor - expected, 0.0)
             words = f"{measure} of {name} at least {floor:g}"
             out.append(Limit(f"floor[{name}, {measure}]", words, 0.0, usage, "share"))
     return out
 
 
-def _expected(measure: str, column: Column, economics: Economics) -> float:
+def _expected(measure: str, economics: Economics) -> float:
     if measure == "acceptance":
         return economics.acceptance
     if measure == "volume_fill_rate":
-        return 1.0 if column.offering.fill_rate is None else column.offering.fill_rate
-    return economics.service.kept if measure == "otif" else economics.service.on_time
+        return economics.stock.fill_rate
+    return economics.service.otif if measure == "otif" else economics.service.on_time
 
 
 def _options(scenario: Scenario) -> list[Option]:
@@ -252,7 +252,7 @@ def _drivers(problem: Problem, solution: Solution, served: Mapping[str, Economic
             lost = e.brand_revenue * brand if driver == "erosion" else 0.0
             out.append(Expected(name, driver, amount - lost))
     pay = sum(n * hire.cost for n, hire in zip(solution.hires, problem.selection.hires, strict=True))
-    labour = sum(e.labour for e in served.values())
+    labour = sum(sum(e.labour.values()) for e in served.values())
     out.append(Expected("", "idle_capacity", labour - present - pay))
     used = {j for j in solution.columns if j >= 0}
     setup = sum(

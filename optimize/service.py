@@ -21,6 +21,7 @@ from simcore.clock import Bools, Floats, Ints
 from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
 from simcore.draws import Draws
 from simcore.orders import order_quantities
+from simcore.stock_levels import WITHOUT_PROMISE
 
 SAMPLE = 2_000
 SAMPLE_SEED = 20_270_104
@@ -36,8 +37,8 @@ class Service:
     on_time : float
         Of the accepted orders that are due (all but refused): delivered by the promised time. Cancelled and lost
         orders count as failed.
-    kept : float
-        Likewise, and no unit lost.
+    otif : float
+        Likewise, no unit lost, and in one delivery.
     refused, cancelled, lost : float
         Of the accepted orders.
     lost_units : float
@@ -49,7 +50,7 @@ class Service:
     """
 
     on_time: float
-    kept: float
+    otif: float
     refused: float
     cancelled: float
     lost: float
@@ -114,6 +115,9 @@ def expected_service(
     """
     clock, refused = _until_approved(sample, offering, waits)
     clock, lost, lost_units = _stocked(sample, offering, clock, stock_wait_days)
+    in_parts = np.zeros(SAMPLE, dtype=bool)
+    if offering.when_short.ship == "split":
+        in_parts = _short(sample, offering) & ((sample.quantity > 0).sum(axis=1) > 1)
     before_work = clock.copy()
     if offering.fulfilment is not None:
         before_work = clock + waits[offering.fulfilment.resource].hours(clock, sample.luck("wait fulfilment"))
@@ -127,7 +131,7 @@ def expected_service(
     taken = sample.has_line(offering) & (sample.value(offering) >= offering.contract.minimum_order_value)
     return Service(
         on_time=_share(in_time, due),
-        kept=_share(in_time, due) * (1.0 if lost_units == 0 else 1 - min(1.0, lost_units)),
+        otif=_share(in_time & ~in_parts, due) * (1 - lost_units),
         refused=float(refused.mean()),
         cancelled=float(cancelled.mean()),
         lost=float((lost & due & ~cancelled).mean()),
@@ -159,26 +163,35 @@ def _until_approved(sample: SampleOrders, offering: Offering, waits: Mapping[str
     return clock, refused
 
 
+def _pooled(sample: SampleOrders, offering: Offering) -> list[float]:
+    """Return the shares of orders that include each product with a pool."""
+    products = sample.scenario.products
+    return [
+        share
+        for p, share in inclusion(sample.scenario.segments[sample.name]).items()
+        if p in offering.assortment and products[p].stock is not None and offering.stock != "none"
+    ]
+
+
+def _short(sample: SampleOrders, offering: Offering) -> Bools:
+    """Return which sample orders stock cannot serve whole at once, lines being short independently."""
+    fill = 0.0 if offering.stock == "make_to_order" else offering.fill_rate
+    fill = WITHOUT_PROMISE if fill is None else fill
+    at_once = prod(1 - min(1.0, share) * (1 - fill) for share in _pooled(sample, offering))
+    return np.asarray(sample.luck("short") >= at_once)
+
+
 def _stocked(
     sample: SampleOrders, offering: Offering, clock: Floats, stock_wait_days: float
 ) -> tuple[Floats, Bools, float]:
     """Return when orders are allocated, which are lost whole, and the share of units lost in the others."""
-    segment = sample.scenario.segments[sample.name]
-    pooled = [
-        share
-        for p, share in inclusion(segment).items()
-        if p in offering.assortment and sample.scenario.products[p].stock is not None and offering.stock != "none"
-    ]
-    to_order = offering.stock == "make_to_order"
-    fill = 0.0 if to_order else offering.fill_rate if offering.fill_rate is not None else 0.95
-    at_once = prod(1 - min(1.0, share) * (1 - fill) for share in pooled)
-    short = sample.luck("short") >= at_once
-    nobody = np.zeros(SAMPLE, dtype=bool)
+    short = _short(sample, offering)
     if offering.when_short.rule in ("lose", "take_and_lose"):
-        alone = np.asarray((sample.quantity > 0).sum(axis=1) == 1)
-        return clock, short & alone if pooled else nobody, (1 - fill) if pooled else 0.0
+        fill = WITHOUT_PROMISE if offering.fill_rate is None else offering.fill_rate
+        alone = (sample.quantity > 0).sum(axis=1) == 1
+        return clock, np.asarray(short & alone), (1 - fill) if _pooled(sample, offering) else 0.0
     wait = -np.log1p(-sample.luck("stock wait")) * stock_wait_days * HOURS_PER_DAY
-    return clock + np.where(short, wait, 0.0), nobody, 0.0
+    return clock + np.where(short, wait, 0.0), np.zeros(SAMPLE, dtype=bool), 0.0
 
 
 def _fulfilment_hours(sample: SampleOrders, offering: Offering) -> Floats:

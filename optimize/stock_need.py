@@ -7,7 +7,7 @@ each segment bears its part of it in proportion to the units it draws.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from functools import cached_property
 
 import numpy as np
@@ -30,27 +30,29 @@ NO_SHORTAGE = 1e-9
 
 @dataclass(frozen=True)
 class PoolNeed:
-    """A pool in steady state: units on hand, replenishments per day, units demanded per day, wait of a short unit."""
+    """A pool in steady state: units on hand, flows per day, wait of a short unit, volume fill rate."""
 
     on_hand: float
     replenishments_per_day: float
     units_per_day: float
     wait_days: float
+    fill_rate: float
 
 
 @dataclass(frozen=True)
 class StockNeed:
     """What one segment's offering needs of all pools together.
 
-    ``invested`` is money in stock at unit cost, ``holding_per_year`` and ``ordering_per_day`` are costs,
-    ``wait_days`` is the mean wait of an order that is short, ``production`` the hours per day at each resource that
-    makes units.
+    ``invested`` is money in stock at unit cost, ``holding_per_year`` and ``ordering_per_day`` are costs, ``wait_days``
+    is the mean wait of a unit that is short, ``fill_rate`` the expected volume fill rate, ``production`` the hours per
+    day at each resource that makes units.
     """
 
     invested: float
     holding_per_year: float
     ordering_per_day: float
     wait_days: float
+    fill_rate: float
     production: Mapping[str, float]
 
 
@@ -74,7 +76,7 @@ class StockNeeds:
 
     def of(self, segment: str, offering: Offering, accepted: float) -> StockNeed:
         """Return what an offering needs at a share of accepted orders."""
-        invested = holding = ordering = waiting = drawn = 0.0
+        invested = holding = ordering = waiting = filled = drawn = 0.0
         production: dict[str, float] = {}
         for product in self.scenario.segments[segment].products:
             key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
@@ -86,13 +88,15 @@ class StockNeeds:
             invested += part * need.on_hand * cost
             holding += part * need.on_hand * cost * stock.holding_share_per_year
             ordering += part * need.replenishments_per_day * stock.supply.ordering_cost
-            waiting, drawn = waiting + units * need.wait_days, drawn + units
+            waiting, filled = waiting + units * need.wait_days, filled + units * need.fill_rate
+            drawn += units
             if stock.supply.made_by is not None:
                 minutes = part * need.replenishments_per_day * sampling.mean(stock.supply.setup_minutes)
                 minutes += units * sampling.mean(stock.supply.minutes_per_unit)
                 maker = stock.supply.made_by
                 production[maker] = production.get(maker, 0.0) + minutes / MINUTES_PER_HOUR
-        return StockNeed(invested, holding, ordering, waiting / drawn if drawn else 0.0, production)
+        wait, fill = (waiting / drawn, filled / drawn) if drawn else (0.0, 1.0)
+        return StockNeed(invested, holding, ordering, wait, fill, production)
 
     def _pool(
         self, key: PoolKey, segment: str, offering: Offering, accepted: float, units: float
@@ -107,7 +111,7 @@ class StockNeeds:
         def at(field: str) -> float:
             return float(np.interp(accepted, ACCEPTANCES, [getattr(need, field) for need in grid]))
 
-        return PoolNeed(at("on_hand"), at("replenishments_per_day"), at("units_per_day"), at("wait_days")), 1.0
+        return PoolNeed(**{field.name: at(field.name) for field in fields(PoolNeed)}), 1.0
 
     def _shared_need(self, key: PoolKey, fill_rate: float | None) -> PoolNeed:
         found = self._shared.get((key.product, fill_rate))
@@ -129,7 +133,7 @@ class StockNeeds:
     def _need(self, key: PoolKey, users: list[PoolUser]) -> PoolNeed:
         demand = pool_demand(self.scenario, key, users)
         if demand.mean <= 0:
-            return PoolNeed(0.0, 0.0, 0.0, 0.0)
+            return PoolNeed(0.0, 0.0, 0.0, 0.0, 1.0)
         levels = levels_of(self.scenario, key, users)
         return steady_state(self.scenario, key, levels, demand)
 
@@ -151,4 +155,4 @@ def steady_state(scenario: Scenario, key: PoolKey, levels: Levels, demand: PoolD
     short = 1 - reorder_volume_fill_rate(levels.reorder_point, batch, early, size)
     per_order = max(batch, demand.size_mean) if review is None else demand.mean * review
     wait = found.backorders_mean / (demand.mean * short) if short > NO_SHORTAGE else 0.0
-    return PoolNeed(found.on_hand_mean, demand.mean / per_order, demand.mean, min(wait, exposed))
+    return PoolNeed(found.on_hand_mean, demand.mean / per_order, demand.mean, min(wait, exposed), 1 - short)

@@ -49,8 +49,12 @@ class Work:
     variance: float
 
 
-def works(scenario: Scenario, segment: str, offering: Offering) -> list[Work]:
-    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment."""
+def works(scenario: Scenario, segment: str, offering: Offering, takes_order: float = 1.0) -> list[Work]:
+    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment.
+
+    ``takes_order`` is the share of potential orders that the offer admits; the units that are ordered at all fall to
+    these.
+    """
     out = []
     channel, fulfilment = offering.channel, offering.fulfilment
     if channel.resource is not None:
@@ -64,7 +68,7 @@ def works(scenario: Scenario, segment: str, offering: Offering) -> list[Work]:
             n * scenario.products[p].work_factor
             for p, n in units_per_order(scenario.segments[segment]).items()
             if p in offering.assortment
-        )
+        ) / max(takes_order, 1e-9)
         unit_work, setup = fulfilment.minutes_per_unit, fulfilment.setup_minutes
         out.append(
             Work(

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from optimize.plan import Plan, optimize
+from optimize.plausibility import refuse_too_large
 from promiselab.cli.progress import progress_bar
 from promiselab.staffing import staffing
 from promiselab.storing import (
@@ -29,10 +30,13 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
 
     Raises
     ------
+    TooLarge
+        Too many orders.
     NoTrustworthyAnswer
         No design keeps within the limits of the scenario.
     """
     settings, shown = settings.resolved(scenario), scenario.study.also_show
+    refuse_too_large(scenario, settings.replications or 1, 1)
     with progress_bar("optimising", "step") as show:
         show(0, 1)
         plan = _plan(scenario)
@@ -46,7 +50,7 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
     more: dict[str, Any] = {"plan.json": plan_data(plan)}
     if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
-    if "people" in shown:
+    if "people" in shown and not study.interrupted:
         more["staffing.json"] = staffing(
             scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
         )
@@ -66,4 +70,3 @@ def _blind_design(scenario: Scenario) -> Design | None:
     """Return the design that an optimiser would choose that does not see erosion."""
     blind = with_changes(scenario, {"erosion.price_rate": 0.0, "erosion.brand_rate": 0.0})
     return optimize(blind, GAP).design
-

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from textwrap import fill
 from typing import Any
 
 from optimize.plausibility import loads, oddities
@@ -28,6 +29,9 @@ def explain(scenario: Scenario) -> dict[str, Any]:
     }
 
 
+WIDTH = 100
+
+
 def _segment(scenario: Scenario, name: str, offering: Offering | None) -> dict[str, Any]:
     segment = scenario.segments[name]
     out: dict[str, Any] = {
@@ -48,19 +52,41 @@ def _segment(scenario: Scenario, name: str, offering: Offering | None) -> dict[s
 
 def explanation_text(found: dict[str, Any]) -> str:
     """Return the explanation as a planner reads it."""
-    lines = [f"{found['scenario']} is a complete scenario.", found["description"], ""]
+    lines = [f"{found['scenario']} is a complete scenario.", _wrapped(found["description"]), ""]
     for name, s in found["segments"].items():
         value = f"{s['list_value_per_order']:,.2f} {found['currency']}"
-        orders = f"{s['potential_orders_per_day']:.3g} potential orders a day of {value} each"
+        orders = f"{s['potential_orders_per_day']:.3g} potential orders a day of {value} each at list price"
         lines.append(f"{name}: {s['customers']:,} customers, {orders}.")
         lines.append(f"  {_promise(s)}")
     known = {resource: share for resource, share in found["loads"].items() if share is not None}
     if known:
-        lines += ["", "Expected load: " + ", ".join(f"{r} {share:.0%}" for r, share in known.items())]
+        lines += ["", _wrapped("Expected load: " + ", ".join(f"{r} {share:.0%}" for r, share in known.items()) + ".")]
     if found["assumptions"]:
-        lines += ["", "Assumed:", *(f"  {a['about']}: {a['because']}" for a in found["assumptions"])]
-    lines += ["", *([f"Looks odd: {text}" for text in found["oddities"]] or ["Nothing looks odd."])]
-    return "\n".join(lines)
+        lines += ["", "Assumed:", *(_wrapped(f"  {a['about']}: {a['because']}", "    ") for a in found["assumptions"])]
+    odd = [_wrapped(f"Looks odd: {text}", "  ") for text in found["oddities"]]
+    return "\n".join([*lines, "", *(odd or ["Nothing looks odd."])])
+
+
+def _wrapped(text: str, indent: str = "") -> str:
+    """Return a paragraph in lines; numbers stay with their units, and long names whole."""
+    return fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
+
+
+def duration(days: float) -> str:
+    """Return a time as a planner says it.
+
+    >>> duration(0.075), duration(0.25), duration(7)
+    ('108 minutes', '6 hours', '7 days')
+    """
+    for unit, per_day, most in (("minute", 1440, 120), ("hour", 24, 48)):
+        if days * per_day <= most:
+            return _counted(days * per_day, unit)
+    return _counted(days, "day")
+
+
+def _counted(amount: float, unit: str) -> str:
+    text = f"{amount:.3g}"
+    return f"{text} {unit}" if text == "1" else f"{text} {unit}s"
 
 
 def _promise(segment: dict[str, Any]) -> str:
@@ -68,8 +94,8 @@ def _promise(segment: dict[str, Any]) -> str:
         return "is not served."
     parts = []
     if segment["lead_time_days"] is not None:
-        parts.append(f"delivery within {segment['lead_time_days']:g} days")
+        parts.append(f"delivery within {duration(segment['lead_time_days'])}")
     if segment["fill_rate"] is not None:
-        parts.append(f"{segment['fill_rate']:.1%} of units from stock at once")
+        parts.append(f"{100 * segment['fill_rate']:.4g} % of units from stock at once")
     promise = " and ".join(parts) or "nothing in particular"
-    return f"is promised {promise}; {segment['acceptance']:.0%} are expected to accept."
+    return f"is promised {promise}; {100 * segment['acceptance']:.0f} % of the orders are expected to be placed."

@@ -7,9 +7,12 @@ import os
 import platform
 import re
 import shutil
+import signal
 import sys
+import threading
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -31,6 +34,8 @@ LIBRARIES = ("numpy", "scipy", "pandas", "pydantic", "simpy", "pulp", "highspy",
 MANIFEST = "manifest.json"
 HASH_LENGTH = 12
 LONGEST_SLUG = 40
+UNFINISHED = ".unfinished-"
+PRIVATE = 0o600  # in a folder with 0700: a run may hold prices and margins
 FORMULA_STARTS = ("=", "+", "-", "@")
 CONTROL_STARTS = ("\t", "\r", "\n", "\0")
 
@@ -86,6 +91,8 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
     ------
     BadInput
         The results folder cannot be used.
+    OSError
+        It cannot be written; names the results folder. Nothing is left behind.
     """
     parent = results_folder(out, follow)
     created = datetime.now(UTC)
@@ -96,7 +103,7 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
         "scenario": run.scenario.name,
         "title": run.title,
         "created": created.isoformat(timespec="seconds"),
-        "command": " ".join(["promiselab", *sys.argv[1:]]),
+        "command": " ".join(["promiselab", *sys.argv[1:]]).encode(errors="replace").decode(),
         "engine": ENGINE,
         "calendar": run.scenario.calendar.model_dump(mode="json"),
         "currency": run.scenario.currency,
@@ -104,21 +111,44 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
         "scenario_sha256": scenario_key(run.scenario),
         **run.manifest,
     }
-    draft = Path(mkdtemp(prefix=".unfinished-", dir=parent))
+    draft, target = None, parent / name
     try:
+        with undisturbed():
+            draft = Path(mkdtemp(prefix=UNFINISHED, dir=parent))
         _write(draft / "scenario.yaml", to_yaml(run.scenario))
         for file, content in run.files.items():
             _write(draft / file, content if isinstance(content, str) else as_json(content))
         _write(draft / MANIFEST, as_json(manifest))
         if report is not None:
-            report(draft)
-        draft.chmod(0o755)
-        target = parent / name
+            report(draft).chmod(PRIVATE)
         os.rename(draft, target)
-    except BaseException:
-        shutil.rmtree(draft, ignore_errors=True)
+    except BaseException as error:
+        with undisturbed():
+            if draft is not None:
+                shutil.rmtree(draft, ignore_errors=True)
+        if isinstance(error, OSError):
+            error.filename = str(parent)  # the draft is gone, and a full disk names no file
         raise
     return target
+
+
+@contextmanager
+def undisturbed() -> Iterator[None]:
+    """Hold Ctrl-C and requests to end back for a moment; they are obeyed at its end."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    held: list[int] = []
+    before = {
+        number: signal.signal(number, lambda n, _frame: held.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
+    }
+    try:
+        yield
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)
+        for first in held[:1]:
+            signal.raise_signal(first)
 
 
 def as_json(content: Any) -> str:
@@ -133,7 +163,8 @@ def as_json(content: Any) -> str:
 
 
 def _write(path: Path, text: str) -> None:
-    with path.open("w", encoding="utf-8", newline="\n") as file:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0)
+    with open(os.open(path, flags, PRIVATE), "w", encoding="utf-8", newline="\n") as file:
         file.write(text)
         file.flush()
         os.fsync(file.fileno())
@@ -162,6 +193,7 @@ def study_manifest(study: Study) -> dict[str, Any]:
         "confidence": study.settings.confidence,
         "baseline": study.baseline,
         "designs": list(study.simulations),
+        "interrupted": study.interrupted,
         "warnings": [
             *study.warnings,
             *(["Interrupted: not all replications were finished."] if study.interrupted else []),
@@ -198,7 +230,7 @@ def _csv(rows: Sequence[Row]) -> str:
     import pandas as pd
 
     frame = pd.DataFrame(rows)
-    for column in ("segment", "resource", "product", "offering"):
+    for column in ("design", "segment", "resource", "product", "offering", "unit"):
         if column in frame:
             frame[column] = frame[column].map(_harmless)
     return frame.to_csv(index=False, lineterminator="\n")
@@ -216,12 +248,17 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     Raises
     ------
     BadInput
-        It is not a run folder, or one of a newer version.
+        It is not a run folder, its manifest cannot be read, or it is of a newer version.
     """
     path = folder / MANIFEST
     if not path.is_file():
         raise bad("run", "is not a run folder: it has no manifest.json", "Give a folder under results/.", str(folder))
-    manifest: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+    try:
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+    except ValueError:
+        manifest = None
+    if not isinstance(manifest, dict):
+        raise bad("run", "its manifest.json is not what promiselab wrote", "Run the command again.", str(folder))
     made, here = str(manifest.get("promiselab", "0")), version("promiselab")
     if _parts(made) > _parts(here):
         raise bad("run", f"made by {made}, this is {here}", "Upgrade promiselab.", str(folder))

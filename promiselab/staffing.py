@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimize.staffing import people_needed
+from optimize.plausibility import refuse_too_large
+from optimize.staffing import REACH, people_needed
 from promiselab.cli.progress import progress_bar
 from promiselab.storing import floors_in_words, staffing_data
 from promiselab.study import Settings, designs_of
@@ -20,6 +21,8 @@ def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> di
     ------
     BadInput
         The scenario states no floor.
+    TooLarge
+        Too many orders.
     """
     words = floors_in_words(scenario)
     if not words:
@@ -29,8 +32,10 @@ def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> di
             "State one, such as on_time: 0.9.",
         )
     settings = settings.resolved(scenario)
-    needed = []
-    for name, variant in designs_of(scenario, names).items():
+    needed, variants = [], designs_of(scenario, names)
+    for variant in variants.values():
+        refuse_too_large(variant, settings.replications or 1, len(variants) * (2 * REACH + 1))
+    for name, variant in variants.items():
         with progress_bar(f"sizing the teams of {name}") as show:
             needed.append(
                 people_needed(

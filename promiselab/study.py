@@ -94,10 +94,11 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     """
     names, scenarios = list(variants), list(variants.values())
     settings = settings.resolved(scenarios[0])
-    refuse_too_large(scenarios[0], settings.replications or 1, len(scenarios))
-    warnings = _warnings(variants, settings)
     unique: list[Scenario] = []
     column = [_place(unique, scenario) for scenario in scenarios]
+    for scenario in unique:
+        refuse_too_large(scenario, settings.replications or 1, len(unique))
+    warnings = _warnings(variants)
     try:
         found = _until_precise(unique, settings, progress)
         interrupted = False
@@ -105,6 +106,8 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
         if not stop.simulations or not stop.simulations[0].replications:
             raise
         found, interrupted = stop.simulations, True
+    if len(found[0].replications) < FEW:
+        warnings = (*warnings, "1 replication gives no interval: it needs at least 2, and 20 are recommended.")
     return Study(
         scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted
     )
@@ -125,7 +128,7 @@ def _essence(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={**plain, "design": design})
 
 
-def _warnings(variants: Mapping[str, Scenario], settings: Settings) -> tuple[str, ...]:
+def _warnings(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
     found: dict[str, list[str]] = {}
     for name, scenario in variants.items():
         load = loads(scenario)
@@ -133,8 +136,6 @@ def _warnings(variants: Mapping[str, Scenario], settings: Settings) -> tuple[str
         for text in oddities(scenario, load):
             found.setdefault(text, []).append(name)
     out = [text if len(names) == len(variants) else f"{', '.join(names)}: {text}" for text, names in found.items()]
-    if settings.replications is not None and settings.replications < FEW:
-        out.append("1 replication gives no interval: it needs at least 2, and 20 are recommended.")
     return tuple(out)
 
 
@@ -160,10 +161,17 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
                 f"precision not reached: {reached:.1%} of the margin after {count} replications, but "
                 f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
             )
-        added = more(count, STEP)
-        found = [replace(a, replications=a.replications + b.replications) for a, b in zip(found, added, strict=True)]
+        try:
+            added = more(count, STEP)
+        except Interrupted as stop:
+            raise Interrupted(_joined(found, stop.simulations)) from None
+        found = _joined(found, added)
         count += STEP
     return found
+
+
+def _joined(first: Sequence[Simulation], more: Sequence[Simulation]) -> list[Simulation]:
+    return [replace(a, replications=a.replications + b.replications) for a, b in zip(first, more, strict=True)]
 
 
 def _relative(interval: Interval) -> float:

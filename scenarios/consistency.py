@@ -47,6 +47,9 @@ def _segment(scenario: Scenario, path: str, name: str) -> Iterator[Problem]:
     segment = scenario.segments[name]
     for product in segment.products:
         yield from _known(f"{path}.products.{product}", "product", product, scenario.products)
+    if segment.choice and segment.choice.acceptance_as_is is not None and scenario.as_is.offerings.get(name) is None:
+        what = "the segment is not served as is, so nobody can accept today's offer"
+        yield Problem(f"{path}.choice.acceptance_as_is", what, "Give wtp_0.", segment.choice.acceptance_as_is)
     wished = segment.choice.wtp if segment.choice else {}
     for lever, amounts in wished.items():
         yield from _lever_options(scenario, f"{path}.choice.wtp.{lever}", lever, amounts)
@@ -143,6 +146,7 @@ def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, s
     options = chosen_options(scenario, picks)
     for effect, lever, other in clashes(scenario, options):
         yield Problem(path, f"levers {lever} and {other} both set {effect}", "Set it in one of them.")
+    yield from _promises_that_count(scenario, path, segment, options)
     for lever, allowed in scenario.segments[segment].options.items():
         if lever in options and options[lever] not in allowed:
             yield Problem(
@@ -151,3 +155,13 @@ def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, s
                 f"Allowed: {', '.join(allowed)}.",
                 options[lever],
             )
+
+
+def _promises_that_count(scenario: Scenario, path: str, segment: str, options: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem where a segment values lead time or fill rate and the offering promises none."""
+    choice = scenario.segments[segment].choice
+    for field, effect in (("wtp_per_lead_time_day", "lead_time_days"), ("wtp_per_fill_rate_point", "fill_rate")):
+        valued = choice is not None and getattr(choice, field) > 0
+        if valued and all(getattr(scenario.levers[lever][name], effect) is None for lever, name in options.items()):
+            what = f"segment {segment} values {effect} ({field}), but this offering promises none"
+            yield Problem(path, what, f"Set {effect} in one of its options, or {field} to 0.")

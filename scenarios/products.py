@@ -59,9 +59,17 @@ class StockPolicy(Model):
             )
         if list(self.critical_levels) != sorted(self.critical_levels):
             raise PydanticCustomError("policy", "critical_levels must not fall from one rank to the next", {})
-        if self.rationing and self.critical_levels:
-            raise PydanticCustomError("policy", "give critical_levels or rationing: true, not both", {})
+        if self.rationing and (self.critical_levels or self.level is not None):
+            what = "rationing: true sets the critical levels; leave out critical_levels and the stated stock level"
+            raise PydanticCustomError("policy", what, {})
         return self
+
+    @property
+    def level(self) -> int | None:
+        """The level that decides the fill rate, if it is stated."""
+        if self.kind == "base_stock":
+            return self.base_stock
+        return self.order_up_to if self.kind == "periodic" else self.reorder_point
 
     @property
     def most_units(self) -> int | None:
@@ -107,6 +115,8 @@ class Stock(Model):
     @model_validator(mode="after")
     def _room(self) -> Self:
         most = self.policy.most_units
+        if self.policy.rationing and self.clearing == "by_placement":
+            raise PydanticCustomError("policy", "rationing: true needs clearing by_rank; state critical_levels", {})
         if self.storage_units is not None and most is not None and most > self.storage_units:
             raise PydanticCustomError(
                 "storage",

@@ -110,20 +110,20 @@ def arrivals(program: Program, segment: str, draws: Draws) -> Ints:
         u = draws.uniform("day", segment, len(rate) // HOURS_PER_DAY)
         rate = rate * np.repeat(sampling.gamma_quantile(shape, 1 / shape, u), HOURS_PER_DAY)
     cumulative = np.concatenate([[0.0], np.cumsum(rate)])
-    clock = _unit_renewals(demand.gap_cv, float(cumulative[-1]), segment, draws)
+    clock = _unit_renewals("gap", demand.gap_cv, float(cumulative[-1]), segment, draws)
     hours = np.interp(clock, cumulative, np.arange(len(cumulative)))
-    placed = np.floor(hours * TICKS_PER_HOUR).astype(np.int64)
+    placed = ticks(hours, TICKS_PER_HOUR)
     return placed[placed < program.horizon]
 
 
-def _unit_renewals(gap_cv: float, length: float, segment: str, draws: Draws) -> Floats:
+def _unit_renewals(purpose: str, gap_cv: float, length: float, segment: str, draws: Draws) -> Floats:
     if length == 0:
         return np.empty(0)
     if gap_cv == 0:
         return np.arange(1.0, np.floor(length) + 1)
     count = int(length + 6 * max(1.0, gap_cv) * np.sqrt(length) + 20)
     while True:
-        u = draws.uniform("gap", segment, count)
+        u = draws.uniform(purpose, segment, count)
         times = np.cumsum(sampling.gamma_quantile(gap_cv**-2, gap_cv**2, u))
         if times[-1] > length:
             return np.asarray(times[times <= length])
@@ -164,13 +164,13 @@ def order_quantities(scenario: Scenario, name: str, draws: Draws, count: int) ->
     products = sorted(segment.products)
     chance = np.array([segment.products[p].share_of_orders for p in products])
     included = np.column_stack(
-        [draws.uniform(f"include {p}", name, count) < c for p, c in zip(products, chance, strict=True)]
+        [draws.uniform("include", of(name, p), count) < c for p, c in zip(products, chance, strict=True)]
     )
     pick = np.searchsorted(np.cumsum(chance) / chance.sum(), draws.uniform("fallback", name, count), side="right")
     empty = np.flatnonzero(~included.any(axis=1))
     included[empty, np.minimum(pick[empty], len(products) - 1)] = True
     units = np.column_stack(
-        [sampling.units(segment.products[p].quantity, draws.uniform(f"quantity {p}", name, count)) for p in products]
+        [sampling.units(segment.products[p].quantity, draws.uniform("quantity", of(name, p), count)) for p in products]
     )
     return np.where(included, units, 0)
 
@@ -196,13 +196,13 @@ def _lines(program: Program, plan: SegmentPlan, quantity: Ints, draws: Draws) ->
     for column, product in enumerate(offered):
         if fulfilment is not None:
             amount = units[:, column] * program.scenario.products[product].work_factor
-            u = _uniform(draws, fulfilment.minutes_per_unit, f"work {product}", name, count)
+            u = _uniform(draws, fulfilment.minutes_per_unit, "line work", of(name, product), count)
             work[:, column] = ticks(sampling.work_of_units(fulfilment.minutes_per_unit, amount, u), TICKS_PER_MINUTE)
             if plan.split:
-                setup[:, column] = _times(draws, fulfilment.setup_minutes, f"setup {product}", name, count)
+                setup[:, column] = _times(draws, fulfilment.setup_minutes, "line setup", of(name, product), count)
         if plan.split:
             law = plan.offering.delivery.transit_days
-            transit[:, column] = _times(draws, law, f"transit {product}", name, count, TICKS_PER_DAY)
+            transit[:, column] = _times(draws, law, "line transit", of(name, product), count, TICKS_PER_DAY)
     order, column_of = np.nonzero(units)
     return {
         "line_count": (units > 0).sum(axis=1),
@@ -223,11 +223,11 @@ def _steps(program: Program, plan: SegmentPlan, quantity: Ints, draws: Draws) ->
     needed, refused = np.zeros((2, count, len(steps)), dtype=bool)
     work = np.zeros((count, len(steps)), dtype=np.int64)
     for column, step in enumerate(steps):
-        path = f"approval {step.name}"
-        needed[:, column] = draws.uniform(f"{path} needed", plan.name, count) < step.share_of_orders
+        place = of(plan.name, step.name)
+        needed[:, column] = draws.uniform("approval needed", place, count) < step.share_of_orders
         needed[:, column] &= value >= step.auto_approve_below
-        refused[:, column] = draws.uniform(f"{path} refused", plan.name, count) < step.refusal_share
-        work[:, column] = _times(draws, step.minutes, path, plan.name, count)
+        refused[:, column] = draws.uniform("approval refused", place, count) < step.refusal_share
+        work[:, column] = _times(draws, step.minutes, "approval", place, count)
     order, column_of = np.nonzero(needed)
     return {
         "step_count": needed.sum(axis=1),
@@ -272,8 +272,8 @@ def _contacts(program: Program, index: int, plan: SegmentPlan, draws: Draws) -> 
     per_day = program.scenario.segments[plan.name].customers * touch.per_customer_per_month / DAYS_PER_MONTH
     rate = np.where(open_hours, per_day * 7 / 5 / (WORKING_DAY[1] - WORKING_DAY[0]), 0.0)
     cumulative = np.concatenate([[0.0], np.cumsum(rate)])
-    times = _unit_renewals(1.0, float(cumulative[-1]), f"{plan.name} contacts", draws)
-    tick = np.floor(np.interp(times, cumulative, np.arange(len(cumulative))) * TICKS_PER_HOUR).astype(np.int64)
+    times = _unit_renewals("contact gap", 1.0, float(cumulative[-1]), plan.name, draws)
+    tick = ticks(np.interp(times, cumulative, np.arange(len(cumulative))), TICKS_PER_HOUR)
     tick = tick[tick < program.horizon]
     return {
         "contact_tick": tick,
@@ -311,6 +311,11 @@ def _not_served(
         "step_count": zeros,
         "dropped_units": quantity.sum(axis=1),
     }
+
+
+def of(segment: str, part: str) -> str:
+    """Return the name of the stream of a product or approval step of a segment; no two pairs share one."""
+    return f"{segment}\0{part}"
 
 
 def _customers(draws: Draws, name: str, count: int, customers: int) -> Ints:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cache
 from math import sqrt
 
-from scenarios.problems import NoTrustworthyAnswer
+from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.products import Stock, StockPolicy
 from scenarios.resources import Resource
 from scenarios.scenario import Scenario
@@ -94,7 +94,15 @@ def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels
     else:
         stated = policy.critical_levels or (0,)
         critical = tuple(stated[min(rank, len(stated) - 1)] for rank in range(RANKS))
-    return _levels(policy, best, quantity, critical)
+    levels = _levels(policy, best, quantity, critical)
+    if stock.storage_units is not None and levels.start > stock.storage_units:
+        raise bad(
+            f"products.{key.product}.stock.storage_units",
+            f"the promised fill rates need {levels.start:,} units",
+            "Make room, promise less, or state the levels.",
+            stock.storage_units,
+        )
+    return levels
 
 
 def _levels(policy: StockPolicy, level: int, quantity: int, critical: tuple[int, ...]) -> Levels:
@@ -111,7 +119,7 @@ def _targets(policy: StockPolicy, key: PoolKey, users: list[PoolUser]) -> dict[i
     targets: dict[int, float] = {}
     for user in users:
         promised = WITHOUT_PROMISE if user.fill_rate is None else user.fill_rate
-        if promised >= 1 and _stated(policy) is None:
+        if promised >= 1 and policy.level is None:
             raise NoTrustworthyAnswer(
                 f"segments.{user.segment}: a promised fill rate of 100 % of {key.product} cannot be shown: demand is "
                 "random, and 0 misses in N orders would still allow some. Promise less, or state the stock levels."
@@ -127,16 +135,6 @@ def _per_rank(targets: dict[int, float]) -> list[float]:
         worst = max(worst, targets.get(rank, 0.0))
         out.append(worst if worst > 0 else min(targets.values()))
     return out[::-1]
-
-
-def _stated(policy: StockPolicy) -> int | None:
-    """Return the level that decides the fill rate, if the scenario states it."""
-    return {
-        "base_stock": policy.base_stock,
-        "reorder_quantity": policy.reorder_point,
-        "reorder_up_to": policy.reorder_point,
-        "periodic": policy.order_up_to,
-    }[policy.kind]
 
 
 def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUser]) -> int:
@@ -162,7 +160,7 @@ def _needed(
 
     The level is a reorder point for (r, Q) and (s, S), and an order-up-to position otherwise.
     """
-    stated = _stated(stock.policy)
+    stated = stock.policy.level
     demand = pool_demand(scenario, key, users)
     if stated is not None or demand.mean <= 0:
         return lambda _: stated or 0

@@ -172,7 +172,8 @@ def _policy(dice: Dice, from_promise: bool) -> Data:
         data |= levels[kind]
     if kind == "periodic":
         data["review_period_days"] = dice.positive(2, 0.125)
-    if from_promise and dice.chance(0.2):
+    stated = any(level in data for level in levels[kind])
+    if from_promise and not stated and dice.chance(0.6):
         data["rationing"] = True
     else:
         dice.maybe(data, "critical_levels", sorted([0, dice.whole(0, 6), dice.whole(0, 6)][: dice.whole(1, 3)]), 0.4)
@@ -190,7 +191,8 @@ def _stock(dice: Dice, resources: Sequence[str], from_promise: bool) -> Data:
         supply["minutes_per_unit"] = _law(dice, 60, 60, unit_work=True)
         supply["production_rank"] = dice.whole(1, 9)
     data: Data = {"policy": policy, "supply": supply, "holding_share_per_year": dice.pick([0, 0.25])}
-    dice.maybe(data, "storage_units", dice.whole(30, 60), 0.3)
+    if any(level in policy for level in ("base_stock", "reorder_point", "order_up_to")):
+        dice.maybe(data, "storage_units", dice.whole(30, 60), 0.3)
     if "rationing" not in policy and len({0, *policy.get("critical_levels", [])}) <= 2:
         dice.maybe(data, "clearing", "by_placement", 0.4)
     return data
@@ -351,6 +353,22 @@ def _allow(dice: Dice, segments: Data, levers: Data, designs: Sequence[Data]) ->
             segment["options"] = {lever: [o for o in levers[lever] if o in used or dice.chance()]}
 
 
+def _make_choices_answerable(segments: Data, levers: Data, as_is: Data) -> None:
+    """Let segments value only what every offering promises, and take no share of an offer that is not made."""
+    promised = (
+        all("lead_time_days" in option for option in levers["service"].values()) if "service" in levers else False
+    )
+    for name, segment in segments.items():
+        choice = segment.get("choice")
+        if choice is None:
+            continue
+        if not promised:
+            choice.pop("wtp_per_lead_time_day", None)
+        if "acceptance_as_is" in choice and as_is["offerings"][name] is None:
+            del choice["acceptance_as_is"]
+            choice["wtp_0"] = 5
+
+
 def _rules(dice: Dice, levers: Data, designs: Sequence[Data]) -> list[Data]:
     """Return rules about options that no design uses, so that every design obeys them."""
     used = {f"{k}.{v}" for d in designs for picks in d["offerings"].values() for k, v in (picks or {}).items()}
@@ -373,6 +391,7 @@ def random_data(rng: np.random.Generator, *, coarse: bool = False) -> Data:
     segments = {name: _segment(dice, list(products), levers, most_per_day) for name in names}
     designs = [_design(dice, segments, levers, list(resources)) for _ in range(3)]
     _allow(dice, segments, levers, designs)
+    _make_choices_answerable(segments, levers, designs[0])
     data: Data = {
         "name": f"random {dice.whole(0, 999_999)}",
         "calendar": calendar,

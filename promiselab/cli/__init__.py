@@ -7,6 +7,7 @@ import os
 import shutil
 import signal
 import sys
+from contextlib import suppress
 from types import FrameType
 from typing import NoReturn, TextIO
 
@@ -93,10 +94,8 @@ def _failure(error: Exception) -> int:
 def _say(text: str, code: int) -> int:
     from promiselab.cli.output import note
 
-    try:
+    with suppress(OSError):  # where nobody listens, the exit code still speaks
         note(text)
-    except OSError:
-        pass  # nobody listens; the exit code still speaks
     return code
 
 
@@ -115,7 +114,7 @@ def _silence() -> None:
 
 
 def _nowhere() -> TextIO:
-    return open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115 - open until the process ends
+    return open(os.devnull, "w", encoding="utf-8")
 
 
 def _file_problem(error: OSError) -> str:

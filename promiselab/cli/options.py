@@ -34,9 +34,7 @@ PrecisionOption = Annotated[
 ConfidenceOption = Annotated[
     str | None, typer.Option(metavar="SHARE", help="Level of the intervals, between 0 and 1 (0.95).")
 ]
-WorkersOption = Annotated[
-    str | None, typer.Option(metavar="N", help="Processes; the figures do not depend on it.")
-]
+WorkersOption = Annotated[str | None, typer.Option(metavar="N", help="Processes; the figures do not depend on it.")]
 GapOption = Annotated[
     str, typer.Option(metavar="SHARE", help="Stop when the plan is proven this close to the best, 0 to 1.")
 ]
