@@ -52,7 +52,7 @@ def _segment(scenario: Scenario, name: str, offering: Offering | None) -> dict[s
 
 def explanation_text(found: dict[str, Any]) -> str:
     """Return the explanation as a planner reads it."""
-    lines = [f"{found['scenario']} is a complete scenario.", _wrapped(found["description"]), ""]
+    lines = [f"{found['scenario']} is a complete scenario.", *filter(None, [_wrapped(found["description"])]), ""]
     for name, s in found["segments"].items():
         value = f"{s['list_value_per_order']:,.2f} {found['currency']}"
         orders = f"{s['potential_orders_per_day']:.3g} potential orders a day of {value} each at list price"
@@ -78,7 +78,7 @@ def duration(days: float) -> str:
     >>> duration(0.075), duration(0.25), duration(7)
     ('108 minutes', '6 hours', '7 days')
     """
-    for unit, per_day, most in (("minute", 1440, 120), ("hour", 24, 48)):
+    for unit, per_day, most in (("minute", 1440, 120), ("hour", 24, 23.99)):
         if days * per_day <= most:
             return _counted(days * per_day, unit)
     return _counted(days, "day")

@@ -44,7 +44,7 @@ def slug(name: str) -> str:
     """Return a file name for any name: readable letters, and 12 hex digits that tell names apart.
 
     >>> slug("../../etc/Gift ware")
-    'etc-gift-ware-2a72b8bec2e3'
+    'etc-gift-ware-46751e990e99'
     """
     plain = unicodedata.normalize("NFC", name)
     letters = unicodedata.normalize("NFKD", plain).encode("ascii", "ignore").decode().lower()

@@ -176,7 +176,7 @@ def sales(f: Facts) -> Sales:
     offered = listed * multiplier[f.line_segment, orders.line_product]
 
     def per_order(amounts: Floats) -> Floats:
-        return np.bincount(orders.line_order, weights=amounts, minlength=len(orders))
+        return np.bincount(orders.line_order, weights=amounts, minlength=len(orders)).astype(np.float64)
 
     revenue, paid = per_order(listed), per_order(offered)
     lost = paid * erosion_shares(f)[orders.segment]
@@ -334,7 +334,7 @@ def _share_out(f: Facts, driver: str, per_pool: Floats) -> Iterator[tuple[str, s
 
 
 def _made_for(f: Facts, cost: Floats) -> Iterator[tuple[str, str, float]]:
-    per_pool = np.bincount(f.records.supply_pool, weights=cost, minlength=len(f.program.pools))
+    per_pool = np.bincount(f.records.supply_pool, weights=cost, minlength=len(f.program.pools)).astype(np.float64)
     yield from _share_out(f, "goods", per_pool)
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, fields
+from typing import Any
 
 import numpy as np
 
@@ -80,7 +81,7 @@ def draw_orders(program: Program, draws: Draws) -> Orders:
     merged = {name: np.concatenate([part[name] for part in parts]) for name in parts[0]}
     sequence = np.lexsort((merged["number"], merged["segment"], merged["placed"]))
     contacts = np.lexsort((merged["contact_segment"], merged["contact_tick"]))
-    out = {}
+    out: dict[str, Any] = {}
     position = np.empty(len(sequence), dtype=np.int64)
     position[sequence] = np.arange(len(sequence))
     owners = {"line": _owner(merged["line_count"]), "step": _owner(merged["step_count"])}
@@ -111,9 +112,19 @@ def arrivals(program: Program, segment: str, draws: Draws) -> Ints:
         rate = rate * np.repeat(sampling.gamma_quantile(shape, 1 / shape, u), HOURS_PER_DAY)
     cumulative = np.concatenate([[0.0], np.cumsum(rate)])
     clock = _unit_renewals("gap", demand.gap_cv, float(cumulative[-1]), segment, draws)
-    hours = np.interp(clock, cumulative, np.arange(len(cumulative)))
-    placed = ticks(hours, TICKS_PER_HOUR)
+    placed = ticks(_inverse(cumulative, clock), TICKS_PER_HOUR)
     return placed[placed < program.horizon]
+
+
+def _inverse(cumulative: Floats, amount: Floats) -> Floats:
+    """Return the hours at which a rising cumulative reaches amounts > 0, at the latest its last value.
+
+    >>> _inverse(np.array([0.0, 2.0, 2.0, 4.0]), np.array([1.0, 2.0, 3.0])).tolist()
+    [0.5, 1.0, 2.5]
+    """
+    hour = np.clip(np.searchsorted(cumulative, amount, side="left"), 1, len(cumulative) - 1)
+    before = cumulative[hour - 1]
+    return np.asarray(hour - 1 + (amount - before) / (cumulative[hour] - before))
 
 
 def _unit_renewals(purpose: str, gap_cv: float, length: float, segment: str, draws: Draws) -> Floats:
@@ -195,7 +206,7 @@ def _lines(program: Program, plan: SegmentPlan, quantity: Ints, draws: Draws) ->
     fulfilment = plan.offering.fulfilment
     for column, product in enumerate(offered):
         if fulfilment is not None:
-            amount = units[:, column] * program.scenario.products[product].work_factor
+            amount: Floats = units[:, column].astype(np.float64) * program.scenario.products[product].work_factor
             u = _uniform(draws, fulfilment.minutes_per_unit, "line work", of(name, product), count)
             work[:, column] = ticks(sampling.work_of_units(fulfilment.minutes_per_unit, amount, u), TICKS_PER_MINUTE)
             if plan.split:
@@ -273,7 +284,7 @@ def _contacts(program: Program, index: int, plan: SegmentPlan, draws: Draws) -> 
     rate = np.where(open_hours, per_day * 7 / 5 / (WORKING_DAY[1] - WORKING_DAY[0]), 0.0)
     cumulative = np.concatenate([[0.0], np.cumsum(rate)])
     times = _unit_renewals("contact gap", 1.0, float(cumulative[-1]), plan.name, draws)
-    tick = ticks(np.interp(times, cumulative, np.arange(len(cumulative))), TICKS_PER_HOUR)
+    tick = ticks(_inverse(cumulative, times), TICKS_PER_HOUR)
     tick = tick[tick < program.horizon]
     return {
         "contact_tick": tick,

@@ -103,7 +103,7 @@ def work_of_units(law: Any, amount: Floats, u: Floats) -> Floats:
     """
     if isinstance(law, Constant):
         return np.asarray(law.value * amount)
-    cv = {Exponential: 1.0, Erlang: getattr(law, "k", 1) ** -0.5, Gamma: getattr(law, "cv", 1.0)}[type(law)]
+    cv = 1.0 if isinstance(law, Exponential) else law.k**-0.5 if isinstance(law, Erlang) else law.cv
     positive = amount > 0
     shape = np.where(positive, amount, 1.0) / cv**2
     return np.where(positive, gamma_quantile(shape, law.mean * cv**2, u), 0.0)
@@ -150,7 +150,8 @@ def _moments(law: Any) -> tuple[float, float]:
 def _empirical(law: Empirical | EmpiricalUnits, u: Floats) -> Floats:
     cumulative = np.cumsum(law.probabilities)
     index = np.searchsorted(cumulative / cumulative[-1], u, side="right")
-    return np.asarray(law.values, dtype=np.float64)[np.minimum(index, len(law.values) - 1)]
+    values: Floats = np.asarray(law.values, dtype=np.float64)
+    return np.asarray(values[np.minimum(index, len(values) - 1)])
 
 
 def _geometric(p: float, u: Floats) -> Floats:

@@ -156,7 +156,7 @@ class _Replication:
             orders.promised[order] = now + plan.promise
         if orders.patience[order] != NEVER:
             self.at(orders.patience[order], clock.PATIENCE, order, partial(self.lose_patience, order))
-        _Process(self.life(order, plan))
+        _Process(self.life(order, plan, now))
 
     def expect_contact(self, contact: int) -> None:
         """Schedule the next contact with a customer."""
@@ -175,34 +175,37 @@ class _Replication:
 
     # An order's life ----------------------------------------------------------------------------------------------
 
-    def life(self, order: int, plan: SegmentPlan) -> Life:
+    def life(self, order: int, plan: SegmentPlan, now: int) -> Life:
         """Capture, approve, allocate, then fulfil, ship and deliver."""
         orders, lines = self.orders, self.lines
         if plan.captures:
             place, work = CAPTURED | order, orders.capture_work[order]
-            yield self.work(plan, plan.capture_resource, place, order, order, work, orders.capture_times)
+            yield self.work(plan, plan.capture_resource, place, order, order, work, orders.capture_times, now)
+            now = self.env.now
             if orders.expired[order]:
                 return self.cancel(order)
         for step in range(orders.first_step[order], orders.first_step[order + 1]):
             place, work = APPROVED | step, self.steps.work[step]
-            yield self.work(plan, self.steps.resource[step], place, step, order, work, self.steps.times)
+            yield self.work(plan, self.steps.resource[step], place, step, order, work, self.steps.times, now)
+            now = self.env.now
             if self.steps.refuses[step]:
-                return self.end(order, plan, Outcome.REFUSED)
+                return self.end(order, plan, Outcome.REFUSED, now)
             if orders.expired[order]:
                 return self.cancel(order)
-        now = orders.approved[order] = self.env.now
+        orders.approved[order] = now
         if not self.clock_at_placement and plan.promise != NEVER:
             orders.promised[order] = now + plan.promise
         ready = self.allocate(order, plan, now)
         if plan.split:
-            return self.send_ready(order, plan, ready)
+            return self.send_ready(order, plan, ready, now)
         if orders.short[order]:
             self.stocked[order] = waiting = _Happening()
             yield waiting
+            now = self.env.now
             ready = [line for line in orders.lines(order) if lines.taken[line]]
         if not ready:
-            return self.end(order, plan, Outcome.LOST)
-        yield from self.shipment(order, plan, ready, orders.setup_work[order], orders.transit[order])
+            return self.end(order, plan, Outcome.LOST, now)
+        yield from self.shipment(order, plan, ready, orders.setup_work[order], orders.transit[order], now)
         return None
 
     def allocate(self, order: int, plan: SegmentPlan, now: int) -> list[int]:
@@ -238,18 +241,20 @@ class _Replication:
         elif not orders.short[order]:
             self.schedule(self.stocked.pop(order), ALLOCATED | orders.first_line[order], 0)
 
-    def send_ready(self, order: int, plan: SegmentPlan, ready: list[int]) -> None:
+    def send_ready(self, order: int, plan: SegmentPlan, ready: list[int], now: int) -> None:
         """Send what is ready of an order that may be split; the other lines follow one by one."""
         if ready:
-            _Process(self.shipment(order, plan, ready, self.orders.setup_work[order], self.orders.transit[order]))
+            setup, transit = self.orders.setup_work[order], self.orders.transit[order]
+            _Process(self.shipment(order, plan, ready, setup, transit, now))
         elif not self.orders.short[order]:
-            self.end(order, plan, Outcome.LOST)
+            self.end(order, plan, Outcome.LOST, now)
 
     def send_late(self, order: int, plan: SegmentPlan, line: int) -> None:
         """Send a line that was short when the rest of its order went out."""
-        _Process(self.shipment(order, plan, [line], self.lines.setup[line], self.lines.transit[line]))
+        setup, transit = self.lines.setup[line], self.lines.transit[line]
+        _Process(self.shipment(order, plan, [line], setup, transit, self.env.now))
 
-    def shipment(self, order: int, plan: SegmentPlan, parts: list[int], setup: int, transit: int) -> Life:
+    def shipment(self, order: int, plan: SegmentPlan, parts: list[int], setup: int, transit: int, now: int) -> Life:
         """Fulfil, ship and deliver some lines of an order."""
         orders, lines, first = self.orders, self.lines, parts[0]
         orders.under_way[order] += 1
@@ -258,24 +263,25 @@ class _Replication:
         else:
             work = setup + lines.work_of(parts)
             place = FULFILLED | first
-            yield self.work(plan, plan.fulfil_resource, place, first, order, work, lines.shipment_times)
+            yield self.work(plan, plan.fulfil_resource, place, first, order, work, lines.shipment_times, now)
+            now = self.env.now
         orders.shipments[order] += 1
-        now = self.env.now
         for line in parts:
             lines.shipped[line] = now
         if transit:
             arrival = _Happening()
             self.schedule(arrival, DELIVERED | first, transit)
             yield arrival
+            now += transit
         for line in parts:
-            lines.delivered[line] = now + transit
+            lines.delivered[line] = now
         orders.under_way[order] -= 1
         if not orders.under_way[order] and not orders.short[order]:
-            self.end(order, plan, Outcome.DELIVERED)
+            self.end(order, plan, Outcome.DELIVERED, now)
 
-    def end(self, order: int, plan: SegmentPlan, outcome: Outcome) -> None:
+    def end(self, order: int, plan: SegmentPlan, outcome: Outcome, now: int) -> None:
         """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-        orders, now = self.orders, self.env.now
+        orders = self.orders
         orders.outcome[order], orders.ended[order] = outcome, now
         if self.jobs:
             self.jobs.pop(order, None)
@@ -305,19 +311,21 @@ class _Replication:
 
     def cancel(self, order: int) -> None:
         """Cancel the order where it waits: its process is never resumed, and its units go back."""
-        self.end(order, self.plans[self.orders.segment[order]], Outcome.CANCELLED)
+        now = self.env.now
+        self.end(order, self.plans[self.orders.segment[order]], Outcome.CANCELLED, now)
         self.stocked.pop(order, None)
-        self.warehouse.take_back(self.orders.lines(order), self.env.now)
+        self.warehouse.take_back(self.orders.lines(order), now)
 
     # Work ---------------------------------------------------------------------------------------------------------
 
-    def work(self, plan: SegmentPlan, resource: int, place: int, row: int, order: int, work: int, times: Times) -> _Job:
+    def work(
+        self, plan: SegmentPlan, resource: int, place: int, row: int, order: int, work: int, times: Times, now: int
+    ) -> _Job:
         """Put a job of an order into a queue; as an event, it fires when the work is done."""
         team = self.teams[resource] if resource != NONE else None
         job = _Job(place, row, order, work, times, team, self.finish)
         if self.orders.patience[order] != NEVER:
             self.note(job)
-        now = self.env.now
         times[0][row] = now
         if team is None:
             self.begin(job)

@@ -89,6 +89,9 @@ class LineState:
 
     def work_of(self, lines: list[int]) -> int:
         """Return the fulfilment work of the units that some lines got."""
+        first = lines[0]
+        if len(lines) == 1 and self.taken[first] == self.quantity[first]:
+            return self.work[first]
         total = 0
         for line in lines:
             got, wanted = self.taken[line], self.quantity[line]
