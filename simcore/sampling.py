@@ -157,7 +157,7 @@ def _empirical(law: Empirical | EmpiricalUnits, u: Floats) -> Floats:
 def _geometric(p: float, u: Floats) -> Floats:
     if p == 1.0:
         return np.ones(len(u))
-    return np.maximum(1.0, np.ceil(np.log1p(-u) / np.log1p(-p)))
+    return np.asarray(np.maximum(1.0, np.ceil(np.log1p(-u) / np.log1p(-p))))
 
 
 def _hyperexponential(law: Hyperexponential, u: Floats) -> Floats:

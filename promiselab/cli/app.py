@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import sys
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -34,8 +36,11 @@ if TYPE_CHECKING:
     from promiselab.study import Settings, Study
     from scenarios.scenario import Scenario
 
+PROGRAM = "promiselab"
+COMPLETION = "_PROMISELAB_COMPLETE"  # set by the shell when it asks for completions
+
 app = typer.Typer(
-    name="promiselab",
+    name=PROGRAM,
     help="Which promise should each customer segment get, can we keep it, and what does it earn?",
     no_args_is_help=True,
     rich_markup_mode=None,
@@ -47,8 +52,15 @@ def run() -> int:
     """Run the command line and return the exit code."""
     from promiselab.cli.output import note
 
+    if COMPLETION in os.environ:
+        app(prog_name=PROGRAM)
+    command = typer.main.get_command(app)
     try:
-        code = app(standalone_mode=False, prog_name="promiselab")
+        # Not command.main(): it takes Ctrl-C and closed pipes for itself, and ends the process with codes of its own.
+        with command.make_context(PROGRAM, sys.argv[1:]) as context:
+            command.invoke(context)
+    except typer.Exit as done:
+        return done.exit_code
     except typer.Abort:
         raise KeyboardInterrupt from None
     except Exception as error:
@@ -57,7 +69,7 @@ def run() -> int:
             raise
         note(_usage_problem(error, str(words())))
         return int(getattr(error, "exit_code", 2))
-    return code if isinstance(code, int) else 0
+    return 0
 
 
 def _usage_problem(error: Exception, words: str) -> str:
@@ -65,7 +77,7 @@ def _usage_problem(error: Exception, words: str) -> str:
     if "\n" in words:
         return words
     context = getattr(error, "ctx", None)
-    command = context.command_path if context is not None else "promiselab"
+    command = context.command_path if context is not None else PROGRAM
     return f"{command}: {words.rstrip('.')}. Try {command} --help."
 
 

@@ -56,7 +56,7 @@ RUNS: dict[str, tuple[int, float]] = {
     "irq-03": (5_000, WIDTH),
     "irq-04": (8_000, 0.06),
     "isS-01": (8_000, WIDTH),
-    "isS-02": (8_000, 0.04),
+    "isS-02": (8_000, 0.05),
     "izf-01": (6_000, WIDTH),
     "izf-02": (6_000, WIDTH),
     "los-02": (5_000, WIDTH),
