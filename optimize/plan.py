@@ -11,7 +11,6 @@ from optimize.capacity import capacity_limits, hires, presence_cost
 from optimize.columns import Column, columns
 from optimize.dominance import worth_keeping
 from optimize.economics import Economics, Estimator
-from optimize.exact import Slack
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
@@ -21,6 +20,7 @@ from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR, DRIVERS
 
 LEAST_ON_TIME = 0.5
 """A promise that is expected to be kept for less than half of the orders is no promise."""
+NEGLIGIBLE = 1e-6
 ORDERED = {driver: index for index, driver in enumerate(DRIVERS)}
 
 
@@ -31,6 +31,17 @@ class Expected:
     segment: str
     driver: str
     amount: float
+
+
+@dataclass(frozen=True)
+class Binding:
+    """A limit that leaves nothing."""
+
+    name: str
+    words: str
+    slack: float
+    capacity: float
+    unit: str
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Plan:
         Money in the measured window; no design is expected to earn more than the bound.
     gap : float or None
         (bound - expected margin) / |expected margin|.
-    binding : tuple of Slack
+    binding : tuple of Binding
         The limits that leave nothing.
     conflict : tuple of str
         Where infeasible: a smallest set of limits that cannot be met together, in words.
@@ -62,7 +73,7 @@ class Plan:
     expected_margin: float | None = None
     bound: float | None = None
     gap: float | None = None
-    binding: tuple[Slack, ...] = ()
+    binding: tuple[Binding, ...] = ()
     conflict: tuple[str, ...] = ()
     without_cap: tuple[str, ...] = ()
     drivers: tuple[Expected, ...] = ()
@@ -236,10 +247,20 @@ def _plan(scenario: Scenario, problem: Problem, solution: Solution, count: int) 
         expected_margin=margin,
         bound=bound,
         gap=(bound - margin) / abs(margin) if margin else 0.0,
-        binding=tuple(solution.binding),
+        binding=_binding(problem.selection, solution),
         drivers=tuple(_drivers(problem, solution, served, present)),
         columns=count,
         service={name: e.service.on_time for name, e in served.items()},
+    )
+
+
+def _binding(selection: Selection, solution: Solution) -> tuple[Binding, ...]:
+    """Return the limits that bind; a limit on something that is not used at all says nothing."""
+    units = {limit.name: limit.unit for limit in selection.limits}
+    return tuple(
+        Binding(b.name, b.words, float(b.slack), float(b.capacity), units.get(b.name, ""))
+        for b in solution.binding
+        if abs(b.capacity) > NEGLIGIBLE
     )
 
 

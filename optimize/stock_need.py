@@ -20,7 +20,15 @@ from simcore.acceptance import acceptance
 from simcore.demand import units_per_day
 from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
 from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
-from simcore.stock_levels import Levels, PoolDemand, lead_time, levels_of, over_lead_time, pool_demand
+from simcore.stock_levels import (
+    NEGLIGIBLE_UNITS_PER_DAY,
+    Levels,
+    PoolDemand,
+    lead_time,
+    levels_of,
+    over_lead_time,
+    pool_demand,
+)
 
 ACCEPTANCES = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Own pools are sized at these acceptances, and in between by interpolation."""
@@ -132,7 +140,7 @@ class StockNeeds:
 
     def _need(self, key: PoolKey, users: list[PoolUser]) -> PoolNeed:
         demand = pool_demand(self.scenario, key, users)
-        if demand.mean <= 0:
+        if demand.mean <= NEGLIGIBLE_UNITS_PER_DAY:
             return PoolNeed(0.0, 0.0, 0.0, 0.0, 1.0)
         levels = levels_of(self.scenario, key, users)
         return steady_state(self.scenario, key, levels, demand)

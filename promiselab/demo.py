@@ -25,8 +25,10 @@ from scenarios.what_if import with_changes
 GAP = 1e-3
 
 
-def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, Study]:
+def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, Study, list[str]]:
     """Optimise, simulate every design under common random numbers, and store the run with its report.
+
+    Returns the run folder, the study, and in words what else the scenario's study asks for.
 
     Raises
     ------
@@ -54,7 +56,9 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
         more["staffing.json"] = staffing(
             scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
         )
-    return store_study(study, out, "demo", more=more), study
+    words = [more["erosion.json"]["words"]] if "erosion.json" in more else []
+    words += [more["staffing.json"]["saving"]["words"] + "."] if "staffing.json" in more else []
+    return store_study(study, out, "demo", more=more), study, words
 
 
 def _plan(scenario: Scenario) -> Plan:

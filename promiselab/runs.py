@@ -7,12 +7,9 @@ import os
 import platform
 import re
 import shutil
-import signal
 import sys
-import threading
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -21,6 +18,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from promiselab.stopping import undisturbed
 from promiselab.study import Study
 from promiselab.tables import Row, estimate_rows, ledger_rows, measure_rows, posting_rows
 from scenarios.offerings import current_offerings
@@ -130,25 +128,6 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
             error.filename = str(parent)  # the draft is gone, and a full disk names no file
         raise
     return target
-
-
-@contextmanager
-def undisturbed() -> Iterator[None]:
-    """Hold Ctrl-C and requests to end back for a moment; they are obeyed at its end."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    held: list[int] = []
-    before = {
-        number: signal.signal(number, lambda n, _frame: held.append(n)) for number in (signal.SIGINT, signal.SIGTERM)
-    }
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-        for first in held[:1]:
-            signal.raise_signal(first)
 
 
 def as_json(content: Any) -> str:

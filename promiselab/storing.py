@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "expected_margin": plan.expected_margin,
         "bound": plan.bound,
         "gap": plan.gap,
-        "binding": [
-            {"name": b.name, "words": b.words, "slack": float(b.slack), "capacity": float(b.capacity)}
-            for b in plan.binding
-        ],
+        "binding": [asdict(b) for b in plan.binding],
         "conflict": list(plan.conflict),
         "without_cap": list(plan.without_cap),
         "offerings_compared": plan.columns,

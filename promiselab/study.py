@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from secrets import randbits
 
 from optimize.plausibility import loads, oddities, refuse_overload, refuse_too_large
+from promiselab.stopping import stopping_gently
 from promiselab.tables import Row, differences
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
@@ -147,9 +148,15 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     seed, count, level = settings.seed or 0, settings.replications or 1, settings.confidence or 0.95
 
     def more(first: int, number: int) -> list[Simulation]:
-        return simulate_all(
-            scenarios, seed, number, confidence=level, workers=settings.workers, progress=progress, first=first
-        )
+        def finished(done: int, of: int) -> None:
+            if progress is not None:
+                progress(done, of)
+            stop_if_asked()
+
+        with stopping_gently(settings.workers != 1) as stop_if_asked:
+            return simulate_all(
+                scenarios, seed, number, confidence=level, workers=settings.workers, progress=finished, first=first
+            )
 
     if settings.precision is None:
         return more(0, count)

@@ -19,6 +19,7 @@ from simcore.pools import RANKS, PoolKey, PoolUser, stock_of
 
 DAYS_PER_YEAR = 365.0
 MINUTES_PER_DAY = 1440
+NEGLIGIBLE_UNITS_PER_DAY = 1e-9
 MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
 WITHOUT_PROMISE = 0.95
 """Fill rate that stock is set for where nothing is promised and no level is stated."""
@@ -162,7 +163,7 @@ def _needed(
     """
     stated = stock.policy.level
     demand = pool_demand(scenario, key, users)
-    if stated is not None or demand.mean <= 0:
+    if stated is not None or demand.mean <= NEGLIGIBLE_UNITS_PER_DAY:
         return lambda _: stated or 0
     early = over_lead_time(demand, *lead_time(scenario, stock, max(quantity, demand.size_mean)))
     review = stock.policy.review_period_days

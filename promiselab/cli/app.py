@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -98,10 +99,10 @@ def demo(
 
     found = read_scenario(scenario, None)
     how = read_settings(seed, replications, workers)
-    path, study = run_demo(found, how, results_folder(out, follow))
+    path, study, words = run_demo(found, how, results_folder(out, follow))
     if json_:
         print_json({"run": str(path), **comparison_json(study)})
-    _finish(study, path, json_)
+    _finish(study, path, json_, words)
 
 
 @app.command()
@@ -325,7 +326,7 @@ def _study(variants: dict[str, Scenario], settings: Settings) -> Study:
         return run_study(variants, settings, show)
 
 
-def _finish(study: Study, path: Path, as_json: bool) -> None:
+def _finish(study: Study, path: Path, as_json: bool, words: Sequence[str] = ()) -> None:
     """Print a stored study; an interrupted one ends with exit code 130 after all that is finished is saved."""
     from promiselab.cli.output import note, say, study_text, verdict
     from promiselab.tables import estimate_rows
@@ -333,7 +334,7 @@ def _finish(study: Study, path: Path, as_json: bool) -> None:
     tell = note if as_json else say
     if not as_json:
         say(study_text(study, {name: estimate_rows(s) for name, s in study.simulations.items()}))
-        say(f"\n{verdict(study)}")
+        say("\n".join(["", verdict(study), *words]))
     tell(f"Seed {study.settings.seed}, {study.replications} replications.")
     tell(f"Report: {path / 'report.html'}")
     for warning in study.warnings:

@@ -99,6 +99,8 @@ def figure(mean: float | None, half_width: float | None, unit: str) -> str:
     """
     if mean is None:
         return "-"
+    if unit == "days" and abs(mean) < 1:
+        mean, half_width, unit = 24 * mean, None if half_width is None else 24 * half_width, "hours"
     if unit == "share":
         mean, decimals, label, scale = 100 * mean, 1, " %", 100.0
     elif abs(mean) >= 100:

@@ -55,7 +55,7 @@ class Said:
 
 
 def edited(*changes: tuple[str, str], text: str = SMALL) -> str:
-    """Return the small scenario with pieces replaced that each stand in it once."""
+    """Return a scenario with pieces replaced that each stand in it once."""
     for old, new in changes:
         assert text.count(old) == 1, f"{old!r} must stand once"
         text = text.replace(old, new)

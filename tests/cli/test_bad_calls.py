@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -73,15 +74,14 @@ def test_a_wrong_file_names_file_line_path_and_value_of_every_problem(call: Call
     assert any("list_prise" in line and "Did you mean list_price" in line for line in lines)
 
 
-def test_c03_too_many_workers_are_capped_with_a_note_on_stderr(
-    call: Caller, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_c03_too_many_workers_are_capped_with_a_note_on_stderr(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     from promiselab import study
+    from simcore import replications
 
     asked = []
-    simulate = study.simulate_all
+    simulate = replications.simulate_all
 
-    def watched(*args: object, **options: object) -> object:
+    def watched(*args: Any, **options: Any) -> Any:
         asked.append(options["workers"])
         return simulate(*args, **{**options, "workers": 1})
 

@@ -67,9 +67,7 @@ def test_c05_a_missing_folder_is_made(call: Caller) -> None:
 
 
 @pytest.mark.parametrize("command", ["simulate", "compare", "optimize", "demo"])
-def test_c05_a_file_is_refused_before_any_work(
-    call: Caller, monkeypatch: pytest.MonkeyPatch, command: str
-) -> None:
+def test_c05_a_file_is_refused_before_any_work(call: Caller, monkeypatch: pytest.MonkeyPatch, command: str) -> None:
     monkeypatch.setattr("promiselab.study.simulate_all", None)
     said = call(command, "small.yaml", "--out", "small.yaml")
     assert (said.code, said.out) == (2, "")
@@ -161,7 +159,7 @@ def test_w7_a_run_is_private_and_never_written_through_a_link(study: Study, tmp_
     assert not (tmp_path / "target").exists()
 
 
-@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "＝1+1", "＠x"])
+@pytest.mark.parametrize("name", ["=1+1", "+1", "-1", "@SUM(A1)", "\uff1d1+1", "\uff20x"])
 def test_w6_no_text_cell_of_a_csv_is_a_formula(study: Study, name: str) -> None:
     simulation = study.simulations["as_is"]
     named = replace(study, simulations={name: simulation})

@@ -13,17 +13,17 @@ from typing import Any
 
 import pytest
 
-from promiselab import cli, runs, study
+from promiselab import cli, study
 from promiselab.runs import UNFINISHED, RunFiles, write_run
+from promiselab.stopping import stopping_gently, undisturbed
 from scenarios import parse
+from simcore import replications
 from simcore.replications import Interrupted
 from tests.cli.calling import SMALL, Caller, edited
 
-LONG = ("simulate", "small.yaml", "--replications", "10000")
+LONG = ("simulate", "small.yaml", "--replications", "1000")
 # The command itself, only with its progress shown sooner, so that the test knows when replications are finished.
-DRIVER = (
-    "import promiselab.cli.progress as p; p.SECONDS_BETWEEN_LINES = 0.05; from promiselab.cli import main; main()"
-)
+DRIVER = "import promiselab.cli.progress as p; p.SECONDS_BETWEEN_LINES = 0.05; from promiselab.cli import main; main()"
 
 
 def group_of(leader: int) -> list[str]:
@@ -42,7 +42,9 @@ def group_of(leader: int) -> list[str]:
 
 @pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks for processes in /proc")
 @pytest.mark.parametrize("workers", ["1", "2"])
-@pytest.mark.parametrize(("number", "code", "word"), [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Stopped.")])
+@pytest.mark.parametrize(
+    ("number", "code", "word"), [(signal.SIGINT, 130, "Interrupted."), (signal.SIGTERM, 143, "Stopped.")]
+)
 def test_c07_what_is_finished_is_saved_and_nothing_is_left(
     tmp_path: Path, workers: str, number: int, code: int, word: str
 ) -> None:
@@ -56,7 +58,7 @@ def test_c07_what_is_finished_is_saved_and_nothing_is_left(
         shown = running.stderr.readline()
         while shown and not shown.startswith("simulating: "):
             shown = running.stderr.readline()
-        assert "of 10000 replications" in shown
+        assert "of 1000 replications" in shown
         if number == signal.SIGINT:
             os.killpg(running.pid, number)  # as a terminal sends it: to the workers too
         else:
@@ -72,7 +74,7 @@ def test_c07_what_is_finished_is_saved_and_nothing_is_left(
     (run,) = (tmp_path / "results").iterdir()
     manifest = json.loads((run / "manifest.json").read_text())
     assert manifest["interrupted"] is True
-    assert 1 <= manifest["replications"] < 10_000
+    assert 1 <= manifest["replications"] < 1_000
     assert "Interrupted: not all replications were finished." in manifest["warnings"]
     assert (run / "report.html").is_file()
     for _ in range(50):
@@ -102,10 +104,28 @@ def test_c07_a_signal_while_a_run_is_written_leaves_no_draft(tmp_path: Path, num
 
 def test_a_held_signal_is_obeyed_afterwards() -> None:
     done = []
-    with pytest.raises(KeyboardInterrupt), runs.undisturbed():
-        signal.raise_signal(signal.SIGINT)
-        done.append("cleaned up")
+
+    def clean_up() -> None:
+        with undisturbed():
+            signal.raise_signal(signal.SIGINT)
+            done.append("cleaned up")
+
+    with pytest.raises(KeyboardInterrupt):
+        clean_up()
     assert done == ["cleaned up"]
+
+
+def test_a_stop_is_obeyed_at_the_next_check_and_a_second_one_anywhere() -> None:
+    done = []
+    with stopping_gently() as check:
+        check()
+        signal.raise_signal(signal.SIGINT)
+        done.append("finished what was begun")
+        with pytest.raises(KeyboardInterrupt):
+            check()
+        with pytest.raises(KeyboardInterrupt):
+            signal.raise_signal(signal.SIGINT)
+    assert done == ["finished what was begun"]
 
 
 def test_c07_nothing_finished_is_nothing_saved(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -119,7 +139,7 @@ def test_c07_nothing_finished_is_nothing_saved(call: Caller, monkeypatch: pytest
 
 
 def test_c07_earlier_steps_of_a_precision_are_kept(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    simulate = study.simulate_all
+    simulate = replications.simulate_all
 
     def second_step_interrupted(*arguments: Any, **options: Any) -> Any:
         found = simulate(*arguments, **options)
@@ -154,3 +174,18 @@ def test_closed_streams_are_no_failure(tmp_path: Path) -> None:
     command = f"{sys.executable} -m promiselab schema >&-; echo $?; {sys.executable} -m promiselab nope 2>&-; echo $?"
     done = subprocess.run(["bash", "-c", command], capture_output=True, text=True, cwd=tmp_path, check=True)
     assert (done.stdout, done.stderr) == ("0\n2\n", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("seconds", [0.8, 1.6, 1.9, 2.2, 2.6])
+def test_c07_ctrl_c_while_workers_start(tmp_path: Path, seconds: float) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    running = subprocess.Popen(
+        [sys.executable, "-m", "promiselab", *LONG, "--workers", "2"],
+        cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
+    )  # fmt: skip
+    time.sleep(seconds)
+    os.killpg(running.pid, signal.SIGINT)
+    _, err = running.communicate(timeout=60)
+    assert running.returncode == 130
+    assert "Traceback" not in err

@@ -27,7 +27,6 @@ def test_clockwork_orders_are_exactly_one_gap_apart(per_day: int) -> None:
     assert told.when("placed", "a") == [24 / per_day * k for k in range(1, 6 * per_day)]
 
 
-AFTER_THE_PAUSE = "a clockwork order that is due when the last hour with demand ends comes when the next one begins"
 
 
 def test_stock_that_comes_back_just_in_time_is_there_for_every_clockwork_order() -> None:
@@ -35,7 +34,6 @@ def test_stock_that_comes_back_just_in_time_is_there_for_every_clockwork_order()
     assert set(told.line("from_stock", "a")) == {1}
 
 
-@pytest.mark.xfail(reason=AFTER_THE_PAUSE, strict=True)
 def test_a_clockwork_day_has_as_many_orders_as_it_says() -> None:
     demand = {"orders_per_day": 8, "gap_cv": 0, "by_hour_of_day": [0] * 9 + [1] * 8 + [0] * 7}
     assert story({"a": who(demand)}, days=1).when("placed", "a") == [10, 11, 12, 13, 14, 15, 16, 17]
