@@ -6,6 +6,7 @@ from collections.abc import Collection, Iterator, Mapping
 from difflib import get_close_matches
 from typing import TYPE_CHECKING
 
+from scenarios.offerings import chosen_options, clashes
 from scenarios.problems import Problem
 
 if TYPE_CHECKING:
@@ -128,8 +129,6 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
 
 
 def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
-    from scenarios.offerings import chosen_options, clashes
-
     wrong = [p for lever, name in picks.items() for p in _lever_options(scenario, f"{path}.{lever}", lever, [name])]
     wrong += [
         Problem(

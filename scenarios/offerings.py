@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from scenarios.levers import (
     EXCLUSIVE_EFFECTS,
@@ -20,8 +20,10 @@ from scenarios.levers import (
     WhenShort,
 )
 from scenarios.problems import bad
-from scenarios.scenario import Scenario
-from scenarios.segments import Segment
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
+    from scenarios.segments import Segment
 
 
 @dataclass(frozen=True)

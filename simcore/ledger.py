@@ -13,12 +13,12 @@ from math import fsum
 import numpy as np
 
 from scenarios.offerings import Offering
-from simcore import erosion
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Bools, Floats, Ints
-from simcore.measures import ALL, Facts, Work, busy_ticks, due, work
+from simcore.measures import ALL, Facts, Work, busy_ticks, work
 from simcore.pools import stock_of
 from simcore.program import NONE
 from simcore.records import Outcome
+from simcore.sales import by_plan, delivery_fees, penalties, rebates, sales
 
 DAYS_PER_YEAR = 365.0
 CENT = 0.01
@@ -133,69 +133,7 @@ def _per_segment(
             yield plan.name, driver, float(sums[index])
 
 
-def _by_plan(f: Facts, value: str) -> Floats:
-    """Return a number of every segment's contract, channel or delivery (0 for segments that are not served)."""
-    effect, field = value.split(".")
-    return np.array(
-        [0.0 if plan is None else float(getattr(getattr(plan.offering, effect), field)) for plan in f.program.plans]
-    )
-
-
 # Sales and what goes with each order ------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class Sales:
-    """Money of each potential order: at list price, what was given off it, and what erosion took."""
-
-    revenue: Floats
-    discount: Floats
-    erosion: Floats
-    goods: Floats
-    units: Floats
-
-    @property
-    def net(self) -> Floats:
-        """What the customer pays."""
-        return self.revenue + self.discount + self.erosion
-
-
-def sales(f: Facts) -> Sales:
-    """Return the money of the delivered units of measured orders."""
-    orders, r, scenario = f.orders, f.records, f.program.scenario
-    units = np.where(f.line & (r.delivered != NONE), r.taken, 0).astype(np.float64)
-    price = np.array([scenario.products[p].list_price for p in f.program.products])
-    cost = np.array([scenario.products[p].unit_cost for p in f.program.products])
-    multiplier = np.array(
-        [
-            [1.0 if plan is None else plan.offering.price_multiplier(p) for p in f.program.products]
-            for plan in f.program.plans
-        ]
-    )
-    listed = units * price[orders.line_product]
-    offered = listed * multiplier[f.line_segment, orders.line_product]
-
-    def per_order(amounts: Floats) -> Floats:
-        return np.bincount(orders.line_order, weights=amounts, minlength=len(orders)).astype(np.float64)
-
-    revenue, paid = per_order(listed), per_order(offered)
-    lost = paid * erosion_shares(f)[orders.segment]
-    return Sales(revenue, paid - revenue, -lost, per_order(-units * cost[_served_product(f)]), per_order(units))
-
-
-def _served_product(f: Facts) -> Ints:
-    """Return the product that was delivered for each line: the ordered one, or its substitute."""
-    products = {name: i for i, name in enumerate(f.program.products)}
-    of_pool = np.array([products[p.key.product] for p in f.program.pools] + [NONE], dtype=np.int64)
-    pool = f.records.served_pool
-    return np.where(pool == NONE, f.orders.line_product, of_pool[pool])
-
-
-def erosion_shares(f: Facts) -> Floats:
-    """Return the share of its price that each segment no longer pays (see :func:`simcore.erosion.shares`)."""
-    offerings = {plan.name: plan.offering for plan in f.program.plans if plan is not None}
-    share = erosion.shares(f.program.scenario, offerings)
-    return np.array([share.get(name, 0.0) for name in f.program.segments])
 
 
 def _sales(f: Facts) -> Iterator[tuple[str, str, float]]:
@@ -204,58 +142,19 @@ def _sales(f: Facts) -> Iterator[tuple[str, str, float]]:
         yield from _per_segment(f, driver, getattr(money, driver))
     segment = f.orders.segment
     scenario = f.program.scenario
-    credit = _by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
+    credit = by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
     yield from _per_segment(f, "financing", -money.net * credit[segment])
     yield from _per_segment(f, "penalties", -penalties(f, money))
     yield from _per_segment(f, "rebates", -rebates(f, money))
 
 
-def penalties(f: Facts, money: Sales) -> Floats:
-    """Return the late penalties of each order: delivered late, or still open when it was due."""
-    r = f.records
-    late = (
-        due(f)
-        & np.isin(r.outcome, (Outcome.DELIVERED, Outcome.OPEN))
-        & ~((r.outcome == Outcome.DELIVERED) & (r.ended <= r.promised))
-    )
-    per_order = _by_plan(f, "contract.late_penalty_per_order")[f.orders.segment]
-    share = _by_plan(f, "contract.late_penalty_share")[f.orders.segment]
-    return np.where(late, per_order + share * money.net, 0.0)
-
-
-def rebates(f: Facts, money: Sales) -> Floats:
-    """Return the rebates that broken service clauses cost, spread over the orders of the customer and period."""
-    out = np.zeros(len(f.orders))
-    asked = due(f)
-    for index, plan in enumerate(f.program.plans):
-        clause = plan.offering.contract.clause if plan is not None else None
-        rows = np.flatnonzero(asked & (f.orders.segment == index)) if clause else np.empty(0, dtype=np.int64)
-        if clause is None or not len(rows):
-            continue
-        period = (f.orders.placed[rows] - f.program.warm_up) // max(1, round(clause.period_days * TICKS_PER_DAY))
-        group = np.unique(np.column_stack([f.orders.customer[rows], period]), axis=0, return_inverse=True)[1].ravel()
-        good = f.records.kept[rows] & (f.records.shipments[rows] == 1)
-        share = np.bincount(group, weights=good) / np.bincount(group)
-        out[rows] = np.where(share[group] < clause.otif_at_least, clause.rebate_share * money.net[rows], 0.0)
-    return out
-
-
 def _order_costs(f: Facts) -> Iterator[tuple[str, str, float]]:
     """Post fees per order, shipment and unit; the fees of refused orders are a driver of their own."""
     refused = f.records.outcome == Outcome.REFUSED
-    fees = np.where(f.accepted, _by_plan(f, "channel.cost_per_order")[f.orders.segment], 0.0)
+    fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[f.orders.segment], 0.0)
     yield from _per_segment(f, "capture", -np.where(refused, 0.0, fees))
     yield from _per_segment(f, "refusals", -np.where(refused, fees, 0.0))
     yield from _per_segment(f, "delivery", -delivery_fees(f))
-
-
-def delivery_fees(f: Facts) -> Floats:
-    """Return the delivery cost of each measured order: per shipment and per unit shipped."""
-    shipped = np.where(f.line & (f.records.shipped != NONE), f.records.taken, 0)
-    units = np.bincount(f.orders.line_order, weights=shipped, minlength=len(f.orders))
-    segment = f.orders.segment
-    per_shipment, per_unit = _by_plan(f, "delivery.cost_per_delivery"), _by_plan(f, "delivery.cost_per_unit")
-    return np.where(f.accepted, f.records.shipments * per_shipment[segment] + units * per_unit[segment], 0.0)
 
 
 # People -----------------------------------------------------------------------------------------------------------
@@ -399,7 +298,7 @@ def cash(f: Facts) -> float:
     holding, ordering = stock_costs(f)
     plans, segment = f.program.plans, f.orders.segment
     scenario = f.program.scenario
-    credit = _by_plan(f, "contract.payment_days")[segment] * scenario.finance.interest_share_per_year / DAYS_PER_YEAR
+    credit = by_plan(f, "contract.payment_days")[segment] * scenario.finance.interest_share_per_year / DAYS_PER_YEAR
     jobs = work(f)
     presence = sum(
         _present_or_busy(f, i, jobs) / TICKS_PER_HOUR * scenario.resources[plan.name].cost_per_hour
@@ -414,7 +313,7 @@ def cash(f: Facts) -> float:
     out = [
         float((money.net * (1 - credit)).sum() + money.goods.sum()),
         -float(penalties(f, money).sum() + rebates(f, money).sum() + delivery_fees(f).sum()),
-        -float(_by_plan(f, "channel.cost_per_order")[segment[f.accepted]].sum()),
+        -float(by_plan(f, "channel.cost_per_order")[segment[f.accepted]].sum()),
         -float(holding.sum() + ordering.sum()),
         -presence - contacts - standing * f.days / DAYS_PER_YEAR,
     ]
