@@ -107,9 +107,9 @@ ALWAYS = {"mmc-01", "pnp-01", "gim-01", "era-01", "tan-01", "irq-01", "isS-01", 
 
 
 def calendar(orders: int, per_day: float) -> dict[str, int]:
-    """Return a measured window of so many orders, with a warm-up of 1,000 or a tenth and a drain of half of that."""
+    """Return a measured window of so many orders, with a warm-up of 1,000 or a twentieth and a drain of half of that."""
     measured = min(orders / per_day, LONGEST_DAYS)
-    warm_up = min(max(1000 / per_day, measured / 10), LONGEST_DAYS / 10)
+    warm_up = min(max(1000 / per_day, measured / 20), LONGEST_DAYS / 10)
     return {"warm_up_days": ceil(warm_up), "measured_days": ceil(measured), "drain_days": ceil(warm_up / 2)}
 
 
