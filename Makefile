@@ -4,8 +4,9 @@ VENV := .venv
 BIN := $(VENV)/bin
 USER := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
+LOWEST := $(VENV)-lowest/.installed
 
-.PHONY: demo test lint types contracts slow gate clean
+.PHONY: demo test lint types contracts slow lowest gate clean
 
 demo: $(USER)
 	$(BIN)/promiselab demo giftware
@@ -26,7 +27,17 @@ contracts: $(STAMP)
 slow: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m slow -q
 
-gate: test lint types contracts slow
+# The lower bounds of pyproject.toml, as they are stated.
+lowest: $(LOWEST)
+	$(VENV)-lowest/bin/python -m pytest -n auto -m "not slow" -q -p no:cacheprovider
+
+gate: test lint types contracts slow lowest
+
+$(LOWEST): pyproject.toml
+	test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
+	$(VENV)-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
+	$(VENV)-lowest/bin/uv pip install --quiet --python $(VENV)-lowest/bin/python --resolution lowest-direct -e ".[test]"
+	touch $(LOWEST)
 
 $(USER): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
@@ -39,4 +50,4 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

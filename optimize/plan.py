@@ -11,6 +11,7 @@ from optimize.capacity import capacity_limits, hires, presence_cost
 from optimize.columns import Column, columns
 from optimize.dominance import worth_keeping
 from optimize.economics import Economics, Estimator
+from optimize.plausibility import refuse_certainty
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
@@ -96,13 +97,19 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
         Relative gap at which to stop.
     node_limit : int or None
         Nodes of the search at which to stop; the result is repeatable, unlike a limit in seconds.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A floor or a promise of 100 %, which nothing could show.
     """
+    refuse_certainty(scenario, scenario.study.replications)
     everything = columns(scenario)
     estimator = Estimator(scenario)
     valued = [(column, estimator.economics(column)) for column in everything]
-    kept = [
-        pair for pair in valued if pair[1].service.on_time >= LEAST_ON_TIME or pair[0].offering.lead_time_days is None
-    ]
+    kept = [pair for pair in valued if _keeps_its_promise(*pair)]
+    hopeless = set(scenario.segments) - {column.segment for column, _ in kept}
+    kept += [pair for pair in valued if pair[0].segment in hopeless]
     problem = Problem.of(scenario, [c for c, _ in kept], [e for _, e in kept])
     keep = worth_keeping(problem.selection)
     problem = Problem.of(scenario, [problem.columns[i] for i in keep], [problem.economics[i] for i in keep])
@@ -127,7 +134,7 @@ class Problem:
         operating = _operating_limit(scenario, economics)
         position = len(limits) if operating is not None else None
         limits += [operating] if operating is not None else []
-        limits += _stock_limit(scenario, economics) + _floors(scenario, kept, economics)
+        limits += _stock_limit(scenario, economics) + _floors(scenario, kept, economics) + _reachable(kept, economics)
         options = _options(scenario)
         index = {option.name: i for i, option in enumerate(options)}
         keys = {name: i for i, name in enumerate(dict.fromkeys(column.name for column in kept))}
@@ -180,6 +187,26 @@ def _stock_limit(scenario: Scenario, economics: Sequence[Economics]) -> list[Lim
         return []
     usage = np.array([e.stock.invested for e in economics])
     return [Limit("stock_investment", "money in stock", most, usage, scenario.currency)]
+
+
+def _keeps_its_promise(column: Column, economics: Economics) -> bool:
+    return column.offering.lead_time_days is None or economics.service.on_time >= LEAST_ON_TIME
+
+
+def _reachable(kept: Sequence[Column], economics: Sequence[Economics]) -> list[Limit]:
+    """Return a limit for each segment whose every promised lead time is out of reach: none may be chosen."""
+    broken = [not _keeps_its_promise(c, e) for c, e in zip(kept, economics, strict=True)]
+    names = dict.fromkeys(c.segment for c, b in zip(kept, broken, strict=True) if b)
+    return [
+        Limit(
+            f"promise[{name}]",
+            f"a lead time for {name} that at least {LEAST_ON_TIME:.0%} of its orders can reach",
+            0.0,
+            np.array([float(b and c.segment == name) for c, b in zip(kept, broken, strict=True)]),
+            "offerings",
+        )
+        for name in names
+    ]
 
 
 def _floors(scenario: Scenario, kept: Sequence[Column], economics: Sequence[Economics]) -> list[Limit]:

@@ -13,7 +13,8 @@ from scenarios.offerings import current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
 from scenarios.scenario import Scenario
 from simcore import sampling
-from simcore.demand import hourly_rate
+from simcore.demand import hourly_rate, measured_orders
+from simcore.estimates import at_least
 
 NEARLY_FULL = 0.97
 MOST_ORDERS = 5e7
@@ -86,6 +87,33 @@ def refuse_too_large(scenario: Scenario, replications: int, designs: int) -> Non
                     f"{scenario.segments[largest].demand.orders_per_day:g}",
                 )
             ]
+        )
+
+
+def refuse_certainty(scenario: Scenario, replications: int) -> None:
+    """Refuse a target of 100 % under random demand: no number of orders could show that it is kept.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A floor or a promised fill rate is 1.
+    """
+    certain = [
+        f"segments.{name}.floors.{measure}"
+        for name, segment in scenario.segments.items()
+        for measure, floor in segment.floors
+        if floor == 1
+    ]
+    certain += [
+        f"segments.{name}: the promised fill rate"
+        for name, offering in current_offerings(scenario).items()
+        if offering is not None and offering.fill_rate == 1
+    ]
+    if certain:
+        orders = replications * sum(measured_orders(scenario, name) for name in scenario.segments)
+        raise NoTrustworthyAnswer(
+            f"{certain[0]} is 100 %: under random demand that cannot be shown. 0 misses in {orders:,.0f} orders would "
+            f"still allow {1 - at_least(orders):.2%}. Ask for less than 1."
         )
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from optimize.plausibility import refuse_certainty
 from scenarios.offerings import current_offerings
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.resources import Resource
@@ -74,8 +75,9 @@ def people_needed(
     Raises
     ------
     NoTrustworthyAnswer
-        No team size within reach keeps the floors.
+        No team size within reach keeps the floors, or a floor is 100 %.
     """
+    refuse_certainty(scenario, replications)
     served: dict[str, list[str]] = {}
     for segment, offering in current_offerings(scenario).items():
         if offering is not None and offering.fulfilment is not None:
@@ -109,7 +111,9 @@ def _size(
     for _ in range(MOST_ROUNDS):
         sizes = [n for n in range(max(1, centre - REACH), centre + REACH + 1) if n not in known]
         variants = [with_people(scenario, resource, n) for n in sizes]
-        found = simulate_all(variants, seed, replications, workers=workers, progress=progress)
+        found = simulate_all(
+            variants, seed, replications, confidence=scenario.study.confidence, workers=workers, progress=progress
+        )
         known |= {n: _reached(sim, segments) for n, sim in zip(sizes, found, strict=True)}
         smallest, largest = min(known), max(known)
         if not known[largest][2]:

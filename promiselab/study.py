@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from secrets import randbits
 
-from optimize.plausibility import loads, oddities, refuse_overload, refuse_too_large
+from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
 from promiselab.stopping import stopping_gently
 from promiselab.tables import Row, differences
 from scenarios.problems import NoTrustworthyAnswer, bad
@@ -99,7 +99,7 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     column = [_place(unique, scenario) for scenario in scenarios]
     for scenario in unique:
         refuse_too_large(scenario, settings.replications or 1, len(unique))
-    warnings = _warnings(variants)
+    warnings = _warnings(variants, settings.replications or 1)
     try:
         found = _until_precise(unique, settings, progress)
         interrupted = False
@@ -129,9 +129,10 @@ def _essence(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={**plain, "design": design})
 
 
-def _warnings(variants: Mapping[str, Scenario]) -> tuple[str, ...]:
+def _warnings(variants: Mapping[str, Scenario], replications: int) -> tuple[str, ...]:
     found: dict[str, list[str]] = {}
     for name, scenario in variants.items():
+        refuse_certainty(scenario, replications)
         load = loads(scenario)
         refuse_overload(scenario, load)
         for text in oddities(scenario, load):

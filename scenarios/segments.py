@@ -24,7 +24,7 @@ from scenarios.fields import (
 )
 from scenarios.laws import Quantity, Time
 
-OrdersPerDay = Annotated[Number, Field(ge=0, le=1e9), unit("potential orders per day")]
+OrdersPerDay = Annotated[Number, Field(ge=0, le=1e15), unit("potential orders per day")]
 
 
 def _some_weight(weights: tuple[float, ...] | None, field: str) -> None:
@@ -102,13 +102,13 @@ class Choice(Model):
 class Floors(Model):
     """The least service that the segment must get, whatever it costs."""
 
-    on_time: Annotated[Share, Field(lt=1)] | None = None
+    on_time: Share | None = None
     """Share of accepted orders delivered by the promised time."""
-    otif: Annotated[Share, Field(lt=1)] | None = None
+    otif: Share | None = None
     """Share of accepted orders delivered whole, first time, by the promised time."""
-    volume_fill_rate: Annotated[Share, Field(lt=1)] | None = None
+    volume_fill_rate: Share | None = None
     """Units served from stock at once / units demanded."""
-    acceptance: Annotated[Share, Field(lt=1)] | None = None
+    acceptance: Share | None = None
     """Accepted / potential orders."""
 
 

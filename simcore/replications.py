@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 from multiprocessing import get_context
 
 import numpy as np
@@ -209,10 +210,13 @@ def _parallel(
         workers, get_context("spawn"), initializer=_prepare_worker, initargs=(tuple(scenarios),)
     )
     try:
-        waiting: dict[Future[list[Replication]], int] = {
-            executor.submit(_one, seed, index): index for index in range(first, first + count)
-        }
-        while waiting:
+        to_do = iter(range(first, first + count))
+        waiting: dict[Future[list[Replication]], int] = {}
+        while True:
+            for index in islice(to_do, 2 * workers - len(waiting)):
+                waiting[executor.submit(_one, seed, index)] = index
+            if not waiting:
+                return
             finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
                 yield waiting.pop(future), future.result()

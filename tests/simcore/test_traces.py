@@ -27,8 +27,6 @@ def test_clockwork_orders_are_exactly_one_gap_apart(per_day: int) -> None:
     assert told.when("placed", "a") == [24 / per_day * k for k in range(1, 6 * per_day)]
 
 
-
-
 def test_stock_that_comes_back_just_in_time_is_there_for_every_clockwork_order() -> None:
     told = story({"a": who({"orders_per_day": 4, "gap_cv": 0})}, {"unit": stocked(up_to(1), 6)})
     assert set(told.line("from_stock", "a")) == {1}
