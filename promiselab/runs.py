@@ -244,5 +244,19 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     return manifest
 
 
+def refuse_without_simulation(folder: Path) -> None:
+    """Refuse to report on a run that simulated nothing.
+
+    Raises
+    ------
+    BadInput
+        There are no estimates in the folder.
+    """
+    if not (folder / "estimates.json").is_file():
+        what = "holds no simulation, so there is nothing to report"
+        advice = f"Simulate it: promiselab simulate {folder / 'scenario.yaml'} --design optimised"
+        raise bad("run", what, advice, str(folder))
+
+
 def _parts(text: str) -> tuple[int, ...]:
     return tuple(int(part) for part in re.findall(r"\d+", text)[:3])

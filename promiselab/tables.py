@@ -123,7 +123,7 @@ def differences(baseline: Simulation, candidates: Sequence[Simulation]) -> list[
     correction over the candidates.
     """
     level = baseline.confidence
-    keys = [key for key in baseline.units if key.measure in COMPARED]
+    keys = sorted((k for k in baseline.units if k.measure in COMPARED), key=lambda k: COMPARED.index(k.measure))
     found = [{key: difference(baseline.totals(key), c.totals(key), level) for key in keys} for c in candidates]
     margin = MeasureKey("margin")
     stands = holm([table[margin].p for table in found], level)

@@ -248,9 +248,10 @@ def report(
     """Write the report of a run again and print where it is."""
     from promiselab.cli.output import say
     from promiselab.report import write
-    from promiselab.runs import read_manifest
+    from promiselab.runs import read_manifest, refuse_without_simulation
 
     read_manifest(run_folder)
+    refuse_without_simulation(run_folder)
     say(str(write(run_folder)))
 
 

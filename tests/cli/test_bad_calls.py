@@ -127,3 +127,12 @@ def test_an_unforeseen_failure_is_no_traceback(call: Caller, monkeypatch: pytest
     said = call("check", "small.yaml")
     assert (said.code, said.out) == (1, "")
     assert said.err.startswith("Something inside failed: ZeroDivisionError: half of nothing\nThis is not your input.")
+
+
+def test_an_optimisation_alone_has_nothing_to_report(call: Caller) -> None:
+    said = call("optimize", "small.yaml", "--json")
+    assert said.code == 0
+    folder = json.loads(said.out)["run"]
+    said = call("report", folder)
+    assert (said.code, said.out) == (2, "")
+    assert "holds no simulation" in said.err

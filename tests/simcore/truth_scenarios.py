@@ -51,11 +51,12 @@ Readers = dict[str, Reader]
 
 @dataclass(frozen=True)
 class Trial:
-    """A scenario without its calendar, the figures that it shows, and its orders per day."""
+    """A scenario without its calendar, the figures that it shows, its orders per day, and its part of the orders."""
 
     data: Data
     readers: Readers
     per_day: float
+    part: float = 1.0
 
 
 FAMILIES: dict[str, Callable[[Data, Data], list[Trial]]] = {}
@@ -775,7 +776,7 @@ def pool_mmc(p: Data, _: Data) -> list[Trial]:
         "P_wait_pooled": read("wait_share", "", TEAM),
         "utilisation_pooled": read("utilisation", "", TEAM),
     }
-    return [Trial(alone.data, dedicated, alone.per_day), Trial(shared.data, pooled, shared.per_day)]
+    return [Trial(alone.data, dedicated, alone.per_day), Trial(shared.data, pooled, shared.per_day, part=0.5)]
 
 
 @family
