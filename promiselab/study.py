@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from math import ceil
 from secrets import randbits
 
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
@@ -170,12 +171,23 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
                 f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
             )
         try:
-            added = more(count, STEP)
+            step = _step(count, reached / settings.precision)
+            added = more(count, step)
         except Interrupted as stop:
             raise Interrupted(_joined(found, stop.simulations)) from None
         found = _joined(found, added)
-        count += STEP
+        count += step
     return found
+
+
+def _step(count: int, times_too_wide: float) -> int:
+    """Return how many replications to add: ``n ((width / target)^2 - 1)`` in whole tens, at most as many again.
+
+    >>> _step(20, 1.5), _step(100, 1.01)
+    (20, 10)
+    """
+    needed = ceil(count * (min(times_too_wide, 2.0) ** 2 - 1) / STEP) * STEP
+    return max(STEP, min(needed, count, MOST_REPLICATIONS - count))
 
 
 def _joined(first: Sequence[Simulation], more: Sequence[Simulation]) -> list[Simulation]:

@@ -60,7 +60,8 @@ class Table:
     def kinds(self) -> tuple[str, ...]:
         """How each column is set, by its first row with cells: text is headed at the left."""
         first = next((row.cells for row in self.rows if row.cells), ())
-        return ("text", *(cell.kind for cell in first))
+        kinds = ("text", *(cell.kind for cell in first))
+        return (*kinds, *["text"] * (len(self.columns) - len(kinds)))
 
 
 @dataclass(frozen=True)

@@ -253,3 +253,12 @@ def test_m40_nothing_missed_is_no_certainty(call: Caller) -> None:
     assert "100.0 % +/- 0.0" not in said.out
     page = (call.runs()[-1] / "report.html").read_text(encoding="utf-8")
     assert "no miss in " in page
+
+
+def test_a_scenario_in_which_nothing_happens_is_reported(call: Caller) -> None:
+    call.write("empty.yaml", edited(("orders_per_day: 20", "orders_per_day: 0")))
+    said = call("simulate", "empty.yaml", *ONE, "--json")
+    assert said.code == 0
+    found = {(row["measure"], row["segment"]): row["mean"] for row in json.loads(said.out)["estimates"]}
+    assert found["potential_orders", "retail"] == 0
+    assert found["on_time", "retail"] is None

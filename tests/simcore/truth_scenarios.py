@@ -801,7 +801,8 @@ def pool_mt_mc(p: Data, known: Data) -> list[Trial]:
                     readers[f"P_wait_{group}"] = read("wait_share", "", TEAM + of)
                     readers[f"Wq_mean_{group}"] = read("wait_mean", "", TEAM + of)
                     readers[f"utilisation_{group}"] = read("utilisation", "", TEAM + of)
-            made.append(Trial(t.data, readers, t.per_day))
+            hardest = not fewer and "pooled" not in groups
+            made.append(Trial(t.data, readers, t.per_day, part=1.0 if hardest else 0.5))
     return made
 
 
