@@ -14,6 +14,7 @@ from promiselab.storing import (
     OPTIMISED,
     erosion_data,
     plan_data,
+    saving_in_words,
     store_study,
     with_plan,
 )
@@ -57,7 +58,7 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
             scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
         )
     words = [more["erosion.json"]["words"]] if "erosion.json" in more else []
-    words += [more["staffing.json"]["saving"]["words"] + "."] if "staffing.json" in more else []
+    words += [saving_in_words(more["staffing.json"])] if "staffing.json" in more else []
     return store_study(study, out, "demo", more=more), study, words
 
 

@@ -12,9 +12,12 @@ from optimize.staffing import PeopleNeeded, saving
 from promiselab.runs import RunFiles, study_files, study_manifest, write_run
 from promiselab.study import Study
 from scenarios.scenario import Scenario
+from simcore.estimates import difference
+from simcore.measures import MeasureKey
 
 OPTIMISED = "optimised"
 EROSION_IGNORED = "erosion_ignored"
+MARGIN = MeasureKey("margin")
 
 
 def store_study(
@@ -66,8 +69,9 @@ def staffing_data(needed: list[PeopleNeeded], target: str) -> dict[str, Any]:
     """Return the people needed by each design, and what the one with the fewest saves against the first."""
     first, fewest = needed[0], min(needed, key=lambda n: n.people)
     people, low, high = saving(first, fewest)
-    verb = "saves" if low > 0 else "may save"
-    words = f"{fewest.name} {verb} {people} people against {first.name} ({low} to {high})"
+    words = f"{fewest.name} needs fewer people than {first.name}"
+    if low <= 0 < people:
+        words = f"{fewest.name} may need fewer people than {first.name}"
     if fewest is first or people <= 0:
         words = f"no design needs fewer people than {first.name}"
     return {
@@ -84,6 +88,12 @@ def staffing_data(needed: list[PeopleNeeded], target: str) -> dict[str, Any]:
         ],
         "saving": {"people": people, "low": low, "high": high, "words": words},
     }
+
+
+def saving_in_words(needed: Mapping[str, Any]) -> str:
+    """Return what the leanest design saves, with its interval."""
+    saving = needed["saving"]
+    return f"{saving['words']}: {saving['people']} fewer ({saving['low']} to {saving['high']})."
 
 
 def floors_in_words(scenario: Scenario) -> str:
@@ -114,10 +124,11 @@ def erosion_data(study: Study) -> dict[str, Any]:
             }
         )
     words = "Erosion is the price that over-served segments stop paying, and the brand premium that others do."
-    margins = {row["design"]: row["margin_with"] for row in rows}
-    if {OPTIMISED, EROSION_IGNORED} <= margins.keys():
-        worth = margins[OPTIMISED] - margins[EROSION_IGNORED]
-        words += f" Counting it when choosing is worth {worth:,.0f} {study.scenario.currency}."
+    if {OPTIMISED, EROSION_IGNORED} <= study.simulations.keys():
+        blind, seeing = (study.simulations[name].totals(MARGIN) for name in (EROSION_IGNORED, OPTIMISED))
+        worth = difference(blind, seeing, study.settings.confidence or 0.95).interval
+        amount = f"{worth.mean:,.0f}" + ("" if worth.half_width is None else f" +/- {worth.half_width:,.0f}")
+        words += f" Counting it when choosing is worth {amount} {study.scenario.currency}."
     return {"words": words, "rows": rows}
 
 

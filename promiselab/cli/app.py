@@ -229,6 +229,7 @@ def staff(
     """Find the fewest people that keep every floor, design by design."""
     from promiselab.cli.output import print_json, say, table
     from promiselab.staffing import staffing
+    from promiselab.storing import saving_in_words
 
     how = read_settings(seed, replications, workers)
     found = read_scenario(scenario, set_)
@@ -238,7 +239,7 @@ def staff(
         return
     rows = [["design", "people", "interval"]]
     rows += [[d["name"], str(d["people"]), f"{d['low']} to {d['high']}"] for d in needed["designs"]]
-    say(f"Floors: {needed['target']}\n\n{table(rows)}\n\n{needed['saving']['words']}")
+    say(f"Floors: {needed['target']}\n\n{table(rows)}\n\n{saving_in_words(needed)}")
 
 
 @app.command()
