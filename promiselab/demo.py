@@ -7,7 +7,7 @@ from typing import Any
 
 from optimize.plan import Plan, optimize
 from optimize.plausibility import refuse_too_large
-from promiselab.cli.progress import progress_bar
+from promiselab.progress import progress_bar
 from promiselab.staffing import staffing
 from promiselab.storing import (
     EROSION_IGNORED,

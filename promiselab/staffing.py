@@ -7,7 +7,7 @@ from typing import Any
 
 from optimize.plausibility import refuse_too_large
 from optimize.staffing import REACH, people_needed
-from promiselab.cli.progress import progress_bar
+from promiselab.progress import progress_bar
 from promiselab.storing import floors_in_words, staffing_data
 from promiselab.study import Settings, designs_of
 from scenarios.problems import bad

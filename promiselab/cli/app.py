@@ -321,7 +321,7 @@ def _named(scenarios: list[Scenario], sources: list[str]) -> dict[str, Scenario]
 
 
 def _study(variants: dict[str, Scenario], settings: Settings) -> Study:
-    from promiselab.cli.progress import progress_bar
+    from promiselab.progress import progress_bar
     from promiselab.study import run_study
 
     with progress_bar("simulating") as show:

@@ -23,7 +23,7 @@ from tests.cli.calling import SMALL, Caller, edited
 
 LONG = ("simulate", "small.yaml", "--replications", "1000")
 # The command itself, only with its progress shown sooner, so that the test knows when replications are finished.
-DRIVER = "import promiselab.cli.progress as p; p.SECONDS_BETWEEN_LINES = 0.05; from promiselab.cli import main; main()"
+DRIVER = "import promiselab.progress as p; p.SECONDS_BETWEEN_LINES = 0.05; from promiselab.cli import main; main()"
 
 
 def group_of(leader: int) -> list[str]:
