@@ -23,7 +23,10 @@ Term = tuple[Variable, float]
 
 TOLERANCE = 1e-9  # of HiGHS, on rows whose largest coefficient lies between 1/8 and 1024
 _OPTIONS = {
+    "output_flag": False,
+    "threads": 1,
     "random_seed": 0,
+    "mip_abs_gap": TOLERANCE,
     "mip_feasibility_tolerance": TOLERANCE,
     "primal_feasibility_tolerance": TOLERANCE,
     "dual_feasibility_tolerance": TOLERANCE,
@@ -78,6 +81,21 @@ def _factor(coefficients: list[float]) -> float:
     return 2.0 ** (7 - math.frexp(largest)[1])
 
 
+def _silent_highs(options: Mapping[str, Any]) -> Any:
+    """Return HiGHS with options set, and nothing said: since 1.16 it prints its name while it is made."""
+    import highspy  # here, so that a missing solver is reported by the solver check
+
+    class Silent(highspy.Highs):
+        def enableCallbacks(self) -> None:  # noqa: N802 - what HiGHS calls the step that would speak first
+            self.setOptionValue("output_flag", False)
+            super().enableCallbacks()
+
+    highs = Silent()
+    for name, value in options.items():
+        highs.setOptionValue(name, value)
+    return highs
+
+
 class LinearModel:
     """Variables, rows and an objective to minimise."""
 
@@ -129,11 +147,11 @@ class LinearModel:
         if not self._problem.variables():
             return self._empty()
         nodes = {} if node_limit is None else {"mip_max_nodes": node_limit}
-        solver = pulp.getSolver("HiGHS", msg=False, threads=1, gapRel=gap, gapAbs=TOLERANCE, **_OPTIONS, **nodes)
-        solver.createAndConfigureSolver(self._problem)
-        solver.buildSolverModel(self._problem)
-        solver.callSolver(self._problem)
-        return self._read(self._problem.solverModel)
+        highs = _silent_highs({**_OPTIONS, "mip_rel_gap": gap, **nodes})
+        self._problem.solverModel = highs
+        pulp.getSolver("HiGHS", msg=False).buildSolverModel(self._problem)
+        highs.run()
+        return self._read(highs)
 
     def _empty(self) -> Run:
         # HiGHS calls a model without variables "empty", even when a row asks 0 >= 1.
