@@ -141,8 +141,8 @@ class LinearModel:
     def run(self, gap: float = 1e-9, node_limit: int | None = None) -> Run:
         """Solve with HiGHS in one thread from a fixed seed, so that the same model gives the same answer.
 
-        The steps of PuLP's solver are called one by one, because its own reading of the answer knows no node
-        limit, calls a stop at a limit "Optimal", and gives values where there are none.
+        PuLP builds the model and no more: its own reading of the answer knows no node limit, calls a stop at a
+        limit "Optimal", and gives values where there are none.
         """
         if not self._problem.variables():
             return self._empty()
