@@ -26,7 +26,15 @@ from simcore.reference.state import LineState, OrderState, StepState, Times, rec
 from simcore.reference.team import Team
 from simcore.reference.warehouse import Warehouse
 
-OPEN = int(Outcome.OPEN)
+# Looked up once: a member of an enum costs as much as a call.
+OUTCOME_OPEN, OUTCOME_DELIVERED, OUTCOME_REFUSED, OUTCOME_LOST, OUTCOME_CANCELLED = (
+    Outcome.OPEN,
+    Outcome.DELIVERED,
+    Outcome.REFUSED,
+    Outcome.LOST,
+    Outcome.CANCELLED,
+)
+WORK_ON_SHIPMENT = clock.FULFILLED
 CAPTURED, APPROVED, FULFILLED = KEY_OF[clock.CAPTURED], KEY_OF[clock.APPROVED], KEY_OF[clock.FULFILLED]
 ARRIVAL, ALLOCATED, DELIVERED = KEY_OF[clock.ARRIVAL], KEY_OF[clock.ALLOCATED], KEY_OF[clock.DELIVERED]
 
@@ -150,7 +158,7 @@ class _Replication:
         orders = self.orders
         if self.left and self.left.get(orders.customer[order], NEVER) <= now:
             return
-        orders.outcome[order] = OPEN
+        orders.outcome[order] = OUTCOME_OPEN
         plan = self.plans[orders.segment[order]]
         if self.clock_at_placement and plan.promise != NEVER:
             orders.promised[order] = now + plan.promise
@@ -189,7 +197,7 @@ class _Replication:
             yield self.work(plan, self.steps.resource[step], place, step, order, work, self.steps.times, now)
             now = self.env.now
             if self.steps.refuses[step]:
-                return self.end(order, plan, Outcome.REFUSED, now)
+                return self.end(order, plan, OUTCOME_REFUSED, now)
             if orders.expired[order]:
                 return self.cancel(order)
         orders.approved[order] = now
@@ -204,7 +212,7 @@ class _Replication:
             now = self.env.now
             ready = [line for line in orders.lines(order) if lines.taken[line]]
         if not ready:
-            return self.end(order, plan, Outcome.LOST, now)
+            return self.end(order, plan, OUTCOME_LOST, now)
         yield from self.shipment(order, plan, ready, orders.setup_work[order], orders.transit[order], now)
         return None
 
@@ -247,7 +255,7 @@ class _Replication:
             setup, transit = self.orders.setup_work[order], self.orders.transit[order]
             _Process(self.shipment(order, plan, ready, setup, transit, now))
         elif not self.orders.short[order]:
-            self.end(order, plan, Outcome.LOST, now)
+            self.end(order, plan, OUTCOME_LOST, now)
 
     def send_late(self, order: int, plan: SegmentPlan, line: int) -> None:
         """Send a line that was short when the rest of its order went out."""
@@ -277,7 +285,7 @@ class _Replication:
             lines.delivered[line] = now
         orders.under_way[order] -= 1
         if not orders.under_way[order] and not orders.short[order]:
-            self.end(order, plan, Outcome.DELIVERED, now)
+            self.end(order, plan, OUTCOME_DELIVERED, now)
 
     def end(self, order: int, plan: SegmentPlan, outcome: Outcome, now: int) -> None:
         """Settle the order: note whether the promise was kept, and whether the customer leaves."""
@@ -285,9 +293,9 @@ class _Replication:
         orders.outcome[order], orders.ended[order] = outcome, now
         if self.jobs:
             self.jobs.pop(order, None)
-        whole = outcome is Outcome.DELIVERED and not (plan.may_lose and self.has_lost(order))
+        whole = outcome is OUTCOME_DELIVERED and not (plan.may_lose and self.has_lost(order))
         kept = orders.kept[order] = whole and now <= orders.promised[order]
-        if orders.churns[order] and not kept and outcome is not Outcome.REFUSED:
+        if orders.churns[order] and not kept and outcome is not OUTCOME_REFUSED:
             customer, leaves = orders.customer[order], now + plan.commitment
             self.left[customer] = min(leaves, self.left.get(customer, NEVER))
 
@@ -312,7 +320,7 @@ class _Replication:
     def cancel(self, order: int) -> None:
         """Cancel the order where it waits: its process is never resumed, and its units go back."""
         now = self.env.now
-        self.end(order, self.plans[self.orders.segment[order]], Outcome.CANCELLED, now)
+        self.end(order, self.plans[self.orders.segment[order]], OUTCOME_CANCELLED, now)
         self.stocked.pop(order, None)
         self.warehouse.take_back(self.orders.lines(order), now)
 
@@ -335,7 +343,7 @@ class _Replication:
 
     def note(self, job: _Job) -> None:
         """Remember the jobs that an order may be waiting for when its patience ends."""
-        if job.key >> KIND_SHIFT == clock.FULFILLED:
+        if job.key >> KIND_SHIFT == WORK_ON_SHIPMENT:
             self.jobs.setdefault(job.order, []).append(job)
         else:
             self.jobs[job.order] = [job]
@@ -359,7 +367,7 @@ class _Replication:
         """Start a job: it holds a server until its work is done."""
         job.times[1][job.row] = self.env.now
         place = job.key
-        if place >> KIND_SHIFT == clock.FULFILLED:
+        if place >> KIND_SHIFT == WORK_ON_SHIPMENT:
             self.orders.started[job.order] = True
         self.schedule(job, place, job.work)
 
