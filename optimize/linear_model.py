@@ -92,7 +92,8 @@ def _silent_highs(options: Mapping[str, Any]) -> Any:
 
     highs = Silent()
     for name, value in options.items():
-        highs.setOptionValue(name, value)
+        if highs.setOptionValue(name, value) != highspy.HighsStatus.kOk:
+            raise ValueError(f"HiGHS does not take {name} = {value!r}")  # it would go on with its default
     return highs
 
 

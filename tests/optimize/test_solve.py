@@ -224,3 +224,10 @@ def test_a_wrong_or_missing_solver_is_blocked(fresh_check, monkeypatch, two_by_t
     monkeypatch.setattr(solver_check, name, lambda: answer)
     with pytest.raises(solver_check.SolverBlocked, match=words):
         solve(two_by_two())
+
+
+def test_an_option_that_the_solver_does_not_take_is_an_error_and_not_its_default() -> None:
+    linear = LinearModel()
+    linear.minimise([(linear.binary("a"), 1.0)])
+    with pytest.raises(ValueError, match="HiGHS does not take mip_rel_gap = -1"):
+        linear.run(gap=-1.0)

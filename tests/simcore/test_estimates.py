@@ -23,8 +23,8 @@ from simcore.estimates import (
 T_2, T_3 = 4.302652729911275, 3.182446305284263  # 97.5 % quantiles of Student's t, 2 and 3 degrees of freedom
 T_2_AT_90 = 2.919985580353726  # 95 % quantile, 2 degrees of freedom
 
-NUMBERS = st.lists(st.floats(-1e6, 1e6, allow_subnormal=False).map(lambda x: round(x, 6)), min_size=2, max_size=12)
-"""Whole millionths: numbers so small that halving them rounds are not what an estimate is made of."""
+NUMBERS = st.lists(st.floats(-1e6, 1e6).map(lambda x: round(x, 6)), min_size=2, max_size=12)
+"""Whole millionths: an estimate is not made of numbers so small that half of one is rounded."""
 ONES = np.ones
 
 
