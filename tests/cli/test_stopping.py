@@ -177,15 +177,18 @@ def test_closed_streams_are_no_failure(tmp_path: Path) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("seconds", [2.0, 2.3, 2.6, 3.0])
+@pytest.mark.parametrize("seconds", [0.0, 0.3, 0.6, 1.0])
 def test_c07_ctrl_c_while_workers_start(tmp_path: Path, seconds: float) -> None:
     (tmp_path / "small.yaml").write_text(SMALL)
     running = subprocess.Popen(
         [sys.executable, "-m", "promiselab", *LONG, "--workers", "2"],
         cwd=tmp_path, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True,
     )  # fmt: skip
+    children = Path(f"/proc/{running.pid}/task/{running.pid}/children")
+    while running.poll() is None and not children.read_text():  # however long the start takes on a busy machine
+        time.sleep(0.01)
     time.sleep(seconds)
     os.killpg(running.pid, signal.SIGINT)
     _, err = running.communicate(timeout=60)
-    assert running.returncode == 130
+    assert running.returncode == 130, err
     assert "Traceback" not in err
