@@ -211,11 +211,11 @@ def _csv(rows: Sequence[Row]) -> str:
     frame = pd.DataFrame(rows)
     for column in ("design", "segment", "resource", "product", "offering", "unit"):
         if column in frame:
-            frame[column] = frame[column].map(_harmless)
+            frame[column] = frame[column].map(harmless)
     return frame.to_csv(index=False, lineterminator="\n")
 
 
-def _harmless(text: str) -> str:
+def harmless(text: str) -> str:
     """Return text that no spreadsheet takes for a formula."""
     first = unicodedata.normalize("NFKC", text).lstrip()[:1]
     return f"'{text}" if first in FORMULA_STARTS or text[:1] in CONTROL_STARTS else text

@@ -164,14 +164,14 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
         return more(0, count)
     count = max(count, STEP)
     found = more(0, count)
-    while (reached := max(_relative(s.estimate("margin")) for s in found)) > settings.precision:
+    while (reached := max(relative_width(s.estimate("margin")) for s in found)) > settings.precision:
         if count >= MOST_REPLICATIONS:
             raise NoTrustworthyAnswer(
                 f"precision not reached: {reached:.1%} of the margin after {count} replications, but "
                 f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
             )
         try:
-            step = _step(count, reached / settings.precision)
+            step = replications_to_add(count, reached / settings.precision)
             added = more(count, step)
         except Interrupted as stop:
             raise Interrupted(_joined(found, stop.simulations)) from None
@@ -180,10 +180,10 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     return found
 
 
-def _step(count: int, times_too_wide: float) -> int:
+def replications_to_add(count: int, times_too_wide: float) -> int:
     """Return how many replications to add: ``n ((width / target)^2 - 1)`` in whole tens, at most as many again.
 
-    >>> _step(20, 1.5), _step(100, 1.01)
+    >>> replications_to_add(20, 1.5), replications_to_add(100, 1.01)
     (20, 10)
     """
     needed = ceil(count * (min(times_too_wide, 2.0) ** 2 - 1) / STEP) * STEP
@@ -194,7 +194,7 @@ def _joined(first: Sequence[Simulation], more: Sequence[Simulation]) -> list[Sim
     return [replace(a, replications=a.replications + b.replications) for a, b in zip(first, more, strict=True)]
 
 
-def _relative(interval: Interval) -> float:
+def relative_width(interval: Interval) -> float:
     """Return g with half-width = g / (1 + g) |mean|."""
     if interval.half_width is None or interval.mean == 0:
         return float("inf")
