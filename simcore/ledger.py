@@ -14,9 +14,11 @@ import numpy as np
 
 from scenarios.offerings import Offering
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Bools, Floats, Ints
-from simcore.measures import ALL, Facts, Work, busy_ticks, work
+from simcore.facts import Facts, count, once, pooled_lines, total
+from simcore.jobs import job_table, jobs_of_resources, paid_ticks
+from simcore.measures import ALL
 from simcore.pools import stock_of
-from simcore.program import NONE
+from simcore.program import Program
 from simcore.records import Outcome
 from simcore.sales import by_plan, delivery_fees, penalties, rebates, sales
 
@@ -144,72 +146,54 @@ def _sales(f: Facts) -> Iterator[tuple[str, str, float]]:
     scenario = f.program.scenario
     credit = by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
     yield from _per_segment(f, "financing", -money.net * credit[segment])
-    yield from _per_segment(f, "penalties", -penalties(f, money))
-    yield from _per_segment(f, "rebates", -rebates(f, money))
+    yield from _per_segment(f, "penalties", -penalties(f))
+    yield from _per_segment(f, "rebates", -rebates(f))
 
 
 def _order_costs(f: Facts) -> Iterator[tuple[str, str, float]]:
     """Post fees per order, shipment and unit; the fees of refused orders are a driver of their own."""
-    refused = f.records.outcome == Outcome.REFUSED
+    refused = _refused(f)
     fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[f.orders.segment], 0.0)
     yield from _per_segment(f, "capture", -np.where(refused, 0.0, fees))
     yield from _per_segment(f, "refusals", -np.where(refused, fees, 0.0))
     yield from _per_segment(f, "delivery", -delivery_fees(f))
 
 
+@once
+def _refused(f: Facts) -> Bools:
+    return np.asarray(f.records.outcome == Outcome.REFUSED)
+
+
 # People -----------------------------------------------------------------------------------------------------------
 
 
 def _labour(f: Facts) -> Iterator[tuple[str, str, float]]:
-    jobs = work(f)
-    for w in jobs:
-        cost = busy_ticks(f, w.jobs) / TICKS_PER_HOUR * _cost_per_hour(f, w.resource)
-        refused = _of_refused(f, w)
+    jobs = job_table(f)
+    costs = jobs.busy / TICKS_PER_HOUR * _cost_per_hour(f.program)[jobs.resource]
+    for w, cost in jobs.by_activity(costs):
         if w.activity == "production":
-            yield from _made_for(f, -cost)
+            yield from _made_for(f, f.records.supply_pool[w.row], -cost)
             continue
+        refused = np.append(_refused(f), False)[w.order]  # the last: jobs of no order
         yield from _per_segment(f, LABOUR_DRIVER[w.activity], -np.where(refused, 0.0, cost), w.segment)
         yield from _per_segment(f, "refusals", -np.where(refused, cost, 0.0), w.segment)
-    for index, plan in enumerate(f.program.resources):
-        idle = _present_or_busy(f, index, jobs) - sum(
-            int(busy_ticks(f, w.jobs)[w.resource == index].sum()) for w in jobs
-        )
-        rate = f.program.scenario.resources[plan.name].cost_per_hour
-        yield ALL, "idle_capacity", -idle / TICKS_PER_HOUR * rate
+    rates = _cost_per_hour(f.program)
+    for index, rows in enumerate(jobs_of_resources(f)):
+        idle = paid_ticks(f)[index] - int(jobs.busy[rows].sum())
+        yield ALL, "idle_capacity", -idle / TICKS_PER_HOUR * float(rates[index])
 
 
-def _cost_per_hour(f: Facts, resource: Ints) -> Floats:
-    rates = [f.program.scenario.resources[plan.name].cost_per_hour for plan in f.program.resources]
-    return np.array([*rates, 0.0])[resource]
-
-
-def _of_refused(f: Facts, w: Work) -> Bools:
-    refused = f.records.outcome == Outcome.REFUSED
-    if w.activity == "capture":
-        return np.asarray(refused)
-    return np.asarray(refused[f.orders.step_order]) if w.activity == "approval" else np.zeros(len(w.resource), bool)
-
-
-def _present_or_busy(f: Facts, resource: int, jobs: list[Work]) -> int:
-    """Return the paid server ticks of the window: whoever is present, and whoever finishes work after the shift."""
-    begin, end = f.program.warm_up, f.program.measured_end
-    starts, ends = [], []
-    for w in jobs:
-        mine = (w.resource == resource) & (w.jobs.start != NONE)
-        starts.append(w.jobs.start[mine])
-        ends.append(np.where(w.jobs.finish[mine] == NONE, f.program.horizon, w.jobs.finish[mine]))
-    start, finish = np.sort(np.concatenate(starts)), np.sort(np.concatenate(ends))
-    plan = f.program.resources[resource]
-    edges = np.unique(np.clip(np.concatenate([start, finish, plan.change_ticks, [begin, end]]), begin, end))
-    at = edges[:-1]
-    busy = np.searchsorted(start, at, side="right") - np.searchsorted(finish, at, side="right")
-    present = plan.servers[np.searchsorted(plan.change_ticks, at, side="right") - 1]
-    return int((np.maximum(busy, present) * np.diff(edges)).sum())
+@once
+def _cost_per_hour(program: Program) -> Floats:
+    """Return what an hour of each resource costs; the last is 0, for work that is nobody's."""
+    rates = [program.scenario.resources[plan.name].cost_per_hour for plan in program.resources]
+    return np.array([*rates, 0.0])
 
 
 # Stock ------------------------------------------------------------------------------------------------------------
 
 
+@once
 def _pool_shares(f: Facts) -> Floats:
     """Return who bears the cost of each pool: shares of the units demanded from it, shape (pools, segments + 1).
 
@@ -217,11 +201,12 @@ def _pool_shares(f: Facts) -> Floats:
     """
     pools, segments = len(f.program.pools), len(f.program.segments)
     shares = np.zeros((pools, segments + 1))
-    pooled = f.line & (f.records.served_pool != NONE)
-    np.add.at(shares, (f.records.served_pool[pooled], f.line_segment[pooled]), f.orders.line_quantity[pooled])
-    total = shares.sum(axis=1, keepdims=True)
-    shares[:, segments] = total[:, 0] == 0
-    return np.asarray(shares / np.where(total == 0, 1.0, total))
+    rows = pooled_lines(f)
+    owner = f.records.served_pool[rows] * segments + f.line_segment[rows]
+    shares[:, :segments] = total(owner, f.orders.line_quantity[rows], pools * segments).reshape(pools, segments)
+    units = shares.sum(axis=1, keepdims=True)
+    shares[:, segments] = units[:, 0] == 0
+    return np.asarray(shares / np.where(units == 0, 1.0, units))
 
 
 def _share_out(f: Facts, driver: str, per_pool: Floats) -> Iterator[tuple[str, str, float]]:
@@ -232,19 +217,18 @@ def _share_out(f: Facts, driver: str, per_pool: Floats) -> Iterator[tuple[str, s
             yield owner, driver, float(amount)
 
 
-def _made_for(f: Facts, cost: Floats) -> Iterator[tuple[str, str, float]]:
-    per_pool = np.bincount(f.records.supply_pool, weights=cost, minlength=len(f.program.pools)).astype(np.float64)
+def _made_for(f: Facts, pool: Ints, cost: Floats) -> Iterator[tuple[str, str, float]]:
+    per_pool = np.bincount(pool, weights=cost, minlength=len(f.program.pools)).astype(np.float64)
     yield from _share_out(f, "goods", per_pool)
 
 
+@once
 def stock_costs(f: Facts) -> tuple[Floats, Floats]:
     """Return the holding and the ordering cost of each pool in the window."""
     scenario = f.program.scenario
     years = 1 / (TICKS_PER_DAY * DAYS_PER_YEAR)
     holding, ordering = np.zeros((2, len(f.program.pools)))
-    placed = f.records.supply_ordered
-    bought = (placed >= f.program.warm_up) & (placed < f.program.measured_end)
-    orders = np.bincount(f.records.supply_pool[bought], minlength=len(f.program.pools))
+    orders = count(f.records.supply_pool[f.in_window(f.records.supply_ordered)], len(f.program.pools))
     for index, pool in enumerate(f.program.pools):
         stock = stock_of(scenario, pool.key)
         rate = stock.holding_share_per_year * scenario.products[pool.key.product].unit_cost
@@ -264,26 +248,27 @@ def _stock(f: Facts) -> Iterator[tuple[str, str, float]]:
 
 def _standing(f: Facts) -> Iterator[tuple[str, str, float]]:
     years = f.days / DAYS_PER_YEAR
-    yield ALL, "fixed", -setup_costs(f) * years
+    yield ALL, "fixed", -setup_costs(f.program) * years
     for index, plan in enumerate(f.program.plans):
         if plan is None:
             continue
         yield plan.name, "fixed", -plan.offering.fixed_cost_per_year * years
         touch = plan.offering.touchpoints
         if touch is not None:
-            contacts = int((_contacts_in_window(f) & (f.orders.contact_segment == index)).sum())
-            yield plan.name, "touchpoints", -contacts * touch.cost_each
+            yield plan.name, "touchpoints", -int(_contacts(f)[index]) * touch.cost_each
 
 
-def setup_costs(f: Facts) -> float:
+@once
+def setup_costs(program: Program) -> float:
     """Return the yearly setup cost of the options that any segment gets, each counted once."""
-    used = {pick for plan in f.program.plans if plan is not None for pick in plan.offering.options.items()}
-    return sum(f.program.scenario.levers[lever][option].setup_cost_per_year for lever, option in sorted(used))
+    used = {pick for plan in program.plans if plan is not None for pick in plan.offering.options.items()}
+    return sum(program.scenario.levers[lever][option].setup_cost_per_year for lever, option in sorted(used))
 
 
-def _contacts_in_window(f: Facts) -> Bools:
-    tick = f.orders.contact_tick
-    return np.asarray((tick >= f.program.warm_up) & (tick < f.program.measured_end))
+@once
+def _contacts(f: Facts) -> Ints:
+    """Return the contacts of each segment that fell due in the window."""
+    return count(f.orders.contact_segment[f.in_window(f.orders.contact_tick)], len(f.program.segments))
 
 
 # The same money, counted without segments -----------------------------------------------------------------------
@@ -299,20 +284,19 @@ def cash(f: Facts) -> float:
     plans, segment = f.program.plans, f.orders.segment
     scenario = f.program.scenario
     credit = by_plan(f, "contract.payment_days")[segment] * scenario.finance.interest_share_per_year / DAYS_PER_YEAR
-    jobs = work(f)
     presence = sum(
-        _present_or_busy(f, i, jobs) / TICKS_PER_HOUR * scenario.resources[plan.name].cost_per_hour
-        for i, plan in enumerate(f.program.resources)
+        paid / TICKS_PER_HOUR * scenario.resources[plan.name].cost_per_hour
+        for paid, plan in zip(paid_ticks(f), f.program.resources, strict=True)
     )
     contacts = sum(
-        plan.offering.touchpoints.cost_each * int((f.orders.contact_segment[_contacts_in_window(f)] == i).sum())
+        plan.offering.touchpoints.cost_each * int(_contacts(f)[i])
         for i, plan in enumerate(plans)
         if plan is not None and plan.offering.touchpoints is not None
     )
-    standing = setup_costs(f) + sum(plan.offering.fixed_cost_per_year for plan in plans if plan is not None)
+    standing = setup_costs(f.program) + sum(plan.offering.fixed_cost_per_year for plan in plans if plan is not None)
     out = [
         float((money.net * (1 - credit)).sum() + money.goods.sum()),
-        -float(penalties(f, money).sum() + rebates(f, money).sum() + delivery_fees(f).sum()),
+        -float(penalties(f).sum() + rebates(f).sum() + delivery_fees(f).sum()),
         -float(by_plan(f, "channel.cost_per_order")[segment[f.accepted]].sum()),
         -float(holding.sum() + ordering.sum()),
         -presence - contacts - standing * f.days / DAYS_PER_YEAR,

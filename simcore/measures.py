@@ -8,13 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 
-from simcore.clock import NEVER, TICKS_PER_DAY, TICKS_PER_HOUR, Bools, Floats, Ints
-from simcore.orders import Orders
-from simcore.program import NONE, Program
-from simcore.records import Jobs, Outcome, Records
+from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats, Ints
+from simcore.facts import Facts as Facts
+from simcore.facts import count, delivered, in_groups, in_time, once, pooled_lines, total
+from simcore.facts import due as due
+from simcore.facts import facts as facts
+from simcore.jobs import JobTable, available_ticks, job_table, jobs_of_resources
+from simcore.jobs import Work as Work
+from simcore.jobs import work as work
+from simcore.program import NONE
+from simcore.records import Outcome
 
 ALL = ""
 
@@ -44,45 +52,7 @@ class Measure:
         return self.numerator / self.denominator if self.denominator else float("nan")
 
 
-@dataclass(frozen=True)
-class Facts:
-    """A replication as measured: program, orders, records, and masks of the measured orders and lines."""
-
-    program: Program
-    orders: Orders
-    records: Records
-    order: Bools
-    """Placed in the window."""
-    accepted: Bools
-    """Placed in the window and accepted."""
-    line: Bools
-    """Lines of accepted orders."""
-    line_segment: Ints
-
-    @property
-    def window(self) -> int:
-        """Ticks in the measured window."""
-        return self.program.measured_end - self.program.warm_up
-
-    @property
-    def days(self) -> float:
-        """Days in the measured window."""
-        return self.window / TICKS_PER_DAY
-
-
-def facts(program: Program, orders: Orders, records: Records) -> Facts:
-    """Return a replication with its measured orders marked."""
-    placed = (orders.placed >= program.warm_up) & (orders.placed < program.measured_end)
-    accepted = placed & (records.outcome != Outcome.DECLINED)
-    return Facts(
-        program,
-        orders,
-        records,
-        placed,
-        accepted,
-        accepted[orders.line_order],
-        orders.segment[orders.line_order],
-    )
+_key = lru_cache(maxsize=1 << 14)(MeasureKey)  # every replication has the same keys
 
 
 def measure(found: Facts) -> list[Measure]:
@@ -94,226 +64,211 @@ def measure(found: Facts) -> list[Measure]:
 
 
 def _by_segment(f: Facts) -> Iterator[Measure]:
-    for name in (ALL, *f.program.segments):
-        mine = np.ones(len(f.orders), bool) if name == ALL else f.orders.segment == f.program.segments.index(name)
-        lines = mine[f.orders.line_order] & f.line
-        yield from _orders(f, name, f.order & mine, f.accepted & mine)
-        yield from _service(f, name, f.accepted & mine, lines)
-        yield from _units(f, name, f.order & mine, lines)
+    counted = [*_orders(f), *_service(f), *_units(f)]
+    for place, name in enumerate((ALL, *f.program.segments)):
+        for column in counted:
+            yield Measure(_key(column.measure, name), column.numerator[place], column.denominator[place], column.unit)
 
 
-def _orders(f: Facts, name: str, placed: Bools, accepted: Bools) -> Iterator[Measure]:
-    potential = float(placed.sum())
-    yield Measure(MeasureKey("potential_orders", name), potential, 1, "orders")
-    yield Measure(MeasureKey("accepted_orders", name), float(accepted.sum()), 1, "orders")
-    yield Measure(MeasureKey("acceptance", name), float(accepted.sum()), potential, "share")
+class _Column(NamedTuple):
+    """A measure of everybody, and of each segment."""
+
+    measure: str
+    numerator: list[float]
+    denominator: list[float]
+    unit: str
+
+
+def _of_all(per_segment: Ints) -> list[float]:
+    """Return the sum over the segments, then that of each segment."""
+    return [float(per_segment.sum()), *_floats(per_segment)]
+
+
+def _ones(f: Facts) -> list[float]:
+    return [1] * (1 + len(f.program.segments))
+
+
+def _orders(f: Facts) -> Iterator[_Column]:
+    one, kinds = _ones(f), len(Outcome)
+    placed = np.flatnonzero(f.order)
+    code = f.orders.segment[placed] * kinds + f.records.outcome[placed]
+    ended = count(code, kinds * len(f.program.segments)).reshape(-1, kinds)
+    potential, accepted = ended.sum(axis=1), ended.sum(axis=1) - ended[:, Outcome.DECLINED]
+    yield _Column("potential_orders", _of_all(potential), one, "orders")
+    yield _Column("accepted_orders", _of_all(accepted), one, "orders")
+    yield _Column("acceptance", _of_all(accepted), _of_all(potential), "share")
     for outcome in Outcome:
-        count = float((placed & (f.records.outcome == outcome)).sum())
-        yield Measure(MeasureKey(f"{outcome.name.lower()}_orders", name), count, 1, "orders")
+        yield _Column(f"{outcome.name.lower()}_orders", _of_all(ended[:, outcome]), one, "orders")
 
 
-def due(f: Facts) -> Bools:
-    """Return which accepted orders were due: all but those refused, and those still open before their time."""
-    promised = f.records.promised
-    unfinished = (f.records.outcome == Outcome.OPEN) & ((promised == NONE) | (promised >= f.program.horizon))
-    return np.asarray(f.accepted & (f.records.outcome != Outcome.REFUSED) & ~unfinished)
+def _service(f: Facts) -> Iterator[_Column]:
+    r, segments = f.records, len(f.program.segments)
+    whole = due(f) & r.kept & (r.shipments == 1)
+    code = f.orders.segment * 8 + due(f) + 2 * in_time(f) + 4 * whole
+    each = count(code, 8 * segments).reshape(-1, 2, 2, 2)
+    asked = _of_all(each[:, :, :, 1].sum(axis=(1, 2)))
+    yield _Column("on_time", _of_all(each[:, :, 1].sum(axis=(1, 2))), asked, "share")
+    yield _Column("otif", _of_all(each[:, 1].sum(axis=(1, 2))), asked, "share")
+    yield from _lead_times(f)
+    yield from _fill_rates(f)
 
 
-def _service(f: Facts, name: str, accepted: Bools, lines: Bools) -> Iterator[Measure]:
-    r = f.records
-    asked = accepted & due(f)
-    delivered = accepted & (r.outcome == Outcome.DELIVERED)
-    in_time = delivered & (r.ended <= r.promised)
-    yield Measure(MeasureKey("on_time", name), float(in_time.sum()), float(asked.sum()), "share")
-    whole = asked & r.kept & (r.shipments == 1)
-    yield Measure(MeasureKey("otif", name), float(whole.sum()), float(asked.sum()), "share")
-    lead = (r.ended[delivered] - f.orders.placed[delivered]) / TICKS_PER_DAY
-    yield Measure(MeasureKey("lead_time_mean", name), float(lead.sum()), float(len(lead)), "days")
-    for share in (50, 95):
-        value = float(np.percentile(lead, share)) if len(lead) else float("nan")
-        yield Measure(MeasureKey(f"lead_time_p{share}", name), value, 1, "days")
-    stocked = lines & (f.orders.line_pool != NONE) & (r.served_pool != NONE) & (r.approved[f.orders.line_order] != NONE)
-    wanted, at_once = f.orders.line_quantity[stocked], r.from_stock[stocked]
-    yield Measure(MeasureKey("volume_fill_rate", name), float(at_once.sum()), float(wanted.sum()), "share")
-    yield Measure(MeasureKey("line_fill_rate", name), float((at_once == wanted).sum()), float(len(wanted)), "share")
-    touched = np.zeros(len(f.orders), bool)
-    touched[f.orders.line_order[stocked]] = True
-    short = np.zeros(len(f.orders), bool)
-    short[f.orders.line_order[stocked][at_once < wanted]] = True
-    yield Measure(MeasureKey("order_fill_rate", name), float((touched & ~short).sum()), float(touched.sum()), "share")
+def _lead_times(f: Facts) -> Iterator[_Column]:
+    rows = np.flatnonzero(delivered(f))
+    days = (f.records.ended[rows] - f.orders.placed[rows]) / TICKS_PER_DAY
+    parts = [days, *in_groups(days, f.orders.segment[rows], len(f.program.segments))]
+    yield _Column("lead_time_mean", [float(part.sum()) for part in parts], [float(len(part)) for part in parts], "days")
+    quantiles = [np.percentile(part, (50, 95)).tolist() if len(part) else [float("nan")] * 2 for part in parts]
+    for share, values in zip((50, 95), zip(*quantiles, strict=True), strict=True):
+        yield _Column(f"lead_time_p{share}", list(values), _ones(f), "days")
 
 
-def _units(f: Facts, name: str, placed: Bools, lines: Bools) -> Iterator[Measure]:
+def _fill_rates(f: Facts) -> Iterator[_Column]:
+    rows, segments = _stocked(f), len(f.program.segments)
+    order, segment = f.orders.line_order[rows], f.line_segment[rows]
+    wanted, at_once = f.orders.line_quantity[rows], f.records.from_stock[rows]
+    units = total(segment, at_once, segments), total(segment, wanted, segments)
+    yield _Column("volume_fill_rate", _of_all(units[0]), _of_all(units[1]), "share")
+    full = count(segment[at_once == wanted], segments)
+    yield _Column("line_fill_rate", _of_all(full), _of_all(count(segment, segments)), "share")
+    state = np.zeros(len(f.orders), dtype=np.int64)  # 1: asked for stock, 2: and did not get it at once
+    state[order] = 1
+    state[order[at_once < wanted]] = 2
+    each = count(f.orders.segment * 3 + state, 3 * segments).reshape(-1, 3)
+    yield _Column("order_fill_rate", _of_all(each[:, 1]), _of_all(each[:, 1] + each[:, 2]), "share")
+
+
+@once
+def _approved_lines(f: Facts) -> Ints:
+    """Return the measured lines of approved orders that asked a pool."""
+    pooled = pooled_lines(f)
+    return np.asarray(pooled[f.records.approved[f.orders.line_order[pooled]] != NONE])
+
+
+def _stocked(f: Facts) -> Ints:
+    rows = _approved_lines(f)
+    return np.asarray(rows[f.orders.line_pool[rows] != NONE])
+
+
+def _units(f: Facts) -> Iterator[_Column]:
+    one, segments = _ones(f), len(f.program.segments)
+    placed = np.flatnonzero(f.order)
     for fate, units in fates(f).items():
-        amount = float(units[placed].sum())
-        yield Measure(MeasureKey(f"{fate}_units", name), amount, 1, "units")
-    yield Measure(MeasureKey("lost_sales", name), float(f.records.lost[lines].sum()), 1, "units")
-    mine = np.ones(len(f.line_segment), bool) if name == ALL else f.line_segment == f.program.segments.index(name)
-    waiting = float(f.records.backorder_time[mine].sum())
-    yield Measure(MeasureKey("backorders_mean", name), waiting, float(f.window), "units")
+        amount = total(f.orders.segment[placed], units[placed], segments)
+        yield _Column(f"{fate}_units", _of_all(amount), one, "units")
+    lost = np.flatnonzero(f.line & (f.records.lost != 0))
+    yield _Column("lost_sales", _of_all(total(f.line_segment[lost], f.records.lost[lost], segments)), one, "units")
+    late = np.flatnonzero(f.records.backorder_time)
+    waiting = total(f.line_segment[late], f.records.backorder_time[late], segments)
+    yield _Column("backorders_mean", _of_all(waiting), [float(f.window)] * (segments + 1), "units")
 
 
 def fates(f: Facts) -> dict[str, Ints]:
     """Return what became of the units of each potential order: every unit has exactly one fate."""
-    r, count = f.records, len(f.orders)
-
-    def per_order(amounts: Ints) -> Ints:
-        return np.bincount(f.orders.line_order, weights=amounts, minlength=count).astype(np.int64)
-
-    wanted, lost = per_order(f.orders.line_quantity), per_order(r.lost)
-    arrived = per_order(np.where(r.delivered != NONE, r.taken, 0))
+    r, orders = f.records, f.orders
+    wanted = _per_order(f, orders.line_quantity)
+    lost = _per_order(f, r.lost)
+    arrived = _per_order(f, np.where(r.delivered != NONE, r.taken, 0))
     left_over = wanted - lost - arrived
     outcome = r.outcome
-    fate = {name: np.zeros(count, dtype=np.int64) for name in ("declined", "refused", "cancelled", "open")}
-    fate["declined"] += np.where(
-        outcome == Outcome.DECLINED, f.orders.dropped_units + _offered_of_leavers(f, wanted), f.orders.dropped_units
-    )
-    for name in ("refused", "cancelled", "open"):
-        fate[name] = np.where(outcome == Outcome[name.upper()], left_over, 0)
-    return fate | {"lost": lost, "delivered": arrived}
+    offered_to_leavers = np.where(orders.wanted, wanted, 0)  # what customers who have left would have ordered
+    declined = orders.dropped_units + np.where(outcome == Outcome.DECLINED, offered_to_leavers, 0)
+    fate = {name: np.where(outcome == Outcome[name.upper()], left_over, 0) for name in ("refused", "cancelled", "open")}
+    return {"declined": declined, **fate, "lost": lost, "delivered": arrived}
 
 
-def _offered_of_leavers(f: Facts, wanted: Ints) -> Ints:
-    """Return the units that customers who have left would have ordered."""
-    return np.where(f.orders.wanted, wanted, 0)
+def _per_order(f: Facts, amounts: Ints) -> Ints:
+    """Return the sum over the lines of each order."""
+    sums = np.concatenate([[0], np.cumsum(amounts)])
+    return np.asarray(sums[f.orders.line_start[1:]] - sums[f.orders.line_start[:-1]])
 
 
 # Resources -----------------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True)
-class Work:
-    """All jobs of one kind: resource, segment (``-1``: none), times, and whether the job is measured."""
-
-    activity: str
-    resource: Ints
-    segment: Ints
-    jobs: Jobs
-    measured: Bools
-
-
-def work(f: Facts) -> list[Work]:
-    """Return the jobs of every activity, with who asked for them."""
-    orders, program = f.orders, f.program
-    plans = program.plans
-
-    def of_segment(name: str) -> Ints:
-        return np.array([NONE if plan is None else getattr(plan, name) for plan in plans], dtype=np.int64)
-
-    order, step, line = orders.segment, orders.segment[orders.step_order], f.line_segment
-    placed_contacts = (orders.contact_tick >= program.warm_up) & (orders.contact_tick < program.measured_end)
-    made_for = np.array([pool.made_by for pool in program.pools], dtype=np.int64)[f.records.supply_pool]
-    made_in_window = (f.records.made.join >= program.warm_up) & (f.records.made.join < program.measured_end)
-    return [
-        Work("capture", of_segment("capture_resource")[order], order, f.records.captures, f.accepted),
-        Work("approval", orders.step_resource, step, f.records.steps, f.accepted[orders.step_order]),
-        Work("fulfilment", of_segment("fulfil_resource")[line], line, f.records.shipment_jobs, f.line),
-        Work(
-            "touchpoints",
-            of_segment("contact_resource")[orders.contact_segment],
-            orders.contact_segment,
-            f.records.contacts,
-            placed_contacts,
-        ),
-        Work("production", made_for, np.full(len(made_for), NONE), f.records.made, made_in_window),
-    ]
-
-
-def busy_ticks(f: Facts, jobs: Jobs) -> Ints:
-    """Return the ticks that each job was in work inside the measured window."""
-    end = np.where(jobs.finish == NONE, f.program.horizon, jobs.finish)
-    span = np.minimum(end, f.program.measured_end) - np.maximum(jobs.start, f.program.warm_up)
-    return np.where(jobs.start == NONE, 0, np.maximum(span, 0))
-
-
-def queue_ticks(f: Facts, jobs: Jobs, gave_up: Ints) -> Ints:
-    """Return the ticks that each job stood in the queue inside the measured window."""
-    end = np.where(jobs.start == NONE, gave_up, jobs.start)
-    span = np.minimum(end, f.program.measured_end) - np.maximum(jobs.join, f.program.warm_up)
-    return np.where(jobs.join == NONE, 0, np.maximum(span, 0))
-
-
-def available_ticks(f: Facts, resource: int) -> int:
-    """Return the server ticks of presence inside the measured window."""
-    plan = f.program.resources[resource]
-    ends = np.append(plan.change_ticks[1:], NEVER)
-    span = np.minimum(ends, f.program.measured_end) - np.maximum(plan.change_ticks, f.program.warm_up)
-    return int((np.maximum(span, 0) * plan.servers).sum())
-
-
-def _gave_up(f: Facts, activity: str, jobs: Jobs) -> Ints:
-    """Return when jobs that never started left the queue: at the end of their order, or of the simulation."""
-    owner = {"capture": None, "approval": f.orders.step_order, "fulfilment": f.orders.line_order}
-    if activity not in owner:
-        return np.full(len(jobs.join), f.program.horizon)
-    rows = owner[activity]
-    ended = f.records.ended if rows is None else f.records.ended[rows]
-    return np.where(ended == NONE, f.program.horizon, ended)
-
-
 def _resources(f: Facts) -> Iterator[Measure]:
-    jobs = work(f)
-    for index, plan in enumerate(f.program.resources):
+    jobs = job_table(f)
+    for index, mine in enumerate(jobs_of_resources(f)):
+        plan = f.program.resources[index]
+        busy, queue = int(jobs.busy[mine].sum()), int(jobs.queue[mine].sum())
+        yield Measure(_key("utilisation", ALL, plan.name), busy, available_ticks(f.program)[index], "share")
+        yield Measure(_key("queue_mean", ALL, plan.name), queue, f.window, "jobs")
         limits = f.program.scenario.resources[plan.name].report_waits_above_hours
-        busy = sum(int(busy_ticks(f, w.jobs)[w.resource == index].sum()) for w in jobs)
-        queue = sum(
-            int(queue_ticks(f, w.jobs, _gave_up(f, w.activity, w.jobs))[w.resource == index].sum()) for w in jobs
-        )
-        yield Measure(MeasureKey("utilisation", ALL, plan.name), busy, available_ticks(f, index), "share")
-        yield Measure(MeasureKey("queue_mean", ALL, plan.name), queue, f.window, "jobs")
-        for segment in (ALL, *f.program.segments):
-            waits = np.concatenate([_waits(f, w, index, segment) for w in jobs])
+        for segment, waits in zip((ALL, *f.program.segments), _waits(f, jobs, mine), strict=True):
             if len(waits) or segment == ALL:
-                yield from _wait_measures(MeasureKey("", segment, plan.name), waits, limits)
+                yield from _wait_measures(segment, plan.name, waits, limits)
 
 
-def _waits(f: Facts, w: Work, resource: int, segment: str) -> Floats:
-    """Return the hours that measured jobs of a segment waited before their work began."""
-    mine = w.measured & (w.resource == resource) & (w.jobs.start != NONE)
-    if segment != ALL:
-        mine &= w.segment == f.program.segments.index(segment)
-    return np.asarray((w.jobs.start[mine] - w.jobs.join[mine]) / TICKS_PER_HOUR)
+def _waits(f: Facts, jobs: JobTable, rows: Ints) -> list[Floats]:
+    """Return the hours that measured jobs waited before their work began: all of them, then each segment's."""
+    begun = rows[jobs.measured[rows] & jobs.started[rows]]
+    hours = (jobs.start[begun] - jobs.join[begun]) / TICKS_PER_HOUR
+    # production is nobody's: segment -1
+    return [hours, *in_groups(hours, jobs.segment[begun] + 1, len(f.program.segments) + 1)[1:]]
 
 
-def _wait_measures(where: MeasureKey, waits: Floats, limits: tuple[float, ...]) -> Iterator[Measure]:
+def _wait_measures(segment: str, resource: str, waits: Floats, limits: tuple[float, ...]) -> Iterator[Measure]:
     def make(name: str, numerator: float, unit: str) -> Measure:
-        return Measure(MeasureKey(name, where.segment, where.resource), numerator, float(len(waits)), unit)
+        return Measure(_key(name, segment, resource), numerator, float(len(waits)), unit)
 
     yield make("wait_mean", float(waits.sum()), "hours")
     sd = float(waits.std()) if len(waits) else float("nan")
-    yield Measure(MeasureKey("wait_sd", where.segment, where.resource), sd, 1, "hours")
-    yield make("wait_share", float((waits > 0).sum()), "share")
+    yield Measure(_key("wait_sd", segment, resource), sd, 1, "hours")
+    yield make("wait_share", float(np.count_nonzero(waits > 0)), "share")
     for limit in limits:
-        yield make(f"wait_above_{limit:g}_hours", float((waits > limit).sum()), "share")
+        yield make(f"wait_above_{limit:g}_hours", float(np.count_nonzero(waits > limit)), "share")
 
 
 # Stock ---------------------------------------------------------------------------------------------------------
 
 
 def _pools(f: Facts) -> Iterator[Measure]:
-    r = f.records
-    for index, pool in enumerate(f.program.pools):
-
-        def make(name: str, numerator: float, denominator: float, unit: str, product: str = pool.name) -> Measure:
-            return Measure(MeasureKey(name, product=product), float(numerator), float(denominator), unit)
-
-        yield make("on_hand_mean", r.on_hand_time[index], f.window, "units")
-        yield make("on_order_mean", r.on_order_time[index], f.window, "units")
-        yield make("backorders_mean", r.backorder_pool_time[index], f.window, "units")
-        yield make("ready_rate", r.stocked_time[index], f.window, "share")
-        mine = f.line & (r.served_pool == index) & (r.approved[f.orders.line_order] != NONE)
-        yield make("volume_fill_rate", r.from_stock[mine].sum(), f.orders.line_quantity[mine].sum(), "share")
-        bought = (r.supply_pool == index) & _in_window(f, r.supply_ordered)
-        yield make("replenishments_per_day", bought.sum(), f.days, "orders per day")
-        yield make("replenishment_quantity_mean", r.supply_quantity[bought].sum(), bought.sum(), "units")
-        came = (r.supply_pool == index) & _in_window(f, r.supply_received)
-        yield make("cycle_service_level", (r.supply_backorders[came] == 0).sum(), came.sum(), "share")
-        yield make("on_hand_before_receipt_mean", r.supply_on_hand[came].sum(), came.sum(), "units")
-        if pool.review:
-            seen = (r.review_pool == index) & _in_window(f, r.review_tick)
-            yield make("on_hand_at_review_mean", r.review_on_hand[seen].sum(), seen.sum(), "units")
-            yield make("backorders_at_review_mean", r.review_backorders[seen].sum(), seen.sum(), "units")
+    if not f.program.pools:
+        return
+    counted, reviewed = list(_stock(f)), list(_reviews(f))
+    for place, pool in enumerate(f.program.pools):
+        for column in (*counted, *(reviewed if pool.review else ())):
+            yield Measure(
+                _key(column.measure, ALL, ALL, pool.name),
+                column.numerator[place],
+                column.denominator[place],
+                column.unit,
+            )
 
 
-def _in_window(f: Facts, tick: Ints) -> Bools:
-    return np.asarray((tick >= f.program.warm_up) & (tick < f.program.measured_end))
+def _stock(f: Facts) -> Iterator[_Column]:
+    """Return the stock of each pool, what was served from it, and how it was replenished."""
+    r, pools = f.records, len(f.program.pools)
+    window = [float(f.window)] * pools
+    yield _Column("on_hand_mean", _floats(r.on_hand_time), window, "units")
+    yield _Column("on_order_mean", _floats(r.on_order_time), window, "units")
+    yield _Column("backorders_mean", _floats(r.backorder_pool_time), window, "units")
+    yield _Column("ready_rate", _floats(r.stocked_time), window, "share")
+    lines = _approved_lines(f)
+    pool = r.served_pool[lines]
+    units = total(pool, r.from_stock[lines], pools), total(pool, f.orders.line_quantity[lines], pools)
+    yield _Column("volume_fill_rate", _floats(units[0]), _floats(units[1]), "share")
+    bought = np.flatnonzero(f.in_window(r.supply_ordered))
+    pool = r.supply_pool[bought]
+    times, quantity = _floats(count(pool, pools)), total(pool, r.supply_quantity[bought], pools)
+    yield _Column("replenishments_per_day", times, [f.days] * pools, "orders per day")
+    yield _Column("replenishment_quantity_mean", _floats(quantity), times, "units")
+    came = np.flatnonzero(f.in_window(r.supply_received))
+    pool = r.supply_pool[came]
+    times, without = _floats(count(pool, pools)), count(pool[r.supply_backorders[came] == 0], pools)
+    yield _Column("cycle_service_level", _floats(without), times, "share")
+    on_hand = total(pool, r.supply_on_hand[came], pools)
+    yield _Column("on_hand_before_receipt_mean", _floats(on_hand), times, "units")
+
+
+def _reviews(f: Facts) -> Iterator[_Column]:
+    r, pools = f.records, len(f.program.pools)
+    seen = np.flatnonzero(f.in_window(r.review_tick))
+    pool = r.review_pool[seen]
+    times = _floats(count(pool, pools))
+    for name, units in (("on_hand", r.review_on_hand), ("backorders", r.review_backorders)):
+        yield _Column(f"{name}_at_review_mean", _floats(total(pool, units[seen], pools)), times, "units")
+
+
+def _floats(values: Ints) -> list[float]:
+    return list(values.astype(np.float64).tolist())

@@ -8,8 +8,8 @@ import numpy as np
 
 from simcore import erosion
 from simcore.clock import TICKS_PER_DAY, Floats, Ints
-from simcore.measures import Facts, due
-from simcore.program import NONE
+from simcore.facts import Facts, delivered, delivered_lines, due, in_time, once
+from simcore.program import NONE, Program
 from simcore.records import Outcome
 
 
@@ -37,10 +37,12 @@ class Sales:
         return self.revenue + self.discount + self.erosion
 
 
+@once
 def sales(f: Facts) -> Sales:
     """Return the money of the delivered units of measured orders."""
-    orders, r, scenario = f.orders, f.records, f.program.scenario
-    units = np.where(f.line & (r.delivered != NONE), r.taken, 0).astype(np.float64)
+    orders, scenario, rows = f.orders, f.program.scenario, delivered_lines(f)
+    product, order = orders.line_product[rows], orders.line_order[rows]
+    units: Floats = f.records.taken[rows].astype(np.float64)
     price = np.array([scenario.products[p].list_price for p in f.program.products])
     cost = np.array([scenario.products[p].unit_cost for p in f.program.products])
     multiplier = np.array(
@@ -49,66 +51,68 @@ def sales(f: Facts) -> Sales:
             for plan in f.program.plans
         ]
     )
-    listed = units * price[orders.line_product]
-    offered = listed * multiplier[f.line_segment, orders.line_product]
+    listed = units * price[product]
+    offered = listed * multiplier[f.line_segment[rows], product]
 
     def per_order(amounts: Floats) -> Floats:
-        return np.bincount(orders.line_order, weights=amounts, minlength=len(orders)).astype(np.float64)
+        return np.bincount(order, weights=amounts, minlength=len(orders)).astype(np.float64, copy=False)
 
     revenue, paid = per_order(listed), per_order(offered)
-    lost = paid * erosion_shares(f)[orders.segment]
-    return Sales(revenue, paid - revenue, -lost, per_order(-units * cost[_served_product(f)]), per_order(units))
+    lost = paid * erosion_shares(f.program)[orders.segment]
+    goods = per_order(-units * cost[_served_product(f, rows, product)])
+    return Sales(revenue, paid - revenue, -lost, goods, per_order(units))
 
 
-def _served_product(f: Facts) -> Ints:
+def _served_product(f: Facts, rows: Ints, ordered: Ints) -> Ints:
     """Return the product that was delivered for each line: the ordered one, or its substitute."""
     products = {name: i for i, name in enumerate(f.program.products)}
     of_pool = np.array([products[p.key.product] for p in f.program.pools] + [NONE], dtype=np.int64)
-    pool = f.records.served_pool
-    return np.where(pool == NONE, f.orders.line_product, of_pool[pool])
+    pool = f.records.served_pool[rows]
+    return np.where(pool == NONE, ordered, of_pool[pool])
 
 
-def erosion_shares(f: Facts) -> Floats:
+@once
+def erosion_shares(program: Program) -> Floats:
     """Return the share of its price that each segment no longer pays (see :func:`simcore.erosion.shares`)."""
-    offerings = {plan.name: plan.offering for plan in f.program.plans if plan is not None}
-    share = erosion.shares(f.program.scenario, offerings)
-    return np.array([share.get(name, 0.0) for name in f.program.segments])
+    offerings = {plan.name: plan.offering for plan in program.plans if plan is not None}
+    share = erosion.shares(program.scenario, offerings)
+    return np.array([share.get(name, 0.0) for name in program.segments])
 
 
-def penalties(f: Facts, money: Sales) -> Floats:
+@once
+def penalties(f: Facts) -> Floats:
     """Return the late penalties of each order: delivered late, or still open when it was due."""
     r = f.records
-    late = (
-        due(f)
-        & np.isin(r.outcome, (Outcome.DELIVERED, Outcome.OPEN))
-        & ~((r.outcome == Outcome.DELIVERED) & (r.ended <= r.promised))
-    )
+    late = due(f) & (delivered(f) | (r.outcome == Outcome.OPEN)) & ~in_time(f)
     per_order = by_plan(f, "contract.late_penalty_per_order")[f.orders.segment]
     share = by_plan(f, "contract.late_penalty_share")[f.orders.segment]
-    return np.where(late, per_order + share * money.net, 0.0)
+    return np.where(late, per_order + share * sales(f).net, 0.0)
 
 
-def rebates(f: Facts, money: Sales) -> Floats:
+@once
+def rebates(f: Facts) -> Floats:
     """Return the rebates that broken service clauses cost, spread over the orders of the customer and period."""
     out = np.zeros(len(f.orders))
-    asked = due(f)
+    asked, net = due(f), sales(f).net
     for index, plan in enumerate(f.program.plans):
         clause = plan.offering.contract.clause if plan is not None else None
         rows = np.flatnonzero(asked & (f.orders.segment == index)) if clause else np.empty(0, dtype=np.int64)
         if clause is None or not len(rows):
             continue
         period = (f.orders.placed[rows] - f.program.warm_up) // max(1, round(clause.period_days * TICKS_PER_DAY))
-        group = np.unique(np.column_stack([f.orders.customer[rows], period]), axis=0, return_inverse=True)[1].ravel()
+        of_whom = f.orders.customer[rows] * (period.max() + 1) + period
+        group = np.unique(of_whom, return_inverse=True)[1]
         good = f.records.kept[rows] & (f.records.shipments[rows] == 1)
         share = np.bincount(group, weights=good) / np.bincount(group)
-        out[rows] = np.where(share[group] < clause.otif_at_least, clause.rebate_share * money.net[rows], 0.0)
+        out[rows] = np.where(share[group] < clause.otif_at_least, clause.rebate_share * net[rows], 0.0)
     return out
 
 
+@once
 def delivery_fees(f: Facts) -> Floats:
     """Return the delivery cost of each measured order: per shipment and per unit shipped."""
-    shipped = np.where(f.line & (f.records.shipped != NONE), f.records.taken, 0)
-    units = np.bincount(f.orders.line_order, weights=shipped, minlength=len(f.orders))
+    shipped = np.flatnonzero(f.line & (f.records.shipped != NONE))
+    units = np.bincount(f.orders.line_order[shipped], weights=f.records.taken[shipped], minlength=len(f.orders))
     segment = f.orders.segment
     per_shipment, per_unit = by_plan(f, "delivery.cost_per_delivery"), by_plan(f, "delivery.cost_per_unit")
     return np.where(f.accepted, f.records.shipments * per_shipment[segment] + units * per_unit[segment], 0.0)
