@@ -110,8 +110,8 @@ def paired_differences(totals: Totals, baseline: int = 0, confidence: float = 0.
     Of the replications i that both have, with ratios p and residuals ``e_i = (f_i - p N_i) / mean(N)`` of each:
     ``gap = p_point - p_base``, ``SE = sqrt(sum (e_point,i - e_base,i)^2 / (n (n - 1)))`` and
     ``half-width = t_{n-1} SE``. A difference stands if it is among the smallest p-values and every one up to it,
-    the j-th smallest of m, is at most ``(1 - confidence) / (m - j + 1)`` (Holm 1979, Scand. J. Statist. 6(2); Law,
-    *Simulation Modeling and Analysis*, ch. 10). Points equal to the baseline are no tests.
+    the j-th smallest of m, is at most ``(1 - confidence) / (m - j + 1)`` (Holm 1979, Scand. J. Statist. 6(2)).
+    Points equal to the baseline are no tests.
 
     Parameters
     ----------

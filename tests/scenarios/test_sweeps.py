@@ -1,0 +1,528 @@
+"""Sweeps: what varies, in every way of writing it; the points that follow; every mistake named, all at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from scenarios import BadInput, Scenario, TooLarge, parse, to_data
+from scenarios.sweeps import (
+    Blocks,
+    Point,
+    Sweep,
+    Trajectories,
+    axes_of,
+    crossed,
+    grid,
+    latin_hypercube,
+    listed,
+    load_sweep,
+    morris,
+    one_at_a_time,
+    parse_axes,
+    parse_sweep,
+    resolved,
+    saltelli,
+    sobol,
+)
+from scenarios.sweeps.axes import Range, split_values
+from scenarios.sweeps.sweep_file import designed
+from tests.scenarios.base_text import BASE
+
+ORDERS = "segments.retail.demand.orders_per_day"
+CUSTOMERS = "segments.retail.customers"
+PRICE = "products.pump.list_price"
+POLICY = "products.pump.stock.policy"
+SERVERS = "resources.picking.shifts.0.servers"
+TWO_OPTIONS = BASE.replace(
+    "      priority: {rank: 2}\n", "      priority: {rank: 2}\n    gold:\n      lead_time_days: 2\n"
+).replace("as_is:\n", "designs:\n  all_gold:\n    offerings:\n      retail: {service: gold}\nas_is:\n")
+
+
+def base() -> Scenario:
+    return parse(BASE)
+
+
+def two_options() -> Scenario:
+    return parse(TWO_OPTIONS)
+
+
+def values(text: str) -> tuple[Any, ...]:
+    return parse_axes([f"a.b={text}"])[0].values
+
+
+def said(function: Callable[[], object], kind: type[BadInput] = BadInput) -> str:
+    with pytest.raises(BadInput) as caught:
+        function()
+    assert type(caught.value) is kind
+    return str(caught.value)
+
+
+def names(sweep: Sweep) -> list[str]:
+    return [point.name for point in sweep.points]
+
+
+# Axes --------------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("1", ("1",)),
+        ("1, 2 ,3", ("1", "2", "3")),
+        ("+10%,-5%,*1.2,7", ("+10%", "-5%", "*1.2", "7")),
+        ("[1, 2],[3]", ("[1, 2]", "[3]")),
+        ("{law: gamma, mean: 3, cv: 1},2", ("{law: gamma, mean: 3, cv: 1}", "2")),
+        ('"a,b",c', ('"a,b"', "c")),
+        ("don't,do", ("don't", "do")),
+        ("['a]', b],c", ("['a]', b]", "c")),
+        ("08:00,09:30", ("08:00", "09:30")),
+        ("0.8..1.2:5", (0.8, 0.9, 1, 1.1, 1.2)),
+        ("2..6:5", (2, 3, 4, 5, 6)),
+        ("-1..1:3", (-1, 0, 1)),
+        ("1e-3..3e-3:3", (0.001, 0.002, 0.003)),
+        ("*0.8..*1.2:5", ("*0.8", "*0.9", "*1", "*1.1", "*1.2")),
+        ("-10%..+10%:5", ("-10%", "-5%", "+0%", "+5%", "+10%")),
+        ("0.8..1.2", (0.8, 1.2)),
+        ("see..below", ("see..below",)),
+    ],
+)
+def test_an_axis_is_written(text: str, expected: tuple[Any, ...]) -> None:
+    assert values(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        ("a.b", "not an axis"),
+        ("=1", "not a path"),
+        ("a..b=1", "not a path"),
+        ("a.b=", "empty"),
+        ("a.b=  ", "empty"),
+        ("a.b=1,,2", "a value is empty"),
+        ("a.b=1,", "a value is empty"),
+        ("a.b=[1,2", "not closed"),
+        ('a.b="1,2', "not closed"),
+        ("a.b=nan..1", "finite"),
+        ("a.b=0..inf:3", "finite"),
+        ("a.b=1..1:3", "equal"),
+        ("a.b=2..1:3", "Write 1..2"),
+        ("a.b=+10%..-10%:3", "Write -10%..+10%"),
+        ("a.b=0..1:1", "from 2"),
+        ("a.b=0..1:0", "from 2"),
+        ("a.b=0..1:-3", "from 2"),
+        ("a.b=0..1:2.5", "from 2"),
+        ("a.b=0..1:", "from 2"),
+        ("a.b=0..1:many", "from 2"),
+        ("a.b=-5%..*2:3", "one kind"),
+        ("a.b=0..x:3", "one kind"),
+        ("a.b=1,2..3:4", "a range in it"),
+    ],
+)
+def test_a_bad_axis_is_refused(text: str, what: str) -> None:
+    message = said(lambda: parse_axes([text]))
+    assert what in message
+    assert message.startswith(f"--vary {text}".rstrip())
+
+
+@pytest.mark.parametrize("count", ["100001", "999999999999", "9" * 5000])
+def test_a_range_of_very_many_values_is_too_large(count: str) -> None:
+    assert "Lower the count" in said(lambda: parse_axes([f"a=0..1:{count}"]), TooLarge)
+
+
+def test_every_bad_axis_is_shown() -> None:
+    message = said(lambda: parse_axes(["a", "b=", "c=1", "d=1..0"]))
+    assert len(message.splitlines()) == 3
+
+
+@given(st.lists(st.sampled_from(["1", "-5%", "[1, 2]", '"a, b"', "{a: [1, 2], b: 'x,y'}", "text"]), min_size=1))
+def test_splitting_undoes_joining(parts: list[str]) -> None:
+    assert split_values(" , ".join(parts)) == parts
+
+
+@given(low=st.fractions(-1000, 1000), width=st.fractions(1, 1000), count=st.integers(2, 20))
+def test_a_spread_starts_and_ends_at_its_ends_and_is_even(low: Fraction, width: Fraction, count: int) -> None:
+    spread = Range(low, low + width).spread(count)
+    assert (spread[0], spread[-1]) == (float(low), float(low + width))
+    assert np.diff(np.array(spread, dtype=float)) == pytest.approx(float(width) / (count - 1))
+
+
+@given(share=st.floats(0, 1), low=st.integers(-5, 5), width=st.integers(1, 9))
+def test_samples_stay_within_the_range(share: float, low: int, width: int) -> None:
+    whole = Range(Fraction(low), Fraction(low + width), whole=True)
+    assert isinstance(whole.sampled(share), int)
+    near, real = whole.nearest(share)
+    assert (near - low) / width == pytest.approx(real)
+    for sampled in (whole.sampled(share), near, Range(Fraction(low), Fraction(low + width)).sampled(share)):
+        assert low <= sampled <= low + width
+
+
+# M30: an axis against the scenario ---------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("text", "what"),
+    [
+        (f"{ORDERS}=10,20,10", "one value stands twice"),
+        (f"{ORDERS}=10,10.0", "10 means the same here"),
+        (f"{ORDERS}=44,+10%", "44 means the same here"),
+        (f"{ORDERS}=*1.1,+10%", "*1.1 means the same here"),
+        (f"{ORDERS}=10,.nan", "finite"),
+        (f"{ORDERS}=10,nan", "a number is expected"),
+        (f"{ORDERS}=10,.inf", "finite"),
+        (f"{ORDERS}=10,1e999", "out of range"),
+        (f"{ORDERS}=10,-1", "must be at least 0"),
+        (f"{SERVERS}=1..2:4", "a whole number is expected"),
+        ("segments.retial.customers=1,2", "Did you mean retail?"),
+        ("segments.retail.custmers=1,2", "Did you mean customers?"),
+        ("segments.retail.patience_days=*0.5,*2", "is not set"),
+        ("description=*0.5,*2", "a relative change needs a number"),
+        ("design=as_is,gold", "there is no design of that name"),
+        ("design.offerings.retail.service=basic,gold", "gold"),
+        ("levers.service.basic.lead_time_dys=1,2", "Did you mean lead_time_days?"),
+    ],
+)
+@pytest.mark.parametrize("design", [grid, one_at_a_time])
+def test_a_value_that_cannot_be_is_named(text: str, what: str, design: Callable[..., Sweep]) -> None:
+    message = said(lambda: design(base(), parse_axes([text])))
+    assert what in message
+    assert message.startswith(f"--vary {text}")
+
+
+def test_problems_of_all_axes_are_shown_at_once() -> None:
+    texts = [f"{ORDERS}=1,1", f"{CUSTOMERS}=-1,5", "study.sed=1", f"{PRICE}=1,2", f"{PRICE}=5", f"{POLICY}=1,2"]
+    message = said(lambda: grid(base(), parse_axes([*texts, f"{POLICY}.reorder_point=3,4"])))
+    assert "stands twice" in message
+    assert "study.sed" in message
+    assert f"{CUSTOMERS} = -1" in message
+    assert f"{PRICE}: is on two axes" in message
+    assert f"overlaps with the axis {POLICY}" in message
+
+
+def test_no_axis_is_refused() -> None:
+    assert "nothing varies" in said(lambda: grid(base(), []))
+
+
+def test_a_value_that_needs_another_axis_is_left_to_the_points() -> None:
+    texts = [f"{POLICY}.reorder_point=20,80", f"{POLICY}.order_up_to=60,100"]
+    sweep = grid(base(), parse_axes(texts))
+    assert len(sweep.points) == 4  # (20, 60) is the baseline
+    assert resolved(base(), sweep.points[-1]) is not None
+    message = said(lambda: [resolved(base(), point) for point in sweep.points])
+    assert message.startswith("point reorder_point=80, order_up_to=60")
+    said(lambda: one_at_a_time(base(), parse_axes(texts)))
+
+
+# Designs -----------------------------------------------------------------------------------------------------------
+
+
+def test_a_grid_is_every_combination_once_after_the_baseline() -> None:
+    sweep = grid(base(), parse_axes([f"{ORDERS}=30,40", f"{CUSTOMERS}=100,200"]))
+    assert names(sweep) == [
+        "baseline",
+        "orders_per_day=30, customers=100",
+        "orders_per_day=30, customers=200",
+        "orders_per_day=40, customers=100",
+    ]
+    assert sweep.points[0] == Point("baseline")
+    assert sweep.points[1].changes == ((ORDERS, "30"), (CUSTOMERS, "100"))
+    assert resolved(base(), sweep.points[0]) == base()
+
+
+def test_twenty_axes_of_ten_are_counted_without_building() -> None:
+    axes = parse_axes([f"segments.s{i}.customers=1..10:10" for i in range(20)])
+    began = time.perf_counter()
+    message = said(lambda: grid(base(), axes), TooLarge)
+    assert time.perf_counter() - began < 1
+    assert "20 axes make about 1e20 points" in message
+    assert "--vary segments.s0.customers" in message
+
+
+def test_a_grid_that_is_a_little_too_large_says_how_far_to_shorten_which_axis() -> None:
+    axes = parse_axes([f"{CUSTOMERS}=1..100:100", f"{ORDERS}=1..1001:1001"])
+    message = said(lambda: grid(base(), axes), TooLarge)
+    assert "100,100 points" in message
+    assert f"{ORDERS}: " in message
+    assert "Shorten it to 1000 values" in message
+    assert TooLarge.exit_code == 3
+
+
+def test_a_range_without_count_has_no_grid_but_ends() -> None:
+    axes = parse_axes([f"{ORDERS}=*0.8..*1.2"])
+    assert "0.8..1.2:5" in said(lambda: grid(base(), axes))
+    assert names(one_at_a_time(base(), axes)) == ["baseline", "orders_per_day=*0.8", "orders_per_day=*1.2"]
+
+
+def test_one_at_a_time_changes_one_field_per_point() -> None:
+    sweep = one_at_a_time(base(), parse_axes([f"{ORDERS}=-10%..+10%:3", f"{CUSTOMERS}=100,200"]))
+    assert [dict(point.changes) for point in sweep.points] == [
+        {},
+        {ORDERS: "-10%"},
+        {ORDERS: "+10%"},
+        {CUSTOMERS: "100"},
+    ]
+
+
+def test_designs_and_options_of_the_design_are_fields_like_others() -> None:
+    scenario = two_options()
+    by_name = grid(scenario, parse_axes(["design=as_is,all_gold"]))
+    assert by_name.points == (Point("baseline"), Point("design=all_gold", design="all_gold"))
+    by_option = grid(scenario, parse_axes(["design.offerings.retail.service=basic,gold"]))
+    assert len(by_option.points) == 2
+    for sweep in (by_name, by_option):
+        changed = resolved(scenario, sweep.points[1])
+        assert changed.current.offerings["retail"] == {"service": "gold"}
+        assert changed.as_is == scenario.as_is
+    effect = grid(scenario, parse_axes(["levers.service.basic.lead_time_days=4,5,6"]))
+    assert len(effect.points) == 3
+
+
+def test_names_tell_fields_of_one_name_apart_and_stay_short() -> None:
+    sweep = grid(two_options(), parse_axes([f"levers.service.{o}.lead_time_days=3,4" for o in ("basic", "gold")]))
+    assert names(sweep)[1] == "basic.lead_time_days=3, gold.lead_time_days=3"
+    long = grid(base(), parse_axes([f"description={'a' * 90}b,{'a' * 90}c", f"{CUSTOMERS}=1,2"]))
+    assert len(set(names(long))) == 5
+    assert max(map(len, names(long))) <= 80
+
+
+@pytest.mark.parametrize("design", [latin_hypercube, sobol])
+def test_a_sample_is_seeded_and_covers_every_axis(design: Callable[..., Sweep]) -> None:
+    axes = parse_axes([f"{ORDERS}=*0.5..*1.5", f"{SERVERS}=1..4", f"{PRICE}=100,120,150,200"])
+    sweep = design(base(), axes, 64, seed=3)
+    assert sweep == design(base(), axes, 64, seed=3)
+    assert sweep != design(base(), axes, 64, seed=4)
+    assert len(sweep.points) == 65
+    rows = [dict(point.changes) for point in sweep.points[1:]]
+    factors = sorted(float(row[ORDERS][1:]) for row in rows)
+    assert [int((x - 0.5) * 64) for x in factors] == list(range(64))  # one in every 64th of the range
+    for path in (SERVERS, PRICE):
+        assert sorted([row[path] for row in rows].count(value) for value in {row[path] for row in rows}) == [16] * 4
+    for point in sweep.points[:8]:
+        resolved(base(), point)
+
+
+def test_a_relative_range_of_whole_numbers_becomes_whole_numbers() -> None:
+    sweep = latin_hypercube(base(), parse_axes([f"{SERVERS}=*0.5..*1.9"]), 40)
+    assert {dict(point.changes).get(SERVERS) for point in sweep.points} == {None, 2, 4, 5}  # 3 is the baseline
+    assert "no whole number" in said(lambda: sobol(base(), parse_axes([f"{SERVERS}=3.1..3.9"]), 4))
+    assert "one whole number" in said(lambda: sobol(base(), parse_axes([f"{SERVERS}=2.9..3.9"]), 4))
+
+
+@pytest.mark.parametrize("design", [sobol, saltelli])
+def test_sobol_points_are_a_power_of_two(design: Callable[..., Sweep]) -> None:
+    axes = parse_axes([f"{ORDERS}=1..2", f"{PRICE}=1..2"])
+    assert "Take 64 or 128" in said(lambda: design(base(), axes, 100))
+
+
+@pytest.mark.parametrize("design", [latin_hypercube, sobol, morris, saltelli])
+def test_sizes_of_samples_are_checked(design: Callable[..., Sweep]) -> None:
+    axes = parse_axes([f"{ORDERS}=1..2", f"{PRICE}=1..2"])
+    for size in (0, -1, True, 2.5):
+        assert "points" in said(lambda size=size: design(base(), axes, size))
+    assert "at most 100,000" in said(lambda: design(base(), axes, 1 << 30), TooLarge)
+    assert "seed" in said(lambda: design(base(), axes, 4, seed=-1))
+
+
+def values_of(sweep: Sweep, row: int) -> dict[str, Any]:
+    """Return what each axis is at a point; at the baseline, what the scenario has."""
+    now: dict[str, Any] = {ORDERS: 40, SERVERS: 3, PRICE: 120}
+    return {path: dict(sweep.points[row].changes).get(path, now[path]) for path in sweep_paths(sweep)}
+
+
+def sweep_paths(sweep: Sweep) -> list[str]:
+    return [axis.path for axis in sweep.axes]
+
+
+@given(seed=st.integers(0, 1000))
+def test_a_trajectory_moves_each_axis_once_by_its_step(seed: int) -> None:
+    axes = parse_axes([f"{ORDERS}=30..60", f"{SERVERS}=1..4", f"{PRICE}=120,130,160"])
+    sweep = morris(base(), axes, 4, seed)
+    layout = sweep.layout
+    assert isinstance(layout, Trajectories)
+    assert layout.axes == (ORDERS, SERVERS, PRICE)
+    at = {ORDERS: lambda v: (v - 30) / 30, SERVERS: lambda v: (v - 1) / 3, PRICE: lambda v: PRICES.index(str(v)) / 2}
+    for rows, moved, steps in zip(layout.rows, layout.moved, layout.steps, strict=True):
+        assert sorted(moved) == [0, 1, 2]
+        for before, after, axis, step in zip(rows, rows[1:], moved, steps, strict=False):
+            old, new = values_of(sweep, before), values_of(sweep, after)
+            for i, path in enumerate(layout.axes):
+                expected = step if i == axis else 0
+                assert at[path](new[path]) - at[path](old[path]) == pytest.approx(expected)
+            assert step != 0
+
+
+PRICES = ["120", "130", "160"]
+
+
+def test_blocks_take_one_axis_from_the_second_sample() -> None:
+    sweep = saltelli(base(), parse_axes([f"{ORDERS}=30..60", f"{SERVERS}=1..4", f"{PRICE}=120,130,160"]), 16, seed=2)
+    layout = sweep.layout
+    assert isinstance(layout, Blocks)
+    assert (len(layout.a), len(layout.b), [len(row) for row in layout.ab]) == (16, 16, [16] * 3)
+    for n in range(16):
+        a, b = values_of(sweep, layout.a[n]), values_of(sweep, layout.b[n])
+        for i, path in enumerate(layout.axes):
+            assert values_of(sweep, layout.ab[i][n]) == {**a, path: b[path]}
+    assert len(sweep.points) <= 1 + 16 * 5
+
+
+def test_what_cannot_show_an_effect_is_refused() -> None:
+    one = parse_axes([f"{ORDERS}=30..60"])
+    assert "nothing to compare" in said(lambda: saltelli(base(), one, 4))
+    assert "a single value" in said(lambda: morris(base(), parse_axes([f"{ORDERS}=30"]), 4))
+
+
+# Listed and crossed -------------------------------------------------------------------------------------------------
+
+
+def test_listed_what_ifs_keep_their_names() -> None:
+    sweep = listed(base(), {"strike": {SERVERS: 1}, "boom": {ORDERS: "+50%", CUSTOMERS: "+50%"}})
+    assert names(sweep) == ["baseline", "strike", "boom"]
+    assert sweep.points[2].changes == ((ORDERS, "+50%"), (CUSTOMERS, "+50%"))
+
+
+def test_what_ifs_that_cannot_be_are_all_named() -> None:
+    message = said(lambda: listed(base(), {"baseline": {ORDERS: 1}, "a": {ORDERS: -1}, "b": {"study.sed": 1}}))
+    assert "baseline is the name" in message
+    assert "what_ifs.a segments" in message
+    assert "Did you mean seed?" in message
+    message = said(lambda: listed(base(), {"none": {}, "a": {ORDERS: 50}, "b": {ORDERS: "+25%"}, "c": {ORDERS: 40.0}}))
+    assert "what_ifs.none: changes nothing" in message
+    assert "what_ifs.b: is the same as a" in message
+    assert "what_ifs.c: changes nothing" in message
+
+
+def test_designs_are_crossed_with_what_ifs() -> None:
+    sweep = crossed(two_options(), ["as_is", "all_gold"], {"strike": {SERVERS: 1}})
+    assert names(sweep) == ["baseline", "as_is, strike", "all_gold", "all_gold, strike"]
+    strike = resolved(two_options(), sweep.points[3])
+    assert strike.current.offerings["retail"] == {"service": "gold"}
+    assert strike.resources["picking"].shifts[0].servers == 1
+
+
+def test_designs_that_cannot_be_crossed_are_named() -> None:
+    message = said(
+        lambda: crossed(
+            two_options(), ["all_gold", "all_gld", "all_gold"], {"a": {ORDERS: -1}, "b": {"design": "as_is"}}
+        )
+    )
+    assert "Did you mean all_gold?" in message
+    assert "one design stands twice" in message
+    assert "what_ifs.a" in message
+    assert "no design is named" in said(lambda: crossed(base(), [], {}))
+    assert "what_ifs.b: sets a design" in said(lambda: crossed(two_options(), ["all_gold"], {"b": {"design": "as_is"}}))
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from([ORDERS, CUSTOMERS, PRICE]), st.sampled_from(["*1", "*2", "+100%", "80", "200", "120"])
+        ),
+        max_size=3,
+        unique_by=lambda change: change[0],
+    ),
+    st.lists(
+        st.tuples(
+            st.sampled_from([ORDERS, CUSTOMERS, PRICE]), st.sampled_from(["*1", "*2", "+100%", "80", "200", "120"])
+        ),
+        max_size=3,
+        unique_by=lambda change: change[0],
+    ),
+)
+def test_points_are_one_exactly_when_their_scenarios_are_equal(
+    first: list[tuple[str, str]], second: list[tuple[str, str]]
+) -> None:
+    from scenarios.sweeps.points import assembled
+
+    scenario = base()
+    a, b = Point("a", tuple(first)), Point("b", tuple(second))
+    _, became = assembled(scenario, [a, b])
+    data = [to_data(resolved(scenario, point)) for point in (Point("baseline"), a, b)]
+    assert (became[0] == became[1]) == (data[1] == data[2])
+    assert (became[0] == 0) == (data[0] == data[1])
+
+
+# Files --------------------------------------------------------------------------------------------------------------
+
+FILE = """\
+scenario: base.yaml
+design: latin_hypercube
+vary:
+  segments.retail.demand.orders_per_day: "*0.8..*1.2"
+  products.pump.list_price: [100, 120, +10%]
+points: 8
+replications: 5
+precision: 1%
+measures: [margin]
+"""
+
+
+def test_a_sweep_file_says_it_all(tmp_path: Path) -> None:
+    (tmp_path / "base.yaml").write_text(BASE)
+    (tmp_path / "sweep.yaml").write_text(FILE)
+    found = load_sweep(tmp_path / "sweep.yaml")
+    assert found.scenario_path == str(tmp_path / "base.yaml")
+    assert (found.points, found.replications, found.precision, found.measures) == (8, 5, 0.01, ("margin",))
+    axes = axes_of({ORDERS: "*0.8..*1.2", PRICE: [100, 120, "+10%"]})
+    sweep, expected = found.sweep(base()), latin_hypercube(base(), axes, 8, seed=7)
+    assert sweep.points == expected.points  # study.seed is 7
+
+
+def test_a_shipped_scenario_is_named() -> None:
+    assert parse_sweep("scenario: giftware\nvary: {study.seed: [1, 2]}").scenario_path == "giftware"
+
+
+def test_designs_and_what_ifs_in_a_file() -> None:
+    text = f"scenario: base\nwhat_ifs:\n  strike: {{{SERVERS}: 1}}\n"
+    assert names(parse_sweep(text).sweep(two_options())) == ["baseline", "strike"]
+    found = parse_sweep(text + "designs: [as_is, all_gold]\n")
+    assert found.chosen == "list"
+    assert names(found.sweep(two_options())) == ["baseline", "as_is, strike", "all_gold", "all_gold, strike"]
+
+
+@pytest.mark.parametrize("design", ["grid", "one_at_a_time", "latin_hypercube", "sobol", "morris", "sensitivity"])
+def test_every_design_has_its_name(design: Any) -> None:
+    axes = parse_axes([f"{ORDERS}=30,50", f"{PRICE}=100,130"])
+    sweep = designed(base(), design, axes, None if design in ("grid", "one_at_a_time") else 8, 1)
+    assert len(sweep.points) == 5
+    assert (sweep.layout is not None) == (design in ("morris", "sensitivity"))
+
+
+def test_problems_of_a_file_come_all_at_once_with_their_lines() -> None:
+    text = "scenario: base\ndesgin: grid\nvary: {study.seed: [1, .nan]}\nseed: -1\nprecision: 2\nreplications: 0\n"
+    message = said(lambda: parse_sweep(text, "sweep.yaml"))
+    assert [line.split()[0] for line in message.splitlines()] == [f"sweep.yaml:{n}" for n in (2, 3, 4, 5, 6)]
+    assert "Did you mean design?" in message
+
+
+def test_problems_of_axes_and_what_ifs_name_the_line() -> None:
+    text = f"scenario: base\nvary:\n  {ORDERS}: [1, 1]\n  study.sed: [2]\n"
+    message = said(lambda: parse_sweep(text, "sweep.yaml").sweep(base()))
+    assert [line.split()[0] for line in message.splitlines()] == ["sweep.yaml:3", "sweep.yaml:4"]
+    text = f"scenario: base\nwhat_ifs:\n  a:\n    {ORDERS}: -1\ndesigns: [gold]\n"
+    message = said(lambda: parse_sweep(text, "sweep.yaml").sweep(base()))
+    assert [line.split()[0] for line in message.splitlines()] == ["sweep.yaml:5", "sweep.yaml:3"]
+    assert "the axis is empty" in said(lambda: parse_sweep("scenario: a\nvary: {study.seed: []}").sweep(base()))
+
+
+@pytest.mark.parametrize(
+    ("rest", "what"),
+    [
+        ("", "nothing varies"),
+        ("vary: {a: [1]}\nwhat_ifs: {b: {c: 1}}", "make two sweeps"),
+        ("design: grid\nwhat_ifs: {b: {c: 1}}", "design: list"),
+        ("design: list\nvary: {a: [1]}", "needs what_ifs or designs"),
+        ("points: 5\nvary: {a: [1]}", "size of a sample"),
+        ("design: sobl\nvary: {a: [1]}", "Did you mean sobol?"),
+    ],
+)
+def test_a_file_has_one_meaning(rest: str, what: str) -> None:
+    assert what in said(lambda: parse_sweep(f"scenario: base\n{rest}\n"))
