@@ -1,4 +1,4 @@
-"""Sweeps: the points that follow from axes, named what-ifs, named designs and files; too many are counted, not built."""
+"""Sweeps: the points that follow from axes, what-ifs, designs and files; too many are counted, not built."""
 
 from __future__ import annotations
 
