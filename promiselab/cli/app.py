@@ -31,6 +31,7 @@ from promiselab.cli.options import (
     read_share,
     read_whole,
 )
+from promiselab.cli.sweeping import register
 
 if TYPE_CHECKING:
     from optimize.plan import Plan
@@ -282,6 +283,9 @@ def schema() -> None:
     from scenarios.json_schema import json_schema
 
     print_json(json_schema())
+
+
+register(app)
 
 
 # What the commands share ----------------------------------------------------------------------------------------

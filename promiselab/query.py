@@ -1,0 +1,240 @@
+"""Questions in SQL to everything that is stored: read-only, on copies in memory, with no way to any other file."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from math import isfinite
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promiselab.runs import MANIFEST, harmless, read_manifest
+from scenarios.problems import BadInput, bad
+
+if TYPE_CHECKING:
+    import duckdb
+
+MOST_SHOWN = 1_000
+SWEEP = "sweep"
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Names of the columns, and the rows."""
+
+    columns: tuple[str, ...]
+    rows: list[tuple[Any, ...]]
+
+
+def ask(sql: str, out: Path) -> Answer:
+    """Return the answer to one SELECT over the tables of an output folder.
+
+    Tables: ``runs`` and ``estimates`` of run folders; ``sweeps``, ``points``, ``results`` and ``replications`` of
+    sweeps. ``run`` and ``sweep`` name the folder.
+
+    Raises
+    ------
+    BadInput
+        The folder is missing, or the question is no single SELECT that can be answered.
+    """
+    import duckdb
+
+    if not out.is_dir():
+        raise bad("--out", "there is no such folder", "Give the folder that run folders are in.", str(out))
+    connection = duckdb.connect(
+        config={"autoinstall_known_extensions": False, "autoload_known_extensions": False, "threads": 1}
+    )
+    try:
+        _check(connection, sql)
+        _load(connection, out, {name for name in LOADERS if re.search(rf"\b{name}\b", sql, re.IGNORECASE)})
+        connection.execute("SET enable_external_access = false")
+        connection.execute("SET lock_configuration = true")
+        found = connection.execute(sql)
+        columns = tuple(column[0] for column in found.description or ())
+        return Answer(columns, found.fetchall())
+    except duckdb.Error as error:
+        raise bad("query", _in_words(str(error)), f"Tables: {', '.join(LOADERS)}.", sql) from None
+    finally:
+        connection.close()
+
+
+def _check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
+    import duckdb
+
+    statements = connection.extract_statements(sql)
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+        raise bad("query", "only one SELECT is answered: what is stored is never changed", value=sql)
+
+
+def _in_words(text: str) -> str:
+    """Return what DuckDB says on one line, without its drawing of the place."""
+    lines = [line.strip() for line in text.split("\n\nLINE ")[0].splitlines() if line.strip()]
+    return " ".join(lines).rstrip(".")
+
+
+# The tables -------------------------------------------------------------------------------------------------------
+
+
+def _load(connection: duckdb.DuckDBPyConnection, out: Path, wanted: set[str]) -> None:
+    folders = list(_folders(out)) if wanted else []
+    for name in LOADERS:
+        if name in wanted:
+            LOADERS[name](connection, name, folders)
+
+
+def _folders(out: Path) -> Iterator[tuple[Path, Row]]:
+    """Yield the folders of runs and sweeps with their manifests; one that cannot be read is left out."""
+    for folder in sorted(out.iterdir()):
+        if not folder.name.startswith(".") and not folder.is_symlink() and (folder / MANIFEST).is_file():
+            try:
+                yield folder, read_manifest(folder)
+            except BadInput:
+                continue
+
+
+def _runs(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
+    fields = ("kind", "scenario", "title", "created", "promiselab", "seed", "replications", "baseline", "interrupted")
+    rows = [
+        {"run": folder.name, **{field: manifest.get(field) for field in fields}}
+        for folder, manifest in folders
+        if manifest.get("kind") != SWEEP
+    ]
+    types = {"seed": "VARCHAR", "replications": "BIGINT", "interrupted": "BOOLEAN"}
+    _fill(connection, name, {column: types.get(column, "VARCHAR") for column in ("run", *fields)}, rows)
+
+
+def _sweeps(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
+    fields = ("scenario", "created", "promiselab", "engine", "seed", "replications", "interrupted")
+    rows = [
+        {
+            "sweep": folder.name,
+            **{field: manifest.get(field) for field in fields},
+            **{state: manifest["points"].get(state) for state in ("all", "done", "failed", "unfinished")},
+        }
+        for folder, manifest in folders
+        if manifest.get("kind") == SWEEP and isinstance(manifest.get("points"), dict)
+    ]
+    counts = dict.fromkeys(("replications", "all", "done", "failed", "unfinished"), "BIGINT")
+    types = {**counts, "interrupted": "BOOLEAN"}
+    columns = ("sweep", *fields, "all", "done", "failed", "unfinished")
+    _fill(connection, name, {column: types.get(column, "VARCHAR") for column in columns}, rows)
+
+
+def _estimates(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
+    texts = ("run", "design", "measure", "segment", "resource", "product", "unit")
+    rows: list[Row] = []
+    for folder, _ in folders:
+        path = folder / "estimates.json"
+        if path.is_file():
+            try:
+                designs = json.loads(path.read_text(encoding="utf-8"))["designs"]
+                rows += [{"run": folder.name, "design": d, **row} for d, table in designs.items() for row in table]
+            except (ValueError, KeyError, TypeError, AttributeError):
+                continue
+    _fill(connection, name, {**dict.fromkeys(texts, "VARCHAR"), "mean": "DOUBLE", "half_width": "DOUBLE"}, rows)
+
+
+def _parquet(file: str, columns: str) -> Callable[[Any, str, Sequence[tuple[Path, Row]]], None]:
+    """Return the loader of a table that every sweep has as a Parquet file."""
+
+    def load(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
+        found = [folder / file for folder, m in folders if m.get("kind") == SWEEP and (folder / file).is_file()]
+        if not found:
+            connection.execute(f"CREATE TABLE {name} ({columns})")
+            return
+        parts = []
+        for path in found:
+            sweep, place = (text.replace("'", "''") for text in (path.parent.name, str(path)))
+            parts.append(f"SELECT '{sweep}' AS sweep, * FROM '{place}'")  # noqa: S608 - our own folders, quoted
+        connection.execute(f"CREATE TABLE {name} AS {' UNION ALL BY NAME '.join(parts)}")
+
+    return load
+
+
+_WHOM = "measure VARCHAR, segment VARCHAR, resource VARCHAR, product VARCHAR"
+LOADERS: dict[str, Callable[[Any, str, Sequence[tuple[Path, Row]]], None]] = {
+    "runs": _runs,
+    "estimates": _estimates,
+    "sweeps": _sweeps,
+    "points": _parquet("points.parquet", "sweep VARCHAR, point VARCHAR, design VARCHAR, state VARCHAR, reason VARCHAR"),
+    "results": _parquet(
+        "results.parquet", f"sweep VARCHAR, point VARCHAR, {_WHOM}, mean DOUBLE, half_width DOUBLE, n BIGINT"
+    ),
+    "replications": _parquet(
+        "replications.parquet",
+        f"sweep VARCHAR, point VARCHAR, replication BIGINT, {_WHOM}, numerator DOUBLE, denominator DOUBLE",
+    ),
+}
+"""The tables that can be asked, each made from the folders when a question names it."""
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, name: str, columns: dict[str, str], rows: Sequence[Row]) -> None:
+    import pandas as pd
+
+    shape = ", ".join(f'"{column}" {kind}' for column, kind in columns.items())
+    connection.execute(f"CREATE TABLE {name} ({shape})")
+    if rows:
+        texts = {c: [None if r.get(c) is None else str(r[c]) for r in rows] for c in columns}
+        connection.register("given", pd.DataFrame(texts, dtype="object"))
+        casts = ", ".join(f'CAST("{column}" AS {kind})' for column, kind in columns.items())
+        connection.execute(f"INSERT INTO {name} SELECT {casts} FROM given")  # noqa: S608 - our own names
+        connection.unregister("given")
+
+
+# The answer -------------------------------------------------------------------------------------------------------
+
+
+def as_rows(answer: Answer) -> list[Row]:
+    """Return the answer as plain data; a column whose name is there before gets a number."""
+    names: list[str] = []
+    for column in answer.columns:
+        names.append(column if column not in names else f"{column} ({names.count(column) + 1 + len(names)})")
+    return [dict(zip(names, map(_plain, row), strict=True)) for row in answer.rows]
+
+
+def as_csv(answer: Answer) -> str:
+    """Return the answer as CSV that no spreadsheet takes for formulas."""
+    text = io.StringIO()
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow([harmless(column) for column in answer.columns])
+    for row in answer.rows:
+        writer.writerow([harmless(c) if isinstance(c, str) else c for c in map(_plain, row)])
+    return text.getvalue().rstrip("\n")
+
+
+def as_text(answer: Answer) -> tuple[str, int]:
+    """Return the first thousand rows as a table, and how many were left out."""
+    from promiselab.cli.output import table
+
+    rows = [[_cell(cell) for cell in row] for row in answer.rows[:MOST_SHOWN]]
+    if not answer.columns:
+        return "", 0
+    text = table([list(answer.columns), *rows])
+    return (text if rows else f"{text}\n(no rows)"), max(0, len(answer.rows) - MOST_SHOWN)
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, float):
+        return f"{value:,.6g}"
+    return " ".join(str(value).split())
+
+
+def _plain(value: Any) -> Any:
+    """Return a value as JSON can hold it."""
+    if isinstance(value, float):
+        return value if isfinite(value) else None
+    if isinstance(value, (date, datetime)):
+        return value.isoformat()
+    if isinstance(value, dict):
+        return {str(key): _plain(item) for key, item in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_plain(item) for item in value]
+    return value if value is None or isinstance(value, (bool, int, str)) else str(value)

@@ -1,0 +1,201 @@
+"""From the options of the command, or a sweep file, to what a sweep is asked to do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, get_args
+
+from promiselab.sweep.definition import Asked
+from scenarios.loading import decoded, read_bytes
+from scenarios.problems import bad
+from scenarios.scenario import Scenario
+from scenarios.sweeps import Axis, Sweep, SweepFile, crossed, listed, load_sweep, parse_axes
+from scenarios.sweeps.sweep_file import Kind, designed
+from scenarios.wording import nearest
+from scenarios.yaml_text import read_yaml
+
+MOST_REPLICATIONS = 10_000
+KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "list")
+SAMPLES = ("latin_hypercube", "sobol", "morris", "sensitivity")
+Read = Callable[[str], Scenario]
+
+
+@dataclass(frozen=True)
+class Options:
+    """What the command was asked for; None and empty where an option was left out."""
+
+    vary: tuple[str, ...] = ()
+    design_of: str | None = None
+    points: int | None = None
+    designs: tuple[str, ...] = ()
+    what_if: Path | None = None
+    measures: tuple[str, ...] = ()
+    seed: int | None = None
+    replications: int | None = None
+    precision: float | None = None
+    confidence: float | None = None
+
+
+def asked_for(source: str, options: Options, engine: str, read: Read) -> Asked:
+    """Return what a sweep is asked to do.
+
+    Parameters
+    ----------
+    source : str
+        A scenario, or a sweep file where no option says what varies.
+    read : callable
+        Reads a scenario by name or file, with its what-ifs.
+
+    Raises
+    ------
+    BadInput, TooLarge
+        Everything that is wrong with the options or the files.
+    """
+    if options.vary or options.designs or options.what_if is not None:
+        return _from_options(read(source), options, engine)
+    if options.design_of is not None or options.points is not None:
+        raise bad("--vary", "nothing varies", "Give at least one: --vary path=a,b,c.")
+    if not source.endswith((".yaml", ".yml")) or not _says_what_varies(source):
+        raise bad("sweep", "nothing varies", "Give --vary path=a,b,c, --design, --what-if, or a sweep file.", source)
+    return _from_file(load_sweep(source), options, engine, read)
+
+
+def _says_what_varies(source: str) -> bool:
+    """Return whether a file is a sweep and no scenario; a broken one is taken for a sweep, which says what is wrong."""
+    data = read_yaml(decoded(read_bytes(source), source), source).data
+    return isinstance(data, dict) and ("scenario" in data or "vary" in data or "segments" not in data)
+
+
+def _from_file(found: SweepFile, options: Options, engine: str, read: Read) -> Asked:
+    if found.replications is not None and found.replications > MOST_REPLICATIONS:
+        expected = f"Expected a whole number from 1 to {MOST_REPLICATIONS:,}."
+        raise bad("replications", "out of bounds", expected, found.replications)
+    scenario = read(found.scenario_path)
+    said = found.model_dump(mode="json", include={"design", "vary", "what_ifs", "designs", "points", "measures"})
+    if options.seed is not None:
+        found = found.model_copy(update={"seed": options.seed})
+    sampled = found if found.seed is not None or scenario.study.seed is not None else _with_seed(found)
+    return _asked(
+        scenario,
+        sampled.sweep(scenario),
+        found.chosen,
+        engine,
+        options,
+        found.seed,
+        options.replications or found.replications,
+        options.precision or found.precision,
+        options.measures or found.measures,
+        said,
+    )
+
+
+def _with_seed(found: SweepFile) -> SweepFile:
+    """Return the file with a seed for its sample: points do not change from one call to the next."""
+    return found.model_copy(update={"seed": 0})
+
+
+def _from_options(scenario: Scenario, options: Options, engine: str) -> Asked:
+    kind = _kind(options.design_of)
+    if options.points is not None and kind not in SAMPLES:
+        raise bad("--points", "says the size of a sample", "Give --design-of latin-hypercube, sobol, morris ...")
+    said: dict[str, Any] = {}
+    if options.vary:
+        if options.what_if is not None:
+            raise bad("--what-if", "stands beside --vary", "Make two sweeps of it.", str(options.what_if))
+        axes = (*parse_axes(options.vary), *_design_axis(options.designs))
+        seed = options.seed if options.seed is not None else scenario.study.seed
+        sweep = designed(scenario, kind, axes, options.points, seed or 0)
+        said = {"design": kind, "vary": {axis.path: _values(axis) for axis in axes}, "points": options.points}
+    else:
+        if options.design_of is not None:
+            raise bad("--design-of", "needs something to vary", "Give --vary path=a,b,c.", options.design_of)
+        kind = "list"
+        sweep, said = _listed(scenario, options)
+    return _asked(
+        scenario,
+        sweep,
+        kind,
+        engine,
+        options,
+        options.seed,
+        options.replications,
+        options.precision,
+        options.measures,
+        said,
+    )
+
+
+def _design_axis(designs: tuple[str, ...]) -> tuple[Axis, ...]:
+    return (Axis("design", designs, source="--design"),) if designs else ()
+
+
+def _values(axis: Axis) -> Any:
+    """Return the values of an axis as a sweep file states them."""
+    if axis.range is None:
+        return list(axis.values)
+    return "..".join(str(axis.range.value(end)) for end in (axis.range.low, axis.range.high))
+
+
+def _listed(scenario: Scenario, options: Options) -> tuple[Sweep, dict[str, Any]]:
+    what_ifs: Mapping[str, Mapping[str, Any]] = {} if options.what_if is None else _what_ifs(options.what_if)
+    sources = dict.fromkeys(what_ifs, str(options.what_if))
+    said = {"what_ifs": {name: dict(changes) for name, changes in what_ifs.items()}, "designs": list(options.designs)}
+    if options.designs:
+        named = sources | dict.fromkeys(options.designs, "--design")
+        return crossed(scenario, options.designs, what_ifs, named), said
+    return listed(scenario, what_ifs, sources), said
+
+
+def _what_ifs(path: Path) -> Mapping[str, Mapping[str, Any]]:
+    """Return the what-ifs in a file: name -> path -> value, perhaps under ``what_ifs``."""
+    source = str(path)
+    data = read_yaml(decoded(read_bytes(source), source), source).data
+    found = data.get("what_ifs", data) if isinstance(data, dict) else data
+    if not isinstance(found, dict) or not found:
+        raise bad("", "holds no what-ifs", "Expected name: {path: value}, one what-if a line.", source=source)
+    for name, changes in found.items():
+        if not isinstance(name, str) or not isinstance(changes, dict) or not changes:
+            raise bad(str(name), "is no what-if", "Expected name: {path: value}.", changes, source)
+        if any(not isinstance(place, str) for place in changes):
+            raise bad(name, "a path of a field is a text", "Expected {path: value}.", changes, source)
+    return found
+
+
+def _kind(text: str | None) -> Kind:
+    name = (text or "grid").replace("-", "_")
+    for kind in KINDS:
+        if kind == name:
+            return kind
+    known = [kind.replace("_", "-") for kind in KINDS]
+    raise bad("--design-of", "there is no such kind", nearest(text or "", known) or f"Known: {', '.join(known)}.", text)
+
+
+def _asked(
+    scenario: Scenario,
+    sweep: Sweep,
+    kind: str,
+    engine: str,
+    options: Options,
+    seed: int | None,
+    replications: int | None,
+    precision: float | None,
+    measures: tuple[str, ...],
+    said: Mapping[str, Any],
+) -> Asked:
+    study = scenario.study
+    level = options.confidence or study.confidence
+    file = {**said, "precision": precision, "measures": list(measures)}
+    return Asked(
+        scenario,
+        sweep,
+        kind,
+        engine,
+        study.seed if seed is None else seed,
+        replications or study.replications,
+        precision,
+        level,
+        measures,
+        file,
+    )

@@ -1,0 +1,123 @@
+"""Cases: the points of a sweep with what each needs to be simulated, or the reason why it cannot be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload
+from optimize.waiting import servers_by_hour
+from promiselab.sweep.engines import Engine
+from promiselab.sweep.keys import point_key
+from scenarios.paths import normal, path_parts
+from scenarios.problems import BadInput, NoTrustworthyAnswer
+from scenarios.saving import to_data
+from scenarios.scenario import Scenario
+from scenarios.sweeps.points import Point, resolved
+from simcore.demand import hourly_rate
+
+DESIGN = "design"
+
+
+@dataclass(frozen=True)
+class Case:
+    """One point of a sweep.
+
+    Attributes
+    ----------
+    key : str
+        Of its results; empty where it is refused.
+    orders : float
+        Potential orders that a replication is expected to have.
+    values : tuple
+        What it has where something varies, in the order of the varied paths.
+    refused : str
+        Why it is not simulated; empty if it is.
+    """
+
+    point: Point
+    key: str
+    orders: float
+    values: tuple[Any, ...]
+    refused: str = ""
+
+
+def varied_paths(points: Sequence[Point]) -> tuple[str, ...]:
+    """Return every path that a point changes, once, in the order in which they appear."""
+    return tuple(dict.fromkeys(path for point in points for path, _ in point.changes))
+
+
+def cases(scenario: Scenario, points: Sequence[Point], seed: int, replications: int, engine: Engine) -> list[Case]:
+    """Return a case for every point.
+
+    Raises
+    ------
+    BadInput, NoTrustworthyAnswer
+        The baseline itself cannot be simulated.
+    """
+    paths = varied_paths(points)
+    return [_case(scenario, point, paths, seed, replications, engine) for point in points]
+
+
+def _case(
+    scenario: Scenario,
+    point: Point,
+    paths: Sequence[str],
+    seed: int,
+    replications: int,
+    engine: Engine,
+) -> Case:
+    is_baseline = not point.changes and point.design is None
+    try:
+        own = resolved(scenario, point)
+        _refuse_senseless(own, replications, is_baseline)
+    except (BadInput, NoTrustworthyAnswer) as error:
+        if is_baseline:
+            raise
+        asked = dict(point.changes)
+        return Case(point, "", 0.0, tuple(asked.get(path) for path in paths), _line(error))
+    data = {**to_data(own), DESIGN: own.current.model_dump(mode="json")}
+    key = point_key(own, seed, engine.name, engine.version)
+    return Case(point, key, expected_orders(own), tuple(_value_at(data, path) for path in paths))
+
+
+def expected_orders(scenario: Scenario) -> float:
+    """Return the potential orders of a replication, warm-up and drain included."""
+    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())
+
+
+def baseline_warnings(scenario: Scenario) -> list[str]:
+    """Return what looks odd about the scenario that the points change."""
+    return list(oddities(scenario, loads(scenario)))
+
+
+def _refuse_senseless(scenario: Scenario, replications: int, is_baseline: bool) -> None:
+    """Refuse what has no answer; the full estimate of loads only where it can refuse, since it takes its time."""
+    refuse_certainty(scenario, replications)
+    extra = scenario.current.extra_servers
+    unstaffed = any(not servers_by_hour(scenario, r, extra.get(r, 0)).any() for r in scenario.resources)
+    if is_baseline or unstaffed or scenario.study.kind == "steady_state":
+        refuse_overload(scenario, loads(scenario))
+
+
+def _line(error: Exception) -> str:
+    return "; ".join(str(error).splitlines())
+
+
+def _value_at(data: Any, path: str) -> Any:
+    for part in map(normal, path_parts(path)):
+        try:
+            data = data[int(part)] if isinstance(data, list) else data[part]
+        except (KeyError, IndexError, TypeError, ValueError):
+            return None
+    return data
+
+
+def unique(found: Sequence[Case]) -> Iterator[Case]:
+    """Yield the cases that are simulated, each key once."""
+    seen: set[str] = set()
+    for case in found:
+        if case.key and case.key not in seen:
+            seen.add(case.key)
+            yield case

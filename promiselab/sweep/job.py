@@ -1,0 +1,172 @@
+"""A sweep from its points to its finished replications: what is missing is simulated, what is there is not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from promiselab.stopping import stopping_gently
+from promiselab.study import MOST_REPLICATIONS, STEP, relative_width, replications_to_add
+from promiselab.sweep.cases import Case, unique
+from promiselab.sweep.engines import Engine
+from promiselab.sweep.executors import Check, InProcesses, InThread, InThreads, Pool
+from promiselab.sweep.keys import fresh_seed, point_key
+from promiselab.sweep.runner import Runner
+from promiselab.sweep.store import Store
+from promiselab.sweep.work import Player, block_size, tasks
+from scenarios.scenario import Scenario
+from scenarios.sweeps.points import resolved
+from simcore.estimates import Interval
+from simcore.replications import Progress, Simulation
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is to be simulated, and how.
+
+    Attributes
+    ----------
+    scenario : Scenario
+        What the points change.
+    seed, replications : int
+        Of every point; with a precision, replications are where each point begins.
+    workers : int
+        The results do not depend on it.
+    """
+
+    scenario: Scenario
+    cases: tuple[Case, ...]
+    engine: Engine
+    seed: int
+    replications: int
+    precision: float | None
+    confidence: float
+    workers: int
+
+
+class Simulating:
+    """Simulates a job into a store, as long as it is not asked to stop.
+
+    Parameters
+    ----------
+    progress : callable or None
+        Told (replications finished, replications in all), over all points.
+    """
+
+    def __init__(self, job: Job, store: Store, progress: Progress | None) -> None:
+        self.job, self._store, self._progress = job, store, progress
+        self.counts = {case.key: first_count(job) for case in unique(job.cases)}
+        """Key -> replications that the point is to have."""
+        self.imprecise: dict[str, float] = {}
+        """Key -> relative half-width of the points that did not get as precise as was asked for."""
+        self.simulated = 0
+        """Replications of points that were not there before."""
+
+    def run(self) -> None:
+        """Simulate what is missing, and with a precision what each point needs besides.
+
+        Raises
+        ------
+        KeyboardInterrupt
+            On request; what is finished is kept.
+        OSError
+            The store cannot be written.
+        """
+        players = [Player(case.key, case.point) for case in unique(self.job.cases)]
+        self._complete(players, self.job.seed)
+        while self.job.precision is not None and (wider := self._wider(self.job.precision)):
+            self._complete([player for player in players if player.key in wider], self.job.seed)
+
+    def confirm(self, chosen: Sequence[Case]) -> dict[str, Simulation]:
+        """Return points simulated again on a seed that no point of the sweep has met, by name."""
+        job, seed, found = self.job, fresh_seed(self.job.seed), {}
+        players = {}
+        for case in chosen:
+            own = resolved(job.scenario, case.point)
+            players[case.point.name] = Player(point_key(own, seed, job.engine.name, job.engine.version), case.point)
+            self.counts[players[case.point.name].key] = self.counts[case.key]
+        self._complete(list(players.values()), seed)
+        for name, player in players.items():
+            replications = self._store.load(player.key, self.counts[player.key])
+            if len(replications) == self.counts[player.key]:
+                found[name] = Simulation(job.scenario, seed, replications, job.confidence)
+        return found
+
+    def simulation(self, key: str) -> Simulation | None:
+        """Return the simulation of a point; None if it is not finished or has failed."""
+        count = self.counts.get(key, 0)
+        if not count or self._store.failure(key) is not None:
+            return None
+        found = self._store.load(key, count)
+        return Simulation(self.job.scenario, self.job.seed, found, self.job.confidence) if len(found) == count else None
+
+    def _complete(self, players: Sequence[Player], seed: int) -> None:
+        """Simulate what is missing of some points; those that have failed are left alone."""
+        missing = []
+        for player in players:
+            if self._store.failure(player.key) is None:
+                lacks = set(range(self.counts[player.key])) - self._store.finished(player.key)
+                if lacks:
+                    missing.append((player, lacks))
+        if missing:
+            self._simulate(missing, seed)
+
+    def _simulate(self, missing: Sequence[tuple[Player, set[int]]], seed: int) -> None:
+        job = self.job
+        orders = max(case.orders for case in job.cases)
+        most = block_size(orders, job.engine.orders_per_second)
+        seconds = max(orders / job.engine.orders_per_second, 0.001)
+        total = sum(len(lacks) for _, lacks in missing)
+        workers = min(job.workers, total)
+        to_do = tasks(missing, seed, job.engine.name, most, seconds, workers)
+        processes = workers > 1 and not job.engine.shares_threads
+        with stopping_gently(processes) as check:
+            pool = self._pool(workers, check)
+            try:
+                Runner(pool, self._store, check, self._counted(total)).run(to_do)
+            finally:
+                pool.close()
+
+    def _pool(self, workers: int, check: Check) -> Pool:
+        if workers == 1:
+            return InThread(self.job.scenario, check)
+        if self.job.engine.shares_threads:
+            return InThreads(self.job.scenario, workers)
+        return InProcesses(self.job.scenario, self._store, workers)
+
+    def _counted(self, total: int) -> Callable[[int], None]:
+        done = 0
+
+        def count(more: int) -> None:
+            nonlocal done
+            done += more
+            self.simulated += more
+            if self._progress is not None:
+                self._progress(done, total)
+
+        return count
+
+    def _wider(self, precision: float) -> set[str]:
+        """Return the points whose margin is not known well enough, after setting how many replications they get."""
+        found = set()
+        for key, count in self.counts.items():
+            simulation = self.simulation(key)
+            if simulation is None or key in self.imprecise:
+                continue
+            reached = relative_width(margin(simulation))
+            if reached > precision and count >= MOST_REPLICATIONS:
+                self.imprecise[key] = reached
+            elif reached > precision:
+                self.counts[key] = count + replications_to_add(count, reached / precision)
+                found.add(key)
+        return found
+
+
+def first_count(job: Job) -> int:
+    """Return the replications that every point begins with: with a precision at least ten."""
+    return job.replications if job.precision is None else max(job.replications, STEP)
+
+
+def margin(simulation: Simulation) -> Interval:
+    """Return the margin of the company."""
+    return simulation.estimate("margin")

@@ -1,0 +1,101 @@
+"""How large a sweep is: refused before it starts where it would take days, and predicted before it is paid for."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from time import perf_counter
+
+from promiselab.sweep.cases import Case, expected_orders, unique
+from promiselab.sweep.engines import Engine, replicate_with
+from scenarios.problems import Problem, TooLarge
+from scenarios.scenario import Scenario
+from simcore.demand import hourly_rate
+from simcore.draws import Draws
+from simcore.program import compile_program
+
+MOST_ORDERS = 5e8
+MOST_CASES = 10_000
+SHORT_DAYS = 7.0
+
+
+def refuse_many_points(count: int) -> None:
+    """Refuse more points than a sweep can show.
+
+    Raises
+    ------
+    TooLarge
+        More than 10,000.
+    """
+    if count > MOST_CASES:
+        what = f"{count:,} points; a sweep has at most {MOST_CASES:,}"
+        raise TooLarge([Problem("points", what, "Shorten an axis, or sample it: --design-of latin-hypercube.")])
+
+
+def refuse_many_orders(
+    scenario: Scenario, orders: float, replications: int, engine: Engine, allowed: bool = False
+) -> None:
+    """Refuse work that would take days.
+
+    Parameters
+    ----------
+    orders : float
+        Potential orders in all: points x replications x orders of each.
+    allowed : bool
+        ``--allow-large``.
+
+    Raises
+    ------
+    TooLarge
+        More than 500 million potential orders, with what it would take and the field to lower.
+    """
+    if orders <= MOST_ORDERS or allowed:
+        return
+    expected = {n: float(hourly_rate(s.demand, scenario.calendar).sum()) for n, s in scenario.segments.items()}
+    largest = max(expected, key=lambda name: expected[name])
+    hours = orders / engine.orders_per_second / 3600
+    what = f"the sweep would have {orders:.3g} potential orders and take about {hours:,.0f} core-hours"
+    advice = (
+        f"Lower it, calendar.measured_days, the {replications} replications or the points; the limit is 500 million "
+        "orders a sweep, or --allow-large."
+    )
+    value = f"{scenario.segments[largest].demand.orders_per_day:g}"
+    raise TooLarge([Problem(f"segments.{largest}.demand.orders_per_day", what, advice, value)])
+
+
+@dataclass(frozen=True)
+class Prediction:
+    """What a sweep is expected to take.
+
+    Attributes
+    ----------
+    orders : float
+        Potential orders still to be simulated.
+    seconds : float
+        Of wall time.
+    how : str
+        What the prediction rests on.
+    """
+
+    orders: float
+    seconds: float
+    how: str
+
+
+def orders_of(found: Sequence[Case], replications: int) -> float:
+    """Return the potential orders of all cases that are simulated, each once."""
+    return sum(case.orders for case in unique(found)) * replications
+
+
+def predict(scenario: Scenario, orders: float, engine: Engine, workers: int) -> Prediction:
+    """Return what is expected, from playing a short replication of the scenario twice (the first one warms up)."""
+    calendar = scenario.calendar.model_copy(update={"measured_days": min(SHORT_DAYS, scenario.calendar.measured_days)})
+    short = scenario.model_copy(update={"calendar": calendar})
+    program = compile_program(short)
+    for index in (0, 1):
+        began = perf_counter()
+        replicate_with(engine.name, program, Draws(0, index))
+        took = perf_counter() - began
+    played = max(expected_orders(short), 1.0)
+    how = f"a replication of {calendar.measured_days:g} days ({played:,.0f} orders) took {took:.3f} s"
+    return Prediction(orders, orders / played * took / workers, f"{how}; {workers} workers")

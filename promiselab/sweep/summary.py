@@ -1,0 +1,228 @@
+"""The summary of a sweep: every point against the baseline, which may be best, and what the best is really worth."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import numpy as np
+
+from promiselab.sweep.definition import Asked
+from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, plain
+from promiselab.sweep.keys import fresh_seed
+from scenarios.problems import NoTrustworthyAnswer, bad
+from scenarios.sweeps.layouts import Layout, Trajectories
+from scenarios.wording import nearest
+from simcore.estimates import at_least, difference, ratio
+from simcore.measures import MeasureKey
+from simcore.ranking import Best, Paired, Totals, cannot_be_ruled_out, paired_differences
+from simcore.replications import Simulation
+from simcore.sensitivity import elementary_effects, sobol_indices
+
+USUAL = ("on_time", "volume_fill_rate", "lead_time_mean")
+"""What the summary shows beside the margin, unless the sweep names measures."""
+Row = dict[str, Any]
+
+
+def shown_keys(measures: Sequence[str]) -> list[MeasureKey]:
+    """Return the margin and the measures to show, each of the company or ``measure[segment]``.
+
+    >>> shown_keys(["otif[retail]"])[1]
+    MeasureKey(measure='otif', segment='retail', resource='', product='')
+    """
+    found = [MARGIN]
+    for text in measures or USUAL:
+        name, _, segment = text.partition("[")
+        key = MeasureKey(name.strip(), segment.removesuffix("]").strip())
+        if key not in found:
+            found.append(key)
+    return found
+
+
+def refuse_unknown_measures(measures: Sequence[str], simulation: Simulation) -> None:
+    """Refuse a measure that the baseline does not have.
+
+    Raises
+    ------
+    BadInput
+        Says which, and the nearest right name.
+    """
+    for text, key in zip(measures, shown_keys(measures)[1:], strict=False):
+        if key not in simulation.units:
+            known = sorted({_label(k) for k in simulation.units if not k.resource and not k.product})
+            raise bad("measures", "there is no measure of that name here", nearest(text, known), text)
+
+
+def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulation], interrupted: bool) -> Row:
+    """Return the summary of what is finished, as plain data.
+
+    Parameters
+    ----------
+    confirmed : mapping
+        The winner and the baseline on fresh seeds, by name of point.
+    """
+    job, done = finished.job, finished.of(DONE)
+    keys = shown_keys(asked.measures)
+    totals = finished.totals(keys)
+    units = _units(finished, keys)
+    row_of = {state.name: i for i, state in enumerate(finished.states)}
+    whole = finished.states[0].state == DONE
+    paired = paired_differences(totals[MARGIN], 0, job.confidence) if whole else None
+    best = cannot_be_ruled_out(totals[MARGIN], confidence=job.confidence) if whole else None
+    return {
+        "scenario": job.scenario.name,
+        "currency": job.scenario.currency,
+        "measured_days": job.scenario.calendar.measured_days,
+        "design_of": asked.design_of,
+        "baseline": finished.states[0].name,
+        "engine": job.engine.name,
+        "seed": job.seed,
+        "confidence": job.confidence,
+        "interrupted": interrupted,
+        "points": {"all": len(finished.states), **{s: len(finished.of(s)) for s in (DONE, FAILED, UNFINISHED)}},
+        "failed": [{"point": state.name, "reason": state.reason} for state in finished.of(FAILED)],
+        "precision_not_reached": finished.imprecise(),
+        "measures": [{"name": _label(key), "unit": units.get(key, "")} for key in keys],
+        "table": [
+            _point_row(finished, state.name, row_of[state.name], totals, paired, best, job.confidence) for state in done
+        ],
+        "cannot_be_ruled_out": []
+        if best is None
+        else [state.name for i, state in enumerate(finished.states) if best.kept[i]],
+        "winner": _winner(finished, best, totals[MARGIN], confirmed),
+        "effects": _effects(asked.sweep.layout, totals, units, job.confidence, interrupted),
+    }
+
+
+def winner(finished: Finished) -> int | None:
+    """Return the row of the point with the highest margin; None where the baseline is missing."""
+    if finished.states[0].state != DONE:
+        return None
+    totals = finished.totals([MARGIN])[MARGIN]
+    return cannot_be_ruled_out(totals, confidence=finished.job.confidence).first
+
+
+def _units(finished: Finished, keys: Sequence[MeasureKey]) -> dict[MeasureKey, str]:
+    for _, simulation in finished.simulations():
+        return {key: simulation.units.get(key, "") for key in keys}
+    return {}
+
+
+def _label(key: MeasureKey) -> str:
+    return f"{key.measure}[{key.segment}]" if key.segment else key.measure
+
+
+def _point_row(
+    finished: Finished,
+    name: str,
+    row: int,
+    totals: Mapping[MeasureKey, Totals],
+    paired: Paired | None,
+    best: Best | None,
+    confidence: float,
+) -> Row:
+    estimates = {}
+    for key, table in totals.items():
+        estimates[_label(key)] = _estimate(key, table, row, confidence)
+    gap = None
+    if paired is not None:
+        gap = {
+            "mean": plain(float(paired.gap[row])),
+            "half_width": plain(float(paired.half_width[row])),
+            "p": plain(float(paired.p[row])),
+            "verdict": paired.verdict[row],
+        }
+    count = finished.replications(finished.states[row].case)
+    kept = None if best is None else bool(best.kept[row])
+    return {"point": name, "n": count, "estimates": estimates, "margin_difference": gap, "may_be_best": kept}
+
+
+def _estimate(key: MeasureKey, table: Totals, row: int, confidence: float) -> Row:
+    """Return one measure of one point; where nothing was missed, what that is evidence of."""
+    found = ratio(table.numerator[row], table.denominator[row], confidence)
+    estimate: Row = {"mean": plain(found.mean), "half_width": found.half_width}
+    if key.measure in SERVICE_ORDERS and found.mean == 1.0:
+        least = at_least(float(np.nansum(table.denominator[row])), confidence)
+        estimate["half_width"] = None if found.half_width is None else 1 - least
+        estimate["note"] = f"no miss: at least {least:.1%}"
+    return estimate
+
+
+def _winner(finished: Finished, best: Best | None, margins: Totals, confirmed: Mapping[str, Simulation]) -> Row | None:
+    """Return what the point with the highest mean is worth: in the sweep, which flatters it, and on fresh seeds."""
+    if best is None or best.first is None:
+        return None
+    name, baseline = finished.states[best.first].name, finished.states[0].name
+    if not {name, baseline} <= confirmed.keys():
+        return None
+    level = finished.job.confidence
+    before = ratio(margins.numerator[best.first], margins.denominator[best.first], level)
+    after = confirmed[name].estimate("margin")
+    gap = difference(confirmed[baseline].totals(MARGIN), confirmed[name].totals(MARGIN), level)
+    return {
+        "point": name,
+        "margin_in_sweep": {"mean": plain(before.mean), "half_width": before.half_width},
+        "margin": {"mean": plain(after.mean), "half_width": after.half_width},
+        "margin_difference": {
+            "mean": plain(gap.interval.mean),
+            "half_width": gap.interval.half_width,
+            "p": plain(gap.p),
+            "verdict": gap.verdict,
+        },
+        "seed": fresh_seed(finished.job.seed),
+        "n": len(confirmed[name].replications),
+    }
+
+
+def _effects(
+    layout: Layout | None,
+    totals: Mapping[MeasureKey, Totals],
+    units: Mapping[MeasureKey, str],
+    confidence: float,
+    interrupted: bool,
+) -> list[Row]:
+    """Return which inputs move each measure, for the designs made for it; where it cannot be told, why."""
+    if layout is None or interrupted:
+        return []
+    found = []
+    for key, table in totals.items():
+        about: Row = {"measure": _label(key), "unit": units.get(key, "")}
+        try:
+            found.append(about | _effects_on(layout, table, confidence))
+        except NoTrustworthyAnswer as error:
+            found.append(about | {"inputs": [], "unknown": str(error)})
+    return found
+
+
+def _effects_on(layout: Layout, table: Totals, confidence: float) -> Row:
+    if isinstance(layout, Trajectories):
+        rows = [
+            {
+                "path": e.path,
+                "mean_size": plain(e.mu_star.mean),
+                "half_width": e.mu_star.half_width,
+                "mean": plain(e.mu.mean),
+                "sigma": plain(e.sigma),
+                "noise": plain(e.noise),
+                "shown": bool(e.shown),
+            }
+            for e in elementary_effects(layout, table, confidence)
+        ]
+        return {"method": "morris", "inputs": sorted(rows, key=lambda r: -(r["mean_size"] or 0.0))}
+    indices = sobol_indices(layout, table, confidence)
+    rows = [
+        {
+            "path": e.path,
+            "first": plain(e.first),
+            "first_limits": [plain(limit) for limit in e.first_limits],
+            "total": plain(e.total),
+            "total_limits": [plain(limit) for limit in e.total_limits],
+        }
+        for e in indices.inputs
+    ]
+    return {
+        "method": "sobol",
+        "variance": plain(indices.variance),
+        "noise_share": plain(float(np.float64(indices.noise_share))),
+        "inputs": sorted(rows, key=lambda r: -(r["total"] or 0.0)),
+    }

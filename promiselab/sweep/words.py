@@ -1,0 +1,127 @@
+"""The summary of a sweep in words and small tables, as a planner reads it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Any
+
+from promiselab.cli.output import figure, table
+
+MOST_ROWS = 25
+MOST_NAMES = 10
+Row = Mapping[str, Any]
+
+
+def summary_text(summary: Row) -> str:
+    """Return the summary of a sweep as text."""
+    parts = [_head(summary), _points(summary), *_best(summary), *_effects(summary), *_trouble(summary)]
+    return "\n\n".join(part for part in parts if part)
+
+
+def _head(summary: Row) -> str:
+    points = summary["points"]
+    lines = [
+        f"{summary['scenario']}: {points['done']:,} of {points['all']:,} points, each against "
+        f"{summary['baseline']} (the scenario as it is), the same customers for all."
+    ]
+    if summary["interrupted"]:
+        lines.append("Interrupted: the points below are finished. The same command goes on with the others.")
+    return "\n".join(lines)
+
+
+def _points(summary: Row) -> str:
+    """Return the points with the highest margins, after the baseline."""
+    rows = summary["table"]
+    if not rows:
+        return ""
+    first = [row for row in rows if row["point"] == summary["baseline"]]
+    others = sorted(
+        (row for row in rows if row["point"] != summary["baseline"]),
+        key=lambda row: -(row["estimates"]["margin"]["mean"] or 0.0),
+    )
+    measures = [m for m in summary["measures"] if any(r["estimates"][m["name"]]["mean"] is not None for r in rows)]
+    lines = [["point", *(m["name"].replace("_", " ") for m in measures), "margin against baseline", "verdict"]]
+    for row in [*first, *others][:MOST_ROWS]:
+        cells = [_estimate(row["estimates"][m["name"]], m["unit"]) for m in measures]
+        gap = row["margin_difference"]
+        verdict = "" if gap is None or row["point"] == summary["baseline"] else gap["verdict"]
+        shown = "" if not verdict else _estimate(gap, summary["currency"], signed=True)
+        lines.append([row["point"], *cells, shown, verdict])
+    more = len(rows) - MOST_ROWS
+    text = table(lines)
+    level = f"{summary['confidence']:.0%}"
+    text += f"\nVerdicts on the margin hold together at {level} (Holm)." if len(rows) > 1 else ""
+    return text + (f"\nThe {more:,} other points are in results.csv." if more > 0 else "")
+
+
+def _best(summary: Row) -> Iterator[str]:
+    kept, winner = summary["cannot_be_ruled_out"], summary["winner"]
+    if len(summary["table"]) > 1 and kept:
+        yield f"Cannot be ruled out as the best by margin ({len(kept):,}): {_some(kept)}."
+    if winner is not None:
+        currency, days = summary["currency"], f"{summary['measured_days']:g} days"
+        before, after = _estimate(winner["margin_in_sweep"], currency), _estimate(winner["margin"], currency)
+        text = (
+            f"Highest margin: {winner['point']}. On {winner['n']:,} fresh histories its margin is {after} in {days} "
+            f"(in the sweep {before}, which flatters whichever comes out first)."
+        )
+        if winner["point"] != summary["baseline"]:
+            gap = winner["margin_difference"]
+            text += f" Against {summary['baseline']} on the same fresh histories: {gap['verdict']}"
+            text += f", {_estimate(gap, currency, signed=True)}."
+        yield text
+
+
+def _effects(summary: Row) -> Iterator[str]:
+    for effect in summary["effects"]:
+        name = effect["measure"].replace("_", " ")
+        if effect.get("unknown"):
+            yield f"What moves {name}: {effect['unknown']}."
+        elif effect["method"] == "morris":
+            yield f"What moves {name}, over the whole of each axis:\n{_morris(effect)}"
+        else:
+            yield f"What the variance of {name} comes from:\n{_sobol(effect)}"
+
+
+def _morris(effect: Row) -> str:
+    lines = [["input", "mean size", "mean", "sigma", "verdict"]]
+    for row in effect["inputs"]:
+        size = _estimate({"mean": row["mean_size"], "half_width": row["half_width"]}, effect["unit"])
+        others = [figure(row[key], None, effect["unit"]) for key in ("mean", "sigma")]
+        lines.append([row["path"], size, *others, "moves it" if row["shown"] else "no effect shown"])
+    return table(lines)
+
+
+def _sobol(effect: Row) -> str:
+    lines = [["input", "alone", "with interactions"]]
+    for row in effect["inputs"]:
+        cells = []
+        for kind in ("first", "total"):
+            low, high = row[f"{kind}_limits"]
+            limits = "" if low is None else f" ({low:.2f} to {high:.2f})"
+            cells.append("-" if row[kind] is None else f"{row[kind]:.2f}{limits}")
+        lines.append([row["path"], *cells])
+    noise = effect["noise_share"]
+    return table(lines) + ("" if noise is None else f"\nLuck explains about {noise:.0%} of the variance.")
+
+
+def _trouble(summary: Row) -> Iterator[str]:
+    if failed := summary["failed"]:
+        lines = [f"  {row['point']}: {row['reason']}" for row in failed[:MOST_NAMES]]
+        more = [f"  and {len(failed) - MOST_NAMES:,} more in points.csv"] if len(failed) > MOST_NAMES else []
+        yield "\n".join([f"Failed ({len(failed):,}):", *lines, *more])
+    if imprecise := summary["precision_not_reached"]:
+        names = [f"{name} ({reached:.1%})" for name, reached in imprecise.items()]
+        yield f"Precision not reached: {_some(names)}."
+
+
+def _estimate(found: Row, unit: str, signed: bool = False) -> str:
+    if found.get("note"):
+        return str(found["note"])
+    text = figure(found["mean"], found["half_width"], unit)
+    return f"+{text}" if signed and (found["mean"] or 0) > 0 else text
+
+
+def _some(names: Sequence[str]) -> str:
+    more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
+    return ", ".join(names[:MOST_NAMES]) + more
