@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from functools import lru_cache
 from hashlib import sha256
+from threading import RLock
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
 from simcore.clock import Floats
+
+T = TypeVar("T")
+
+MOST_BYTES = 128 * 2**20
+"""What a ``Draws`` keeps of arrays that earlier scenarios needed and the present one does not."""
 
 
 def stream(seed: int, replication: int, purpose: str, name: str) -> np.random.Generator:
@@ -17,16 +28,41 @@ def stream(seed: int, replication: int, purpose: str, name: str) -> np.random.Ge
     >>> float(stream(1, 0, "accept", "retail").random()) == float(stream(1, 0, "accept", "retail").random())
     True
     """
-    digest = sha256(f"{purpose}\0{name}".encode()).digest()
-    words = tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
+    words = _words(purpose, name)
     return np.random.Generator(np.random.PCG64DXSM(np.random.SeedSequence(seed, spawn_key=(replication, *words))))
 
 
+@lru_cache(maxsize=4096)
+def _words(purpose: str, name: str) -> tuple[int, ...]:
+    digest = sha256(f"{purpose}\0{name}".encode()).digest()
+    return tuple(int.from_bytes(digest[i : i + 4], "little") for i in range(0, 16, 4))
+
+
+@dataclass(frozen=True)
+class Kept(Generic[T]):
+    """Something derived from the draws, with a number that no other value of the same ``Draws`` ever has.
+
+    What is derived from it in turn is kept under its number.
+    """
+
+    number: int
+    value: T
+
+
+@dataclass
+class _Entry:
+    kept: Kept[Any]
+    size: int
+    used: int
+    """Last round that asked for it."""
+
+
 class Draws:
-    """The random numbers of one replication, drawn on first use.
+    """The random numbers of one replication, drawn on first use, and what is derived from them.
 
     The k-th number of a stream belongs to the k-th order, day or replenishment of that name, however many are asked
-    for. Two programs that share a ``Draws`` meet the same customers.
+    for. Two programs that share a ``Draws`` meet the same customers; what both derive from them in the same way is
+    worked out once (:meth:`once`). Threads may share it. All arrays are read-only.
 
     Parameters
     ----------
@@ -39,14 +75,72 @@ class Draws:
     def __init__(self, seed: int, replication: int) -> None:
         self.seed, self.replication = seed, replication
         self._streams: dict[tuple[str, str], tuple[np.random.Generator, Floats]] = {}
+        self._kept: OrderedDict[Hashable, _Entry] = OrderedDict()
+        self._numbers = self._round = self._bytes = 0
+        self._lock = RLock()
 
     def uniform(self, purpose: str, name: str, count: int) -> Floats:
         """Return the first ``count`` numbers of a stream, uniform on [0, 1)."""
-        generator, known = self._streams.get((purpose, name)) or (
-            stream(self.seed, self.replication, purpose, name),
-            np.empty(0),
-        )
-        if len(known) < count:
+        with self._lock:
+            found = self._streams.get((purpose, name))
+            if found is None or len(found[1]) < count:
+                found = self._longer(purpose, name, count, found)
+            return found[1][:count]
+
+    def _longer(
+        self, purpose: str, name: str, count: int, found: tuple[np.random.Generator, Floats] | None
+    ) -> tuple[np.random.Generator, Floats]:
+        if found is None:
+            generator = stream(self.seed, self.replication, purpose, name)
+            known = generator.random(count)
+        else:
+            generator, known = found
             known = np.concatenate([known, generator.random(count - len(known))])
-            self._streams[purpose, name] = generator, known
-        return known[:count]
+        known.flags.writeable = False
+        self._streams[purpose, name] = generator, known
+        return generator, known
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> Kept[T]:
+        """Return what was kept under a key, or make it and keep it.
+
+        The key has to tell everything that the value depends on, besides seed and replication: purpose, names, laws
+        (which are frozen and compare by value), counts, and numbers of kept values. Arrays become read-only.
+        """
+        with self._lock:
+            entry = self._kept.get(key)
+            if entry is None:
+                value = make()
+                self._numbers += 1
+                entry = self._kept[key] = _Entry(Kept(self._numbers, value), _frozen_bytes(value), self._round)
+                self._bytes += entry.size
+            else:
+                entry.used = self._round
+                self._kept.move_to_end(key)
+            return entry.kept
+
+    @property
+    def kept_bytes(self) -> int:
+        """Size of the arrays that are kept besides the streams."""
+        return self._bytes
+
+    def next_round(self) -> None:
+        """Forget what was not asked for since the last call, the oldest first, until the rest fits MOST_BYTES.
+
+        Called once per scenario: in memory are at most MOST_BYTES, or what one scenario needs if that is more.
+        """
+        with self._lock:
+            while self._bytes > MOST_BYTES:
+                key, entry = next(iter(self._kept.items()))
+                if entry.used == self._round:
+                    break
+                del self._kept[key]
+                self._bytes -= entry.size
+            self._round += 1
+
+
+def _frozen_bytes(value: object) -> int:
+    """Make the arrays of a value read-only, and return their size."""
+    if isinstance(value, np.ndarray):
+        value.flags.writeable = False
+        return value.nbytes
+    return sum(_frozen_bytes(part) for part in value) if isinstance(value, tuple) else 0

@@ -6,6 +6,7 @@ k-th order and two scenarios that differ in a parameter use the same luck.
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -29,6 +30,7 @@ from scenarios.laws import (
 from simcore.clock import Floats, Ints
 
 BISECTIONS = 80
+FEW_VALUES = 16
 
 
 def is_constant(law: Any) -> bool:
@@ -148,10 +150,20 @@ def _moments(law: Any) -> tuple[float, float]:
 
 
 def _empirical(law: Empirical | EmpiricalUnits, u: Floats) -> Floats:
+    steps, values = _steps_and_values(law)
+    if len(steps) > FEW_VALUES:
+        return np.asarray(values[np.searchsorted(steps, u, side="right")])
+    index = np.zeros(len(u), dtype=np.uint8)
+    for step in steps:  # comparing with all of a few values is faster than searching
+        index += u >= step
+    return values.take(index)
+
+
+@lru_cache(maxsize=1024)
+def _steps_and_values(law: Empirical | EmpiricalUnits) -> tuple[tuple[float, ...], Floats]:
+    """Return the numbers from which on the next value is taken, and the values."""
     cumulative = np.cumsum(law.probabilities)
-    index = np.searchsorted(cumulative / cumulative[-1], u, side="right")
-    values: Floats = np.asarray(law.values, dtype=np.float64)
-    return np.asarray(values[np.minimum(index, len(values) - 1)])
+    return tuple((cumulative / cumulative[-1])[:-1].tolist()), np.array(law.values, dtype=np.float64)
 
 
 def _geometric(p: float, u: Floats) -> Floats:
