@@ -25,6 +25,7 @@ from promiselab.sweep.store import Store
 from promiselab.sweep.summary import refuse_unknown_measures, summarise, winner
 from promiselab.sweep.tables import write_tables
 from scenarios.saving import to_yaml
+from scenarios.sweeps import resolved
 from simcore.replications import Progress, Simulation
 
 Row = dict[str, Any]
@@ -87,7 +88,8 @@ def planned(asked: Asked, engine: Engine, seed: int, workers: int, allow_large: 
         refuse_many_orders(asked.scenario, expected_orders(asked.scenario) * count, count, engine)
     found = cases(asked.scenario, points, seed, count, engine)
     job = Job(asked.scenario, tuple(found), engine, seed, count, asked.precision, asked.confidence, workers)
-    refuse_many_orders(asked.scenario, orders_of(found, first_count(job)), count, engine, allow_large)
+    largest = resolved(asked.scenario, max(found, key=lambda case: case.orders).point)
+    refuse_many_orders(largest, orders_of(found, first_count(job)), count, engine, allow_large)
     return job
 
 
@@ -144,8 +146,9 @@ def _conducted(asked: Asked, job: Job, store: Store, how: How) -> Conducted:
     confirmed: Mapping[str, Simulation] = {}
     interrupted = False
     try:
-        simulating.run()
-        confirmed = _confirmed(asked, simulating, store)
+        with simulating:
+            simulating.run()
+            confirmed = _confirmed(asked, simulating, store)
     except KeyboardInterrupt:
         interrupted = True
     finished = Finished(simulating, store)

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import ExitStack
 from dataclasses import dataclass
+from typing import Self
 
 from promiselab.stopping import stopping_gently
 from promiselab.study import MOST_REPLICATIONS, STEP, relative_width, replications_to_add
 from promiselab.sweep.cases import Case, unique
 from promiselab.sweep.engines import Engine
-from promiselab.sweep.executors import Check, InProcesses, InThread, InThreads, Pool
+from promiselab.sweep.executors import InProcesses, InThread, InThreads, Pool
 from promiselab.sweep.keys import fresh_seed, point_key
 from promiselab.sweep.runner import Runner
 from promiselab.sweep.store import Store
@@ -18,6 +20,9 @@ from scenarios.scenario import Scenario
 from scenarios.sweeps.points import resolved
 from simcore.estimates import Interval
 from simcore.replications import Progress, Simulation
+
+WORTHWHILE_SECONDS = 1.0
+"""Work for each worker that is worth starting it."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +50,7 @@ class Job:
 
 
 class Simulating:
-    """Simulates a job into a store, as long as it is not asked to stop.
+    """Simulates a job into a store, as long as it is not asked to stop; a context that ends its workers.
 
     Parameters
     ----------
@@ -61,6 +66,17 @@ class Simulating:
         """Key -> relative half-width of the points that did not get as precise as was asked for."""
         self.simulated = 0
         """Replications of points that were not there before."""
+        self._stack, self._check = ExitStack(), _go_on
+        self._workers: Pool | None = None
+
+    def __enter__(self) -> Self:
+        """Obey requests to stop where nothing is half-done, from here on."""
+        self._check = self._stack.enter_context(stopping_gently(self._processes))
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        """End the workers."""
+        self._stack.close()
 
     def run(self) -> None:
         """Simulate what is missing, and with a precision what each point needs besides.
@@ -81,10 +97,11 @@ class Simulating:
         """Return points simulated again on a seed that no point of the sweep has met, by name."""
         job, seed, found = self.job, fresh_seed(self.job.seed), {}
         players = {}
+        count = max((self.counts[case.key] for case in chosen), default=0)
         for case in chosen:
             own = resolved(job.scenario, case.point)
             players[case.point.name] = Player(point_key(own, seed, job.engine.name, job.engine.version), case.point)
-            self.counts[players[case.point.name].key] = self.counts[case.key]
+            self.counts[players[case.point.name].key] = count
         self._complete(list(players.values()), seed)
         for name, player in players.items():
             replications = self._store.load(player.key, self.counts[player.key])
@@ -117,22 +134,26 @@ class Simulating:
         most = block_size(orders, job.engine.orders_per_second)
         seconds = max(orders / job.engine.orders_per_second, 0.001)
         total = sum(len(lacks) for _, lacks in missing)
-        workers = min(job.workers, total)
-        to_do = tasks(missing, seed, job.engine.name, most, seconds, workers)
-        processes = workers > 1 and not job.engine.shares_threads
-        with stopping_gently(processes) as check:
-            pool = self._pool(workers, check)
-            try:
-                Runner(pool, self._store, check, self._counted(total)).run(to_do)
-            finally:
-                pool.close()
+        pool = self._pool(max(1, min(job.workers, int(total * seconds / WORTHWHILE_SECONDS))))
+        to_do = tasks(missing, seed, job.engine.name, most, seconds, pool.workers)
+        Runner(pool, self._store, self._check, self._counted(total)).run(to_do)
 
-    def _pool(self, workers: int, check: Check) -> Pool:
+    @property
+    def _processes(self) -> bool:
+        return self.job.workers > 1 and not self.job.engine.shares_threads
+
+    def _pool(self, workers: int) -> Pool:
+        """Return workers, those that are there already if there are any."""
+        if self._workers is not None:
+            return self._workers
+        job = self.job
         if workers == 1:
-            return InThread(self.job.scenario, check)
-        if self.job.engine.shares_threads:
-            return InThreads(self.job.scenario, workers)
-        return InProcesses(self.job.scenario, self._store, workers)
+            return InThread(job.scenario, self._check)
+        self._workers = (
+            InProcesses(job.scenario, self._store, workers) if self._processes else InThreads(job.scenario, workers)
+        )
+        self._stack.callback(self._workers.close)
+        return self._workers
 
     def _counted(self, total: int) -> Callable[[int], None]:
         done = 0
@@ -170,3 +191,7 @@ def first_count(job: Job) -> int:
 def margin(simulation: Simulation) -> Interval:
     """Return the margin of the company."""
     return simulation.estimate("margin")
+
+
+def _go_on() -> None:
+    """Nobody asks to stop."""

@@ -7,7 +7,7 @@ import os
 import platform
 import sys
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -33,8 +33,9 @@ def held(path: Path) -> Iterator[None]:
     try:
         if not _taken(handle):
             raise bad("--out", f"another sweep is at work there{_holder(path)}", "Wait for it, or use another --out.")
-        os.ftruncate(handle, 0)
-        os.write(handle, json.dumps(_self()).encode())
+        with suppress(OSError):  # on a full disk the lock holds all the same, without a name
+            os.ftruncate(handle, 0)
+            os.write(handle, json.dumps(_self()).encode())
         yield
     finally:
         os.close(handle)

@@ -39,6 +39,8 @@ def refuse_many_orders(
 
     Parameters
     ----------
+    scenario : Scenario
+        The point with the most orders, whose field is named.
     orders : float
         Potential orders in all: points x replications x orders of each.
     allowed : bool

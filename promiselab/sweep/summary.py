@@ -10,6 +10,7 @@ import numpy as np
 from promiselab.sweep.definition import Asked
 from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, plain
 from promiselab.sweep.keys import fresh_seed
+from promiselab.tables import SERVICE_ORDERS
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.sweeps.layouts import Layout, Trajectories
 from scenarios.wording import nearest
