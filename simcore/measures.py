@@ -6,7 +6,7 @@ window. Every measure is kept as (numerator, denominator), so that estimates ove
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import NamedTuple
@@ -118,9 +118,29 @@ def _lead_times(f: Facts) -> Iterator[_Column]:
     days = (f.records.ended[rows] - f.orders.placed[rows]) / TICKS_PER_DAY
     parts = [days, *in_groups(days, f.orders.segment[rows], len(f.program.segments))]
     yield _Column("lead_time_mean", [float(part.sum()) for part in parts], [float(len(part)) for part in parts], "days")
-    quantiles = [np.percentile(part, (50, 95)).tolist() if len(part) else [float("nan")] * 2 for part in parts]
+    quantiles = [percentiles(part, (50, 95)) for part in parts]
     for share, values in zip((50, 95), zip(*quantiles, strict=True), strict=True):
         yield _Column(f"lead_time_p{share}", list(values), _ones(f), "days")
+
+
+def percentiles(values: Floats, shares: Sequence[int]) -> list[float]:
+    """Return percentiles, between neighbours in a straight line: ``np.percentile`` without its overhead.
+
+    >>> percentiles(np.array([3.0, 1.0, 2.0, 5.0]), (50, 90))
+    [2.5, 4.4]
+    """
+    last = len(values) - 1
+    if last < 0:
+        return [float("nan")] * len(shares)
+    places = [share / 100 * last for share in shares]
+    needed = {min(int(place) + step, last) for place in places for step in (0, 1)}
+    ordered = np.partition(values, sorted(needed))
+    found = []
+    for place in places:
+        low, high = ordered[int(place)], ordered[min(int(place) + 1, last)]
+        part = place - int(place)
+        found.append(float(low + (high - low) * part if part < 0.5 else high - (high - low) * (1 - part)))
+    return found
 
 
 def _fill_rates(f: Facts) -> Iterator[_Column]:

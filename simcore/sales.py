@@ -65,6 +65,8 @@ def sales(f: Facts) -> Sales:
 
 def _served_product(f: Facts, rows: Ints, ordered: Ints) -> Ints:
     """Return the product that was delivered for each line: the ordered one, or its substitute."""
+    if all(pool == NONE for plan in f.program.plans if plan is not None for pool in plan.better_pools):
+        return ordered
     products = {name: i for i, name in enumerate(f.program.products)}
     of_pool = np.array([products[p.key.product] for p in f.program.pools] + [NONE], dtype=np.int64)
     pool = f.records.served_pool[rows]
