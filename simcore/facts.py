@@ -50,23 +50,8 @@ class Facts:
         return np.asarray((tick >= self.program.warm_up) & (tick < self.program.measured_end))
 
 
-def facts(program: Program, orders: Orders, records: Records) -> Facts:
-    """Return a replication with its measured orders marked."""
-    placed = (orders.placed >= program.warm_up) & (orders.placed < program.measured_end)
-    accepted = placed & (records.outcome != Outcome.DECLINED)
-    return Facts(
-        program,
-        orders,
-        records,
-        placed,
-        accepted,
-        accepted[orders.line_order],
-        orders.segment[orders.line_order],
-    )
-
-
 def once(work: Callable[[Owner], T]) -> Callable[[Owner], T]:
-    """Let a function of a frozen object (facts, a program) be worked out once for each object.
+    """Let a function of a frozen object (facts, orders, a program) be worked out once for each object.
 
     ``functools.cached_property`` of Python 3.11 holds one lock for all objects of a class, which would make the
     threads of a sweep wait for each other. Here two threads may both do the work, with the same result.
@@ -82,6 +67,39 @@ def once(work: Callable[[Owner], T]) -> Callable[[Owner], T]:
         return value
 
     return known
+
+
+@once
+def segments_of_lines(orders: Orders) -> Ints:
+    """Return the segment of each line."""
+    return orders.segment[orders.line_order]
+
+
+@once
+def units_of_orders(orders: Orders) -> Ints:
+    """Return the units of the lines of each order."""
+    return sums_of_lines(orders, orders.line_quantity)
+
+
+def sums_of_lines(orders: Orders, amounts: Ints) -> Ints:
+    """Return the sum of whole amounts over the lines of each order."""
+    sums = np.concatenate([[0], np.cumsum(amounts)])
+    return np.asarray(sums[orders.line_start[1:]] - sums[orders.line_start[:-1]])
+
+
+def facts(program: Program, orders: Orders, records: Records) -> Facts:
+    """Return a replication with its measured orders marked."""
+    placed = (orders.placed >= program.warm_up) & (orders.placed < program.measured_end)
+    accepted = placed & (records.outcome != Outcome.DECLINED)
+    return Facts(
+        program,
+        orders,
+        records,
+        placed,
+        accepted,
+        accepted[orders.line_order],
+        segments_of_lines(orders),
+    )
 
 
 @once

@@ -15,7 +15,18 @@ import numpy as np
 
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats, Ints
 from simcore.facts import Facts as Facts
-from simcore.facts import count, delivered, in_groups, in_time, once, pooled_lines, total
+from simcore.facts import (
+    count,
+    delivered,
+    delivered_lines,
+    in_groups,
+    in_time,
+    once,
+    pooled_lines,
+    sums_of_lines,
+    total,
+    units_of_orders,
+)
 from simcore.facts import due as due
 from simcore.facts import facts as facts
 from simcore.jobs import JobTable, available_ticks, job_table, jobs_of_resources
@@ -172,10 +183,8 @@ def _stocked(f: Facts) -> Ints:
 
 def _units(f: Facts) -> Iterator[_Column]:
     one, segments = _ones(f), len(f.program.segments)
-    placed = np.flatnonzero(f.order)
-    for fate, units in fates(f).items():
-        amount = total(f.orders.segment[placed], units[placed], segments)
-        yield _Column(f"{fate}_units", _of_all(amount), one, "units")
+    for fate, units in _fates_by_segment(f).items():
+        yield _Column(f"{fate}_units", _of_all(units), one, "units")
     lost = np.flatnonzero(f.line & (f.records.lost != 0))
     yield _Column("lost_sales", _of_all(total(f.line_segment[lost], f.records.lost[lost], segments)), one, "units")
     late = np.flatnonzero(f.records.backorder_time)
@@ -183,24 +192,42 @@ def _units(f: Facts) -> Iterator[_Column]:
     yield _Column("backorders_mean", _of_all(waiting), [float(f.window)] * (segments + 1), "units")
 
 
+def _fates_by_segment(f: Facts) -> dict[str, Ints]:
+    """Return the sums of :func:`fates` over the orders of the window, without looking at each order's."""
+    r, orders, kinds = f.records, f.orders, len(Outcome)
+    segments = len(f.program.segments)
+    group = orders.segment * kinds + r.outcome
+
+    def by_outcome(groups: Ints, units: Ints) -> Ints:
+        return total(groups, units, segments * kinds).reshape(segments, kinds)
+
+    placed, arrived = np.flatnonzero(f.order), delivered_lines(f)
+    lost = np.flatnonzero(r.lost)
+    lost = lost[f.order[orders.line_order[lost]]]
+    wanted_units = by_outcome(group[placed], units_of_orders(orders)[placed])
+    lost_units = by_outcome(group[orders.line_order[lost]], r.lost[lost])
+    arrived_units = by_outcome(group[orders.line_order[arrived]], r.taken[arrived])
+    left_over = wanted_units - lost_units - arrived_units
+    would = np.flatnonzero(f.order & orders.wanted & (r.outcome == Outcome.DECLINED))  # customers who have left
+    declined = total(orders.segment[placed], orders.dropped_units[placed], segments)
+    return {
+        "declined": declined + total(orders.segment[would], units_of_orders(orders)[would], segments),
+        **{name: left_over[:, Outcome[name.upper()]] for name in ("refused", "cancelled", "open")},
+        "lost": lost_units.sum(axis=1),
+        "delivered": arrived_units.sum(axis=1),
+    }
+
+
 def fates(f: Facts) -> dict[str, Ints]:
     """Return what became of the units of each potential order: every unit has exactly one fate."""
-    r, orders = f.records, f.orders
-    wanted = _per_order(f, orders.line_quantity)
-    lost = _per_order(f, r.lost)
-    arrived = _per_order(f, np.where(r.delivered != NONE, r.taken, 0))
+    r, orders, outcome = f.records, f.orders, f.records.outcome
+    wanted, lost = units_of_orders(orders), sums_of_lines(orders, r.lost)
+    arrived = sums_of_lines(orders, np.where(r.delivered != NONE, r.taken, 0))
     left_over = wanted - lost - arrived
-    outcome = r.outcome
     offered_to_leavers = np.where(orders.wanted, wanted, 0)  # what customers who have left would have ordered
     declined = orders.dropped_units + np.where(outcome == Outcome.DECLINED, offered_to_leavers, 0)
     fate = {name: np.where(outcome == Outcome[name.upper()], left_over, 0) for name in ("refused", "cancelled", "open")}
     return {"declined": declined, **fate, "lost": lost, "delivered": arrived}
-
-
-def _per_order(f: Facts, amounts: Ints) -> Ints:
-    """Return the sum over the lines of each order."""
-    sums = np.concatenate([[0], np.cumsum(amounts)])
-    return np.asarray(sums[f.orders.line_start[1:]] - sums[f.orders.line_start[:-1]])
 
 
 # Resources -----------------------------------------------------------------------------------------------------

@@ -5,12 +5,13 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from scenarios.problems import BadInput
 from scenarios.scenario import Scenario
 from simcore.draws import Draws
 from simcore.facts import EXACT, in_groups, once, total
 from simcore.jobs import _present_or_busy, job_table, work
 from simcore.ledger import cash, post
-from simcore.measures import measure, percentiles
+from simcore.measures import MeasureKey, fates, measure, percentiles
 from simcore.program import NONE, Program, ResourcePlan, compile_program
 from simcore.replications import play_once
 from tests.random_scenarios import random_data
@@ -89,3 +90,19 @@ def test_a_fact_is_worked_out_once_for_each_replication() -> None:
         return len(asked)
 
     assert [orders(found), orders(found), orders(replace(found))] == [1, 1, 2]
+
+
+def test_units_by_segment_are_the_sums_of_the_fates_of_orders() -> None:
+    met: dict[str, int] = {}
+    for seed in range(60):
+        try:
+            found = play_once(program(seed), Draws(seed, 0))
+        except BadInput:
+            continue
+        figures = {m.key: m.numerator for m in measure(found)}
+        for fate, units in fates(found).items():
+            for index, name in enumerate(found.program.segments):
+                mine = found.order & (found.orders.segment == index)
+                assert figures[MeasureKey(f"{fate}_units", name)] == units[mine].sum()
+            met[fate] = met.get(fate, 0) + int(units[found.order].sum() > 0)
+    assert min(met.values()) >= 3
