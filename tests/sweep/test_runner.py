@@ -89,19 +89,20 @@ def failing(servers: int, error: BaseException) -> Any:
 def test_a_failing_point_stops_no_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: BaseException, words: str
 ) -> None:
+    out = tmp_path / "out"
     with monkeypatch.context() as patch:
         patch.setattr(work, "replicate_with", failing(3, error))
-        found = swept(tmp_path)
+        found = swept(out)
     assert [row["reason"] for row in found.summary["failed"]] == [words, words]
     assert all(row["point"].startswith("servers=3") for row in found.summary["failed"])
     assert found.summary["points"] == {"all": 7, "done": 5, "failed": 2, "unfinished": 0}
-    again = swept(tmp_path)
+    again = swept(out)
     assert (again.simulated, again.summary["points"]["failed"]) == (0, 2)
-    retried = swept(tmp_path, retry_failed=True)
+    retried = swept(out, retry_failed=True)
     assert (retried.simulated, retried.summary["points"]["failed"]) == (6, 0)
-    whole = tmp_path.with_name("whole")
+    whole = tmp_path / "whole"
     swept(whole)
-    assert contents(tmp_path) == contents(whole)
+    assert contents(out) == contents(whole)
 
 
 class Deadly:
@@ -154,22 +155,23 @@ def test_a_worker_that_is_killed_by_chance_is_nobodys_fault(tmp_path: Path) -> N
 
 
 def test_an_interrupted_sweep_keeps_what_is_finished_and_goes_on(tmp_path: Path) -> None:
-    seen = []
+    seen, out = [], tmp_path / "out"
 
     def stop(done: int, of: int) -> None:
         seen.append((done, of))
         if len(seen) == 2:
             raise KeyboardInterrupt
 
-    found = swept(tmp_path, progress=stop)
+    found = swept(out, progress=stop)
     assert found.interrupted
     assert 0 < found.summary["points"]["done"] < POINTS + 1
-    assert (tmp_path / found.folder.name / "results.parquet").is_file() if found.folder else False
+    assert found.folder is not None
+    assert (found.folder / "results.parquet").is_file()
     before = found.simulated
-    rest = swept(tmp_path)
-    whole = tmp_path.with_name("whole")
+    rest = swept(out)
+    whole = tmp_path.joinpath("whole")
     assert before + rest.simulated == swept(whole).simulated
-    assert contents(tmp_path) == contents(whole)
+    assert contents(out) == contents(whole)
 
 
 def test_precision_adds_replications_where_they_are_needed(tmp_path: Path) -> None:

@@ -129,22 +129,22 @@ class FullDisk:
 
 @pytest.mark.parametrize("size", [0, 1, 100, 1_000, 4_096, *range(5_000, 40_000, 2_500)])
 def test_c08_a_full_disk_leaves_whole_files_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, size: int) -> None:
-    full = FullDisk(size)
+    full, out = FullDisk(size), tmp_path / "out"
     with monkeypatch.context() as patch:
         patch.setattr("promiselab.sweep.files.os.write", full)
         with pytest.raises(OSError, match="No space left") as caught:
-            swept(tmp_path)
+            swept(out)
     assert caught.value.errno == errno.ENOSPC
     assert caught.value.filename is not None
-    assert tmp_path in [Path(caught.value.filename), *Path(caught.value.filename).parents]
-    assert not list(tmp_path.rglob("*.part"))
-    assert not list(tmp_path.glob(".*"))
+    assert out in [Path(caught.value.filename), *Path(caught.value.filename).parents]
+    assert not list(out.rglob("*.part"))
+    assert not list(out.glob(".*"))
     told: list[str] = []
-    swept(tmp_path, tell=told.append)
+    swept(out, tell=told.append)
     assert not [words for words in told if "not used" in words]
-    whole = tmp_path.with_name("whole")
+    whole = tmp_path.joinpath("whole")
     swept(whole)
-    assert contents(tmp_path) == contents(whole)
+    assert contents(out) == contents(whole)
 
 
 def test_a_failure_is_kept_until_it_is_forgotten(tmp_path: Path) -> None:

@@ -1,0 +1,125 @@
+"""Kill a sweep at random instants, resume it, and compare what is stored with a sweep that was never disturbed.
+
+``python benchmarks/kill_sweep.py --instants 50 --points 200`` kills, for 1, 2 and 8 workers, the parent, a worker and
+the whole group in turn; each time the sweep goes on from where it was. It fails unless every block that was finished
+is still there, byte for byte, and the end equals the undisturbed sweep.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+from hashlib import sha256
+from pathlib import Path
+
+VICTIMS = ("parent", "worker", "group")
+
+
+def command(points: int, workers: int, out: Path) -> list[str]:
+    """Return a sweep over the demand of a shipped scenario, four weeks of it."""
+    vary = f"segments.wholesale.demand.orders_per_day=*0.8..*1.2:{points - 1}"
+    short = ("--set", "calendar.measured_days=14", "--set", "calendar.warm_up_days=2", "--replications", "10")
+    how = ("--workers", str(workers), "--engine", "auto", "--out", str(out))
+    return [sys.executable, "-m", "promiselab", "sweep", "giftware", "--vary", vary, *short, *how]
+
+
+def contents(out: Path) -> dict[str, str]:
+    """Return the hash of every file but those that say when."""
+    return {
+        str(path.relative_to(out)): sha256(path.read_bytes()).hexdigest()
+        for path in sorted(out.rglob("*"))
+        if path.is_file() and path.name not in ("lock", "manifest.json")
+    }
+
+
+def blocks(out: Path) -> dict[Path, int]:
+    """Return every finished block with its identity on disk: one that is written again gets another."""
+    return {path: path.stat().st_ino for path in out.rglob("*.block")}
+
+
+def children(parent: int) -> list[int]:
+    """Return the processes that a process started."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                stat = (entry / "stat").read_text().rpartition(")")[2].split()
+            except OSError:
+                continue
+            if int(stat[1]) == parent:
+                found.append(int(entry.name))
+    return found
+
+
+def kill(running: subprocess.Popen[bytes], victim: str, chance: random.Random) -> None:
+    """Kill the parent, one of its workers, or all of them."""
+    if victim == "group":
+        os.killpg(running.pid, signal.SIGKILL)
+    elif victim == "worker" and (found := children(running.pid)):
+        os.kill(chance.choice(found), signal.SIGKILL)
+    else:
+        running.kill()
+
+
+def disturbed(arguments: argparse.Namespace, workers: int, out: Path, longest: float) -> tuple[int, int]:
+    """Kill a sweep at some instants and let it end; return blocks lost and blocks written twice."""
+    chance = random.Random(workers)  # noqa: S311 - instants, no secrets
+    lost = again = 0
+    for number in range(arguments.instants):
+        before = blocks(out)
+        with subprocess.Popen(
+            command(arguments.points, workers, out),
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            start_new_session=True,
+        ) as running:
+            time.sleep(chance.uniform(0.2, longest))
+            kill(running, VICTIMS[number % len(VICTIMS)], chance)
+            if VICTIMS[number % len(VICTIMS)] == "worker":
+                time.sleep(chance.uniform(0.2, longest / 4))
+                running.kill()
+        time.sleep(0.3)  # workers notice that their parent is gone
+        after = blocks(out)
+        lost += len(before.keys() - after.keys())
+        again += sum(after[path] != node for path, node in before.items() if path in after)
+    before = blocks(out)
+    subprocess.run(command(arguments.points, workers, out), check=True, capture_output=True)
+    after = blocks(out)
+    lost += len(before.keys() - after.keys())
+    again += sum(after[path] != node for path, node in before.items() if path in after)
+    return lost, again
+
+
+def main() -> int:
+    """Run the kills and print one line for each number of workers."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--instants", type=int, default=50)
+    parser.add_argument("--points", type=int, default=200)
+    parser.add_argument("--workers", type=int, nargs="*", default=[1, 2, 8])
+    arguments = parser.parse_args()
+    bad = 0
+    with tempfile.TemporaryDirectory() as place:
+        whole = Path(place) / "whole"
+        began = time.monotonic()
+        subprocess.run(command(arguments.points, 2, whole), check=True, capture_output=True)
+        took = time.monotonic() - began
+        print(f"undisturbed: {took:.0f} s, {len(blocks(whole))} blocks")
+        for workers in arguments.workers:
+            out = Path(place) / f"killed-{workers}"
+            out.mkdir()
+            longest = max(3.0, 2 * took / arguments.instants + 2.0)
+            lost, again = disturbed(arguments, workers, out, longest)
+            same = contents(out) == contents(whole)
+            bad += lost + again + (not same)
+            print(f"{workers} workers: {arguments.instants} kills, {lost} lost, {again} done again, same bytes: {same}")
+    return 1 if bad else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
