@@ -23,18 +23,28 @@ class SupplyTimes:
 
     def lead_time(self, number: int) -> int:
         """Return the lead time of the k-th replenishment, in ticks."""
-        while number >= len(self._lead):
-            law, size = self.supply.lead_time_days, 2 * len(self._lead) + BLOCK
-            self._lead = ticks(sampling.inverse(law, self.draws.uniform("supply", self.name, size)), TICKS_PER_DAY)
+        if number >= len(self._lead):
+            self._lead = self.lead_times(2 * number + BLOCK)
         return int(self._lead[number])
+
+    def lead_times(self, count: int) -> Ints:
+        """Return the lead times of the first replenishments, in ticks."""
+        u = self.draws.uniform("supply", self.name, count)
+        return ticks(sampling.inverse(self.supply.lead_time_days, u), TICKS_PER_DAY)
 
     def work(self, number: int, units: int) -> int:
         """Return the production work of the k-th replenishment, in ticks."""
-        while number >= len(self._setup):
-            law, size = self.supply.setup_minutes, 2 * len(self._setup) + BLOCK
-            self._setup = ticks(
-                sampling.inverse(law, self.draws.uniform("make setup", self.name, size)), TICKS_PER_MINUTE
-            )
-        u = self.draws.uniform("make units", self.name, len(self._setup))[number : number + 1]
-        unit_work = sampling.work_of_units(self.supply.minutes_per_unit, np.array([float(units)]), u)
-        return int(self._setup[number]) + int(ticks(unit_work, TICKS_PER_MINUTE)[0])
+        if number >= len(self._setup):
+            self._setup = self.setups(2 * number + BLOCK)
+        return int(self._setup[number]) + int(self.unit_work(number, 1, units)[0])
+
+    def setups(self, count: int) -> Ints:
+        """Return the production setups of the first replenishments, in ticks."""
+        u = self.draws.uniform("make setup", self.name, count)
+        return ticks(sampling.inverse(self.supply.setup_minutes, u), TICKS_PER_MINUTE)
+
+    def unit_work(self, number: int, count: int, units: int) -> Ints:
+        """Return the production work of some units in each of ``count`` replenishments from the k-th on, in ticks."""
+        u = self.draws.uniform("make units", self.name, number + count)[number:]
+        amount = np.full(count, float(units))
+        return ticks(sampling.work_of_units(self.supply.minutes_per_unit, amount, u), TICKS_PER_MINUTE)

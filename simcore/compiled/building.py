@@ -1,0 +1,291 @@
+"""From a program and the orders of a replication to the arrays of a :class:`World`, with nothing happened yet."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from operator import attrgetter
+from typing import Any
+
+import numpy as np
+
+from scenarios.laws import Constant
+from simcore.clock import NEVER, Floats, Ints
+from simcore.compiled import world as w
+from simcore.orders import Orders
+from simcore.pools import stock_of
+from simcore.program import NONE, Program, SegmentPlan
+from simcore.records import Outcome
+from simcore.supply import SupplyTimes
+
+
+@dataclass(frozen=True)
+class Room:
+    """How many events, waiting jobs, requests, replenishments (per pool) and reviews there is room for."""
+
+    events: int
+    jobs: int
+    requests: int
+    supplies: Ints
+    reviews: int
+
+    def doubled(self, status: int) -> Room:
+        """Return more room of the kind that was full."""
+        match status:
+            case w.HEAP_FULL:
+                return replace(self, events=2 * self.events)
+            case w.NODES_FULL:
+                return replace(self, jobs=2 * self.jobs)
+            case w.REQUESTS_FULL:
+                return replace(self, requests=2 * self.requests)
+            case w.SUPPLIES_FULL:
+                return replace(self, supplies=2 * self.supplies)
+            case _:
+                return replace(self, reviews=2 * self.reviews)
+
+
+def enough_room(program: Program, orders: Orders) -> Room:
+    """Return room for everything that can be there at once; memory that is never touched costs nothing."""
+    lines, steps, contacts = len(orders.line_order), len(orders.step_order), len(orders.contact_tick)
+    reviews = [program.horizon // pool.review + 1 if pool.review else 0 for pool in program.pools]
+    supplies = np.array([_most_supplies(program, orders, i, reviews[i]) for i in range(len(reviews))], dtype=np.int64)
+    waits = 1 + int((orders.patience < program.horizon).sum())
+    active = len(orders) + lines + contacts + int(supplies.sum()) + len(reviews)
+    placed = 2 * lines + len(reviews) if any(pool.by_placement for pool in program.pools) else 0
+    return Room(waits + active, active + steps + 1, placed + 1, supplies, sum(reviews) + 1)
+
+
+def _most_supplies(program: Program, orders: Orders, index: int, reviews: int) -> int:
+    """Return the most replenishments that a pool can order: one per line or review, and each fills a lot."""
+    pool = program.pools[index]
+    levels = pool.levels
+    drawn = (orders.line_pool == index) | (orders.line_better_pool == index)
+    least = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
+    gap = max(0, levels.reorder_point, levels.order_up_to) + abs(levels.start)
+    by_units = (int(orders.line_quantity[drawn].sum()) + gap) // least + 2
+    return min(by_units, reviews or int(drawn.sum()) + 1)
+
+
+def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes], room: Room) -> w.World:
+    """Return the world of a replication before its first event."""
+    buckets = _Buckets(program)
+    pools, ranks = len(program.pools), max([len(pool.levels.critical) for pool in program.pools], default=1)
+    most_servers = sum(int(plan.servers.max(initial=0)) for plan in program.resources)
+    made = pools if _made_at_random(program) else 0
+    return w.World(
+        warm_up=program.warm_up,
+        measured_end=program.measured_end,
+        horizon=program.horizon,
+        from_placement=program.scenario.promise_clock == "placement",
+        order=_orders(program, orders),
+        line=_lines(orders),
+        step=_steps(orders),
+        contact=_contacts(orders),
+        segment=_segments(program, buckets),
+        bucket_of=buckets.of_segments(program),
+        pool=_pools(program, buckets, room.supplies),
+        rank=_ranks(program, ranks),
+        unit_minutes=_unit_minutes(program),
+        supply=_supplies(program, supply_times, room.supplies),
+        made=np.full((len(w.MADE), made, w.SLOTS), NONE, dtype=np.int64),
+        made_work=np.empty((made, w.SLOTS, w.BLOCK), dtype=np.int64),
+        pending=np.empty((len(w.PENDING), 1 + most_servers), dtype=np.int64),
+        review=np.empty((len(w.REVIEW), room.reviews), dtype=np.int64),
+        team=_teams(program, buckets),
+        bucket=buckets.rows(),
+        node=np.empty((len(w.NODE), room.jobs), dtype=np.int64),
+        request=np.empty((len(w.REQUEST), room.requests), dtype=np.int64),
+        shift=_shifts(program),
+        heap=np.empty((len(w.HEAP), room.events), dtype=np.int64),
+        leaves=np.full(_customers(program)[-1], NEVER),
+        count=_matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
+    )
+
+
+def _matrix(columns: Any, count: int, **known: Any) -> Ints:
+    """Return one row of ``count`` entries per column; what is not known is 0."""
+    rows = np.zeros((len(columns), count), dtype=np.int64)
+    for name, values in known.items():
+        row = rows[getattr(columns, name)]
+        row[: np.size(values) if np.ndim(values) else count] = values
+    return rows
+
+
+JOBS = {"join": NONE, "start": NONE, "finish": NONE}
+
+
+def _customers(program: Program) -> Ints:
+    sizes = [program.scenario.segments[name].customers for name in program.segments]
+    return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
+
+
+def _orders(program: Program, orders: Orders) -> Ints:
+    promised = np.array([NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans], dtype=np.int64)
+    same = ("placed", "segment", "wanted", "patience", "capture_work", "setup_work", "transit", "churns")
+    return _matrix(
+        w.ORDER,
+        len(orders) + 1,
+        **{name: getattr(orders, name) for name in same},
+        customer=orders.customer + _customers(program)[orders.segment],
+        first_line=orders.line_start,
+        first_step=orders.step_start,
+        outcome=int(Outcome.DECLINED),
+        promised=promised[orders.segment],
+        **dict.fromkeys(("approved", "allocated", "ended"), NONE),
+        **JOBS,
+    )
+
+
+def _lines(orders: Orders) -> Ints:
+    same = ("order", "pool", "better_pool", "quantity", "work", "setup", "transit")
+    return _matrix(
+        w.LINE,
+        len(orders.line_order),
+        **{name: getattr(orders, f"line_{name}") for name in same},
+        served_pool=orders.line_pool,
+        **dict.fromkeys(("served", "shipped", "delivered"), NONE),
+        **JOBS,
+    )
+
+
+def _steps(orders: Orders) -> Ints:
+    same = {name: getattr(orders, f"step_{name}") for name in ("order", "resource", "work", "refuses")}
+    return _matrix(w.STEP, len(orders.step_order), **same, **JOBS)
+
+
+def _contacts(orders: Orders) -> Ints:
+    same = {name: getattr(orders, f"contact_{name}") for name in ("tick", "segment", "work")}
+    return _matrix(w.CONTACT, len(orders.contact_tick), **same, **JOBS)
+
+
+def _segments(program: Program, buckets: _Buckets) -> Ints:
+    def ints(value: Callable[[SegmentPlan], int]) -> list[int]:
+        return [NONE if plan is None else value(plan) for plan in program.plans]
+
+    same = ("promise", "rank", "commitment", "split", "captures", "may_lose")
+    resources = ("capture_resource", "fulfil_resource", "contact_resource")
+    return _matrix(
+        w.SEGMENT,
+        len(program.plans),
+        **{name: ints(attrgetter(name)) for name in (*same, *resources)},
+        when_short=ints(lambda p: w.RULES.index(p.when_short)),
+        contacts=ints(lambda p: p.offering.touchpoints is not None),
+        contact_bucket=ints(lambda p: buckets.of(p.contact_resource, _contact_rank(p), 0)),
+    )
+
+
+def _contact_rank(plan: SegmentPlan) -> int:
+    touch = plan.offering.touchpoints
+    return 1 if touch is None else touch.rank
+
+
+class _Buckets:
+    """The queues of each resource: one per rank, or one per head start."""
+
+    def __init__(self, program: Program) -> None:
+        served = [plan for plan in program.plans if plan is not None]
+        ranks = {p.rank for p in served} | {_contact_rank(p) for p in served}
+        ranks |= {pool.production_rank for pool in program.pools}
+        head_starts = {0} | {p.head_start for p in served}
+        self.resources = max(1, len(program.resources))
+        self.by_head_start = [plan.head_starts for plan in program.resources] or [False]
+        self.values = [sorted(head_starts if starts else ranks) for starts in self.by_head_start]
+        self.first = np.concatenate([[0], np.cumsum([len(v) for v in self.values])]).astype(np.int64)
+
+    def of(self, resource: int, rank: int, head_start: int) -> int:
+        """Return where a job queues at a resource."""
+        if resource == NONE:
+            return 0
+        value = head_start if self.by_head_start[resource] else rank
+        return int(self.first[resource]) + self.values[resource].index(value)
+
+    def of_segments(self, program: Program) -> Ints:
+        """Return where orders of each segment queue at each resource, shape (segments, resources)."""
+        found = np.zeros((len(program.plans), self.resources), dtype=np.int64)
+        for row, plan in zip(found, program.plans, strict=True):
+            if plan is not None and program.resources:
+                row[:] = [self.of(resource, plan.rank, plan.head_start) for resource in range(self.resources)]
+        return found
+
+    def rows(self) -> Ints:
+        """Return empty queues."""
+        starts = [v if s else 0 for values, s in zip(self.values, self.by_head_start, strict=True) for v in values]
+        return _matrix(w.BUCKET, len(starts), head_start=starts, first=NONE, last=NONE)
+
+
+def _teams(program: Program, buckets: _Buckets) -> Ints:
+    plans = program.resources
+    return _matrix(
+        w.TEAM,
+        len(plans) + 1,
+        servers=[plan.servers[0] for plan in plans],
+        head_starts=[plan.head_starts for plan in plans],
+        first_bucket=buckets.first[: len(plans) + 1],
+    )
+
+
+def _shifts(program: Program) -> Ints:
+    """Return the changes of servers after tick 0, in the order of (tick, resource)."""
+    plans = program.resources
+    none = np.empty(0, dtype=np.int64)
+    tick = np.concatenate([none, *(plan.change_ticks[1:] for plan in plans)])
+    servers = np.concatenate([none, *(plan.servers[1:] for plan in plans)])
+    resource = np.repeat(np.arange(len(plans)), [len(plan.servers) - 1 for plan in plans])
+    sequence = np.lexsort((resource, tick))
+    return np.stack([tick[sequence], resource[sequence], servers[sequence]])
+
+
+def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> Ints:
+    pools = program.pools
+    same = ("review", "by_placement", "may_cross", "made_by")
+    levels = ("reorder_point", "order_up_to", "order_quantity")
+    start = np.array([pool.levels.start for pool in pools], dtype=np.int64)
+    kept = np.array([max(pool.levels.critical) for pool in pools], dtype=np.int64)
+    links = ("first_protected", "last_protected", "first_request", "last_request")
+    return _matrix(
+        w.POOL,
+        len(pools) + 1,
+        **{name: [getattr(pool, name) for pool in pools] for name in same},
+        **{name: [getattr(pool.levels, name) for pool in pools] for name in levels},
+        made_bucket=[buckets.of(pool.made_by, pool.production_rank, 0) for pool in pools],
+        reserve_kept=kept,
+        first_supply=np.concatenate([[0], np.cumsum(supplies)]),
+        on_hand=start,
+        reserve=np.minimum(kept, start),
+        **dict.fromkeys(links, NONE),
+    )
+
+
+def _ranks(program: Program, ranks: int) -> Ints:
+    rows = np.zeros((len(w.RANK), len(program.pools), ranks), dtype=np.int64)
+    rows[w.RANK.root] = NONE
+    for index, pool in enumerate(program.pools):
+        rows[w.RANK.critical, index, : len(pool.levels.critical)] = pool.levels.critical
+    return rows
+
+
+def _unit_minutes(program: Program) -> Floats:
+    laws = [stock_of(program.scenario, pool.key).supply.minutes_per_unit for pool in program.pools]
+    return np.array([law.value if isinstance(law, Constant) else np.nan for law in laws], dtype=np.float64)
+
+
+def _made_at_random(program: Program) -> bool:
+    random = np.isnan(_unit_minutes(program))
+    return any(pool.made_by != NONE and random[index] for index, pool in enumerate(program.pools))
+
+
+def _supplies(program: Program, supply_times: Sequence[SupplyTimes], room: Ints) -> Ints:
+    none = np.empty(0, dtype=np.int64)
+    lead, setup = [none], [none]
+    for pool, times, size in zip(program.pools, supply_times, room.tolist(), strict=True):
+        lead.append(times.lead_times(size))
+        setup.append(np.zeros(size, dtype=np.int64) if pool.made_by == NONE else times.setups(size))
+    unknown = ("ordered", "quantity", "received", "on_hand", "backorders")
+    return _matrix(
+        w.SUPPLY,
+        int(room.sum()),
+        lead_time=np.concatenate(lead),
+        setup=np.concatenate(setup),
+        **dict.fromkeys(unknown, NONE),
+        **JOBS,
+    )

@@ -1,0 +1,101 @@
+"""The compiled engine: plays a program with the orders of one replication, to the same records as the reference."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from simcore.clock import POOL_SHIFT, Bools, Ints
+from simcore.compiled import loop
+from simcore.compiled import world as w
+from simcore.compiled.building import Room, build, enough_room
+from simcore.compiled.teams import NUMBER
+from simcore.draws import Draws
+from simcore.orders import Orders
+from simcore.program import Program
+from simcore.records import Jobs, Records
+from simcore.supply import SupplyTimes
+
+
+def play(program: Program, orders: Orders, draws: Draws, room: Room | None = None) -> Records:
+    """Return what happens when a program meets the orders of one replication.
+
+    Parameters
+    ----------
+    room : Room or None
+        Room to begin with; None: enough for everything. Where it is too little, there is more next time.
+    """
+    supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
+    room = room or enough_room(program, orders)
+    while True:
+        world = build(program, orders, supply_times, room)
+        status = _run(world, supply_times)
+        if status == w.RUNNING:
+            return _records(world)
+        room = room.doubled(status)
+
+
+def _run(world: w.World, supply_times: list[SupplyTimes]) -> int:
+    """Play to the end, and return RUNNING, or what there was too little room for."""
+    count = world.count
+    loop.open_stock(world)
+    while True:
+        loop.run(world, world.horizon)
+        if count[w.COUNT.status] != w.WORK_WANTED:
+            break
+        pending = world.pending[:, : count[w.COUNT.pending]]
+        pending[w.PENDING.work] = [_work(world, supply_times, row) for row in pending[w.PENDING.row].tolist()]
+    if count[w.COUNT.status] == w.RUNNING:
+        loop.close_stock(world)
+    return int(count[w.COUNT.status])
+
+
+def _work(world: w.World, supply_times: list[SupplyTimes], row: int) -> int:
+    """Return the work of a production order, and note that of others of its size from this one on."""
+    pool, number = row >> POOL_SHIFT, row & NUMBER
+    supply = int(world.pool[w.POOL.first_supply, pool]) + number
+    units = int(world.supply[w.SUPPLY.quantity, supply])
+    slot = units % w.SLOTS
+    world.made[w.MADE.size, pool, slot], world.made[w.MADE.since, pool, slot] = units, number
+    world.made_work[pool, slot] = supply_times[pool].unit_work(number, w.BLOCK, units)
+    return int(world.supply[w.SUPPLY.setup, supply] + world.made_work[pool, slot, 0])
+
+
+def _records(world: w.World) -> Records:
+    order, line, pool = world.order[:, :-1], world.line, world.pool[:, :-1]
+    happened = _happened(world)
+    supply = world.supply[:, happened]
+    review = world.review[:, : world.count[w.COUNT.reviews]]
+    of_order = ("outcome", "approved", "promised", "allocated", "ended", "shipments")
+    of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
+    of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")
+    of_pool = ("on_hand_time", "on_order_time", "stocked_time", "received", "issued")
+    return Records(
+        **{name: order[getattr(w.ORDER, name)] for name in of_order},
+        kept=order[w.ORDER.kept].astype(bool),
+        **{name: line[getattr(w.LINE, name)] for name in of_line},
+        captures=_jobs(w.ORDER, order),
+        steps=_jobs(w.STEP, world.step),
+        shipment_jobs=_jobs(w.LINE, line),
+        contacts=_jobs(w.CONTACT, world.contact),
+        supply_pool=np.repeat(np.arange(pool.shape[1]), pool[w.POOL.supplies]),
+        **{f"supply_{name}": supply[getattr(w.SUPPLY, name)] for name in of_supply},
+        made=_jobs(w.SUPPLY, supply),
+        **{f"review_{name}": review[getattr(w.REVIEW, name)] for name in w.REVIEW._fields},
+        **{name: pool[getattr(w.POOL, name)] for name in of_pool},
+        backorder_pool_time=pool[w.POOL.backorder_time],
+        opening=pool[w.POOL.on_hand] - pool[w.POOL.received] + pool[w.POOL.issued],
+        closing=pool[w.POOL.on_hand],
+    )
+
+
+def _jobs(columns: Any, rows: Ints) -> Jobs:
+    return Jobs(rows[columns.join], rows[columns.start], rows[columns.finish])
+
+
+def _happened(world: w.World) -> Bools:
+    """Return which of the possible replenishments there were."""
+    first, count = world.pool[w.POOL.first_supply], world.pool[w.POOL.supplies]
+    owner = np.repeat(np.arange(len(first) - 1), np.diff(first))
+    return np.asarray(np.arange(int(first[-1])) - first[owner] < count[owner])

@@ -1,0 +1,210 @@
+"""The loop: takes the next event in the total order of :mod:`simcore.clock`, and lets it happen."""
+
+from __future__ import annotations
+
+from simcore.compiled.jit import inner, outer
+
+from simcore import clock
+from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
+from simcore.compiled import life, reserve, stock
+from simcore.compiled.events import drop_first, schedule
+from simcore.compiled.teams import BLOCK, IDENTITY, NUMBER, join, leave, start_waiting
+from simcore.compiled.waiting import add_time
+from simcore.compiled.world import (
+    CONTACT,
+    COUNT,
+    HEAP,
+    LINE,
+    ORDER,
+    PENDING,
+    POOL,
+    RUNNING,
+    SEGMENT,
+    SHIFT,
+    STEP,
+    SUPPLY,
+    TEAM,
+    WORK_WANTED,
+    World,
+)
+from simcore.program import NONE
+
+KEY_SHIFT, KEY_ARRIVAL, KEY_CONTACT = (
+    kind << KIND_SHIFT for kind in (clock.SHIFT, clock.ARRIVAL, clock.CONTACT)
+)
+REVIEWED, MADE = clock.REVIEW << KIND_SHIFT, clock.MADE << KIND_SHIFT
+
+
+@outer
+def run(w: World, until: int) -> None:
+    """Play all events before a tick; ``count[STATUS]`` says whether that was possible.
+
+    ``WORK_WANTED``: give the work of the pending production orders and call again. ``*_FULL``: the replication has to
+    be played again from its beginning with more room.
+    """
+    if w.count[COUNT.status] == WORK_WANTED:
+        w.count[COUNT.status] = RUNNING
+        _schedule_pending(w)
+    _look_ahead(w)
+    while w.count[COUNT.status] == RUNNING:
+        tick, key = _next(w)
+        if tick >= until:
+            break
+        w.count[COUNT.now] = tick
+        _happen(w, tick, key)
+        if w.count[COUNT.pending]:
+            w.count[COUNT.status] = WORK_WANTED
+
+
+@outer
+def open_stock(w: World) -> None:
+    """Schedule the first reviews, and order what the starting stock lacks."""
+    for pool in range(w.pool.shape[1] - 1):
+        if w.pool[POOL.by_placement, pool] and w.pool[POOL.reserve, pool] < w.pool[POOL.reserve_kept, pool]:
+            reserve.file(w, pool, reserve.REFILL, w.pool[POOL.reserve_kept, pool] - w.pool[POOL.reserve, pool])
+        if w.pool[POOL.review, pool]:
+            schedule(w, 0, 0, REVIEWED | pool)
+        else:
+            stock.replenish(w, pool, 0)
+    if w.count[COUNT.pending] and w.count[COUNT.status] == RUNNING:
+        w.count[COUNT.status] = WORK_WANTED
+
+
+@outer
+def close_stock(w: World) -> None:
+    """Integrate everything up to the end."""
+    for line in range(w.line.shape[1]):
+        if w.line[LINE.waiting, line]:
+            add_time(w, line, w.line[LINE.waiting, line], w.horizon)
+    for pool in range(w.pool.shape[1] - 1):
+        stock.advance(w, pool, w.horizon)
+
+
+@inner
+def _schedule_pending(w: World) -> None:
+    for i in range(w.count[COUNT.pending]):
+        schedule(w, w.count[COUNT.now], w.pending[PENDING.work, i], MADE | w.pending[PENDING.row, i])
+    w.count[COUNT.pending] = 0
+
+
+@inner
+def _look_ahead(w: World) -> None:
+    """Note when the next order arrives, and when the next shift or contact comes."""
+    order, orders = w.count[COUNT.order], w.order.shape[1] - 1
+    while order < orders and not w.order[ORDER.wanted, order]:
+        order += 1
+    w.count[COUNT.order] = order
+    w.count[COUNT.arrival] = w.order[ORDER.placed, order] if order < orders else NEVER
+    shift, contact = w.count[COUNT.shift], w.count[COUNT.contact]
+    tick = w.shift[SHIFT.tick, shift] if shift < w.shift.shape[1] else NEVER
+    if contact < w.contact.shape[1]:
+        tick = min(tick, w.contact[CONTACT.tick, contact])
+    w.count[COUNT.other] = tick
+
+
+@inner
+def _next(w: World) -> tuple[int, int]:
+    """Return tick and key of the event that comes first, among arrivals, contacts, shifts and the heap."""
+    tick, key = w.count[COUNT.arrival], KEY_ARRIVAL | w.count[COUNT.order]
+    if w.count[COUNT.other] <= tick:
+        tick, key = _next_other(w, tick, key)
+    if w.count[COUNT.heap]:
+        first = w.heap[HEAP.tick, 0]
+        if first < tick or (first == tick and w.heap[HEAP.key, 0] < key):
+            tick, key = first, w.heap[HEAP.key, 0]
+    return tick, key
+
+
+@inner
+def _next_other(w: World, tick: int, key: int) -> tuple[int, int]:
+    """Return tick and key of the next shift or contact if it comes before an arrival, or else those of the arrival."""
+    shift, contact = w.count[COUNT.shift], w.count[COUNT.contact]
+    if contact < w.contact.shape[1] and w.contact[CONTACT.tick, contact] < tick:
+        tick, key = w.contact[CONTACT.tick, contact], KEY_CONTACT | contact
+    if shift < w.shift.shape[1] and w.shift[SHIFT.tick, shift] <= tick:
+        tick, key = w.shift[SHIFT.tick, shift], KEY_SHIFT | w.shift[SHIFT.resource, shift]
+    return tick, key
+
+
+@inner
+def _happen(w: World, now: int, key: int) -> None:
+    kind, row = key >> KIND_SHIFT, key & IDENTITY
+    if kind == clock.ARRIVAL:
+        w.count[COUNT.order] += 1
+        _look_ahead(w)
+        life.place(w, row, now)
+    elif kind == clock.SHIFT:
+        w.team[TEAM.servers, row] = w.shift[SHIFT.servers, w.count[COUNT.shift]]
+        w.count[COUNT.shift] += 1
+        _look_ahead(w)
+        start_waiting(w, now, row)
+    elif kind == clock.CONTACT:
+        w.count[COUNT.contact] += 1
+        _look_ahead(w)
+        _contact(w, row, now)
+    else:
+        drop_first(w)
+        if kind <= clock.DELIVERED or kind == clock.REVIEW or kind == clock.PATIENCE:
+            _passive(w, now, kind, row)
+        else:
+            _finish(w, now, kind, row)
+
+
+@inner
+def _passive(w: World, now: int, kind: int, row: int) -> None:
+    """Let something happen that is not the end of somebody's work."""
+    if kind == clock.RECEIPT:
+        stock.receive(w, row >> POOL_SHIFT, row & NUMBER, now)
+    elif kind == clock.ALLOCATED:
+        life.send_late(w, row, now)
+    elif kind == clock.DELIVERED:
+        life.deliver(w, w.line[LINE.order, row], row, now)
+    elif kind == clock.REVIEW:
+        stock.review(w, row, now)
+    else:
+        life.lose_patience(w, row, now)
+
+
+@inner
+def _finish(w: World, now: int, kind: int, row: int) -> None:
+    """End a job: its server starts the next one before anything else happens."""
+    if kind == clock.FULFILLED:
+        order = w.line[LINE.order, row]
+        w.line[LINE.finish, row] = now
+        leave(w, now, w.segment[SEGMENT.fulfil_resource, w.order[ORDER.segment, order]])
+        life.ship(w, order, row, now)
+    elif kind == clock.APPROVED:
+        order = w.step[STEP.order, row]
+        w.step[STEP.finish, row] = now
+        leave(w, now, w.step[STEP.resource, row])
+        if w.step[STEP.refuses, row]:
+            life.end(w, order, life.REFUSED, now)
+        elif w.order[ORDER.expired, order]:
+            life.cancel(w, order, now)
+        else:
+            life.approve(w, order, row + 1, now)
+    elif kind == clock.CAPTURED:
+        w.order[ORDER.finish, row] = now
+        leave(w, now, w.segment[SEGMENT.capture_resource, w.order[ORDER.segment, row]])
+        if w.order[ORDER.expired, row]:
+            life.cancel(w, row, now)
+        else:
+            life.approve(w, row, w.order[ORDER.first_step, row], now)
+    elif kind == clock.CONTACTED:
+        w.contact[CONTACT.finish, row] = now
+        leave(w, now, w.segment[SEGMENT.contact_resource, w.contact[CONTACT.segment, row]])
+    else:
+        pool, number = row >> POOL_SHIFT, row & NUMBER
+        w.supply[SUPPLY.finish, w.pool[POOL.first_supply, pool] + number] = now
+        leave(w, now, w.pool[POOL.made_by, pool])
+        stock.send(w, pool, number, now)
+
+
+@inner
+def _contact(w: World, contact: int, now: int) -> None:
+    """Put a contact into the queue of whoever makes it."""
+    segment = w.contact[CONTACT.segment, contact]
+    if w.segment[SEGMENT.contacts, segment]:
+        w.contact[CONTACT.join, contact] = now
+        resource, bucket = w.segment[SEGMENT.contact_resource, segment], w.segment[SEGMENT.contact_bucket, segment]
+        join(w, now, resource, bucket, clock.CONTACTED, contact)

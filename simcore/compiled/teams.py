@@ -1,0 +1,199 @@
+"""Resources: servers that come and go, and jobs that queue in buckets, so that nothing is ever sorted or scanned.
+
+A bucket holds the jobs of one rank (or of one head start) in the order of (time of joining, key). Jobs join at rising
+ticks, so a job goes to the end of its bucket, before those of the same tick with a higher key.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+from simcore.compiled.jit import inner, outer
+
+from simcore import clock
+from simcore.clock import KIND_SHIFT, POOL_SHIFT, TICKS_PER_MINUTE
+from simcore.compiled.events import schedule
+from simcore.compiled.world import (
+    BLOCK,
+    BUCKET,
+    CONTACT,
+    COUNT,
+    LATE,
+    LINE,
+    MADE,
+    NODE,
+    NODES_FULL,
+    ORDER,
+    PENDING,
+    POOL,
+    SEGMENT,
+    SLOTS,
+    STEP,
+    SUPPLY,
+    TEAM,
+    World,
+)
+from simcore.program import NONE
+from simcore.records import Outcome
+
+IDENTITY = (1 << KIND_SHIFT) - 1
+NUMBER = (1 << POOL_SHIFT) - 1
+CANCELLED = int(Outcome.CANCELLED)
+FULFILLED, APPROVED, CAPTURED = clock.FULFILLED, clock.APPROVED, clock.CAPTURED
+CONTACTED = clock.CONTACTED
+
+
+@inner
+def join(w: World, now: int, resource: int, bucket: int, kind: int, row: int) -> None:
+    """Start a job if a server is free (or none is needed), or else put it into the queue."""
+    if resource == NONE:
+        begin(w, now, kind, row)
+    elif w.team[TEAM.busy, resource] < w.team[TEAM.servers, resource]:
+        w.team[TEAM.busy, resource] += 1  # nobody waits: whoever became free has started the waiting ones
+        begin(w, now, kind, row)
+    else:
+        _append(w, now, resource, bucket, kind << KIND_SHIFT | row)
+
+
+@inner
+def leave(w: World, now: int, resource: int) -> None:
+    """Free a server; it starts the next job."""
+    if resource != NONE:
+        w.team[TEAM.busy, resource] -= 1
+        start_waiting(w, now, resource)
+
+
+@inner
+def start_waiting(w: World, now: int, resource: int) -> None:
+    """Start waiting jobs on free servers; those that were cancelled meanwhile drop out."""
+    team = w.team
+    while team[TEAM.queue, resource] and team[TEAM.busy, resource] < team[TEAM.servers, resource]:
+        key = _pop(w, resource)
+        kind, row = key >> KIND_SHIFT, key & IDENTITY
+        if _is_live(w, kind, row):
+            team[TEAM.busy, resource] += 1
+            begin(w, now, kind, row)
+
+
+@inner
+def begin(w: World, now: int, kind: int, row: int) -> None:
+    """Start the work of a job, and schedule its end."""
+    if kind == FULFILLED:
+        order = w.line[LINE.order, row]
+        w.line[LINE.start, row] = now
+        w.order[ORDER.started, order] = True
+        work = _shipment_work(w, order, row)
+    elif kind == APPROVED:
+        w.step[STEP.start, row] = now
+        work = w.step[STEP.work, row]
+    elif kind == CAPTURED:
+        w.order[ORDER.start, row] = now
+        work = w.order[ORDER.capture_work, row]
+    elif kind == CONTACTED:
+        w.contact[CONTACT.start, row] = now
+        work = w.contact[CONTACT.work, row]
+    else:
+        pool, number = row >> POOL_SHIFT, row & NUMBER
+        supply = w.pool[POOL.first_supply, pool] + number
+        w.supply[SUPPLY.start, supply] = now
+        work = production_work(w, pool, number, supply)
+        if work < 0:
+            w.pending[PENDING.row, w.count[COUNT.pending]] = row
+            w.count[COUNT.pending] += 1
+            return
+    schedule(w, now, work, kind << KIND_SHIFT | row)
+
+
+@inner
+def production_work(w: World, pool: int, number: int, supply: int) -> int:
+    """Return the ticks of work of a replenishment that is made here; -1 if they are not known yet."""
+    units = w.supply[SUPPLY.quantity, supply]
+    per_unit = w.unit_minutes[pool]
+    if not np.isnan(per_unit):
+        return w.supply[SUPPLY.setup, supply] + int(np.rint(per_unit * units * TICKS_PER_MINUTE))
+    slot = units % SLOTS
+    place = number - w.made[MADE.since, pool, slot]
+    if w.made[MADE.size, pool, slot] != units or place < 0 or place >= BLOCK:
+        return -1
+    return w.supply[SUPPLY.setup, supply] + w.made_work[pool, slot, place]
+
+
+@inner
+def _shipment_work(w: World, order: int, first: int) -> int:
+    """Return setup plus the work of the units that the lines of a shipment got."""
+    late = w.line[LINE.next_part, first] == LATE
+    total = w.line[LINE.setup, first] if late else w.order[ORDER.setup_work, order]
+    part = first
+    while part >= 0:
+        work, got, wanted = w.line[LINE.work, part], w.line[LINE.taken, part], w.line[LINE.quantity, part]
+        if got != wanted:
+            work = work // wanted * got + work % wanted * got // wanted  # work * got // wanted, without overflow
+        total += min(work, w.horizon)
+        part = w.line[LINE.next_part, part]
+    return total
+
+
+@inner
+def _is_live(w: World, kind: int, row: int) -> bool:
+    """Return False for a job of an order that was cancelled."""
+    if kind == FULFILLED:
+        return w.order[ORDER.outcome, w.line[LINE.order, row]] != CANCELLED
+    if kind == APPROVED:
+        return w.order[ORDER.outcome, w.step[STEP.order, row]] != CANCELLED
+    if kind == CAPTURED:
+        return w.order[ORDER.outcome, row] != CANCELLED
+    return True
+
+
+@inner
+def _append(w: World, now: int, resource: int, bucket: int, key: int) -> None:
+    node = w.count[COUNT.free_node]
+    if node >= 0:
+        w.count[COUNT.free_node] = w.node[NODE.next, node]
+    elif w.count[COUNT.nodes] == w.node.shape[1]:
+        w.count[COUNT.status] = NODES_FULL
+        return
+    else:
+        node = w.count[COUNT.nodes]
+        w.count[COUNT.nodes] = node + 1
+    w.team[TEAM.queue, resource] += 1
+    w.node[NODE.key, node], w.node[NODE.join, node] = key, now
+    before, after = w.bucket[BUCKET.last, bucket], -1
+    while before >= 0 and w.node[NODE.join, before] == now and w.node[NODE.key, before] > key:
+        before, after = w.node[NODE.previous, before], before
+    _link(w, bucket, before, node)
+    _link(w, bucket, node, after)
+
+
+@inner
+def _link(w: World, bucket: int, node: int, after: int) -> None:
+    """Let one node of a bucket follow another; -1 is the end on either side."""
+    if node < 0:
+        w.bucket[BUCKET.first, bucket] = after
+    else:
+        w.node[NODE.next, node] = after
+    if after < 0:
+        w.bucket[BUCKET.last, bucket] = node
+    else:
+        w.node[NODE.previous, after] = node
+
+
+@inner
+def _pop(w: World, resource: int) -> int:
+    """Take the job that comes first out of the queue of a resource, and return its key."""
+    chosen = -1
+    best_tick = best_key = 0
+    for bucket in range(w.team[TEAM.first_bucket, resource], w.team[TEAM.first_bucket, resource + 1]):
+        node = w.bucket[BUCKET.first, bucket]
+        if node < 0:
+            continue
+        tick, key = w.node[NODE.join, node] - w.bucket[BUCKET.head_start, bucket], w.node[NODE.key, node]
+        if chosen < 0 or tick < best_tick or (tick == best_tick and key < best_key):
+            chosen, best_tick, best_key = bucket, tick, key
+        if not w.team[TEAM.head_starts, resource]:
+            break
+    node = w.bucket[BUCKET.first, chosen]
+    _link(w, chosen, -1, w.node[NODE.next, node])
+    w.node[NODE.next, node] = w.count[COUNT.free_node]
+    w.count[COUNT.free_node] = node
+    w.team[TEAM.queue, resource] -= 1
+    return best_key
