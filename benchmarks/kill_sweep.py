@@ -29,6 +29,11 @@ def command(points: int, workers: int, out: Path) -> list[str]:
     return [sys.executable, "-m", "promiselab", "sweep", "giftware", "--vary", vary, *short, *how]
 
 
+def swept(points: int, workers: int, out: Path) -> None:
+    """Run a sweep to its end."""
+    subprocess.run(command(points, workers, out), check=True, capture_output=True)  # noqa: S603 - our own command
+
+
 def contents(out: Path) -> dict[str, str]:
     """Return the hash of every file but those that say when."""
     return {
@@ -73,7 +78,7 @@ def disturbed(arguments: argparse.Namespace, workers: int, out: Path, longest: f
     lost = again = 0
     for number in range(arguments.instants):
         before = blocks(out)
-        with subprocess.Popen(
+        with subprocess.Popen(  # noqa: S603 - our own command
             command(arguments.points, workers, out),
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -89,7 +94,7 @@ def disturbed(arguments: argparse.Namespace, workers: int, out: Path, longest: f
         lost += len(before.keys() - after.keys())
         again += sum(after[path] != node for path, node in before.items() if path in after)
     before = blocks(out)
-    subprocess.run(command(arguments.points, workers, out), check=True, capture_output=True)
+    swept(arguments.points, workers, out)
     after = blocks(out)
     lost += len(before.keys() - after.keys())
     again += sum(after[path] != node for path, node in before.items() if path in after)
@@ -107,7 +112,7 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as place:
         whole = Path(place) / "whole"
         began = time.monotonic()
-        subprocess.run(command(arguments.points, 2, whole), check=True, capture_output=True)
+        swept(arguments.points, 2, whole)
         took = time.monotonic() - began
         print(f"undisturbed: {took:.0f} s, {len(blocks(whole))} blocks")
         for workers in arguments.workers:
