@@ -6,7 +6,7 @@ USER := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 LOWEST := $(VENV)-lowest/.installed
 
-.PHONY: demo test lint types contracts slow lowest gate clean
+.PHONY: demo test lint types contracts slow verify lowest gate clean
 
 demo: $(USER)
 	$(BIN)/promiselab demo giftware
@@ -26,6 +26,10 @@ contracts: $(STAMP)
 
 slow: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m slow -q
+
+# Both engines on 10,000 random programs: equal records, measures and ledgers.
+verify: $(STAMP)
+	PROMISELAB_PROGRAMS=10000 $(BIN)/python -m pytest -n auto -q tests/simcore/test_engines.py
 
 # The lower bounds of pyproject.toml, as they are stated.
 lowest: $(LOWEST)

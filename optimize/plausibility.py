@@ -64,6 +64,11 @@ def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:
         )
 
 
+def expected_orders(scenario: Scenario) -> float:
+    """Return the potential orders of one replication."""
+    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())
+
+
 def refuse_too_large(scenario: Scenario, replications: int, designs: int) -> None:
     """Refuse work that would take days.
 

@@ -10,6 +10,7 @@ from scenarios.offerings import current_offerings
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.resources import Resource
 from scenarios.scenario import Scenario
+from simcore.engines import SIMPY
 from simcore.replications import Progress, Simulation, simulate_all
 
 REACH = 2
@@ -57,6 +58,7 @@ def people_needed(
     replications: int,
     *,
     workers: int | None = None,
+    engine: str = SIMPY,
     progress: Progress | None = None,
 ) -> PeopleNeeded:
     """Return the fewest people that keep every floor of a design, team by team.
@@ -82,7 +84,7 @@ def people_needed(
     for segment, offering in current_offerings(scenario).items():
         if offering is not None and offering.fulfilment is not None:
             served.setdefault(offering.fulfilment.resource, []).append(segment)
-    teams = [_size(scenario, r, s, seed, replications, workers, progress) for r, s in sorted(served.items())]
+    teams = [_size(scenario, r, s, seed, replications, workers, engine, progress) for r, s in sorted(served.items())]
     return PeopleNeeded(name, tuple(teams))
 
 
@@ -104,6 +106,7 @@ def _size(
     seed: int,
     replications: int,
     workers: int | None,
+    engine: str,
     progress: Progress | None,
 ) -> TeamSize:
     known: dict[int, tuple[bool, bool, bool]] = {}
@@ -112,7 +115,13 @@ def _size(
         sizes = [n for n in range(max(1, centre - REACH), centre + REACH + 1) if n not in known]
         variants = [with_people(scenario, resource, n) for n in sizes]
         found = simulate_all(
-            variants, seed, replications, confidence=scenario.study.confidence, workers=workers, progress=progress
+            variants,
+            seed,
+            replications,
+            confidence=scenario.study.confidence,
+            workers=workers,
+            progress=progress,
+            engine=engine,
         )
         known |= {n: _reached(sim, segments) for n, sim in zip(sizes, found, strict=True)}
         smallest, largest = min(known), max(known)

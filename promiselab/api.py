@@ -94,6 +94,7 @@ def simulate(
     replications: int | None = None,
     precision: float | None = None,
     workers: int | None = None,
+    engine: str = "auto",
     progress: Progress | None = None,
 ) -> Results:
     """Simulate one design of a scenario (its current one if none is named).
@@ -107,11 +108,13 @@ def simulate(
     workers : int, optional
         Processes; the result does not depend on it. Scripts that use more than one need the usual
         ``if __name__ == "__main__":``.
+    engine : str
+        ``"simpy"``, ``"compiled"``, or ``"auto"``, whichever is sooner done; the result does not depend on it.
     """
     found = _scenario(scenario)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
-    return Results(run_study(variants, Settings(seed, replications, precision, None, workers), progress))
+    return Results(run_study(variants, Settings(seed, replications, precision, None, workers, engine), progress))
 
 
 def compare(
@@ -123,6 +126,7 @@ def compare(
     replications: int | None = None,
     precision: float | None = None,
     workers: int | None = None,
+    engine: str = "auto",
     progress: Progress | None = None,
 ) -> Results:
     """Compare designs (default: all of the scenario), or what-ifs, under common random numbers.
@@ -139,7 +143,7 @@ def compare(
     if what_ifs:
         variants |= {"as it is": found} if not variants else {}
         variants |= {name: with_changes(found, dict(changes)) for name, changes in what_ifs.items()}
-    return Results(run_study(variants, Settings(seed, replications, precision, None, workers), progress))
+    return Results(run_study(variants, Settings(seed, replications, precision, None, workers, engine), progress))
 
 
 def optimize(scenario: Scenario | str | Path, *, gap: float = 1e-4, node_limit: int | None = None) -> Plan:

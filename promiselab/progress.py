@@ -54,3 +54,15 @@ def _lines(what: str, unit: str) -> Progress:
             last = now
 
     return show
+
+
+def make_ready(engine: str) -> None:
+    """Compile the engine if that has not been done on this machine, and say so."""
+    from simcore.engines import is_ready, prepare
+
+    if is_ready(engine):
+        return
+    began = monotonic()
+    print("compiling the engine, once on this machine: about half a minute ...", file=sys.stderr)  # noqa: T201
+    prepare(engine)
+    print(f"compiled in {monotonic() - began:,.0f} s", file=sys.stderr)  # noqa: T201

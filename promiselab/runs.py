@@ -26,7 +26,6 @@ from scenarios.problems import bad
 from scenarios.saving import to_yaml
 from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance
-from simcore.replications import ENGINE
 
 LIBRARIES = ("numpy", "scipy", "pandas", "pydantic", "simpy", "pulp", "highspy", "plotly")
 MANIFEST = "manifest.json"
@@ -102,7 +101,6 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
         "title": run.title,
         "created": created.isoformat(timespec="seconds"),
         "command": " ".join(["promiselab", *sys.argv[1:]]).encode(errors="replace").decode(),
-        "engine": ENGINE,
         "calendar": run.scenario.calendar.model_dump(mode="json"),
         "currency": run.scenario.currency,
         "versions": {"python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}},
@@ -167,6 +165,7 @@ def study_files(study: Study) -> dict[str, Any]:
 def study_manifest(study: Study) -> dict[str, Any]:
     """Return what the manifest says of a study."""
     return {
+        "engine": study.settings.engine,
         "seed": study.settings.seed,
         "replications": study.replications,
         "confidence": study.settings.confidence,

@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
 
-from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
+from optimize.plausibility import expected_orders, loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
+from promiselab.progress import make_ready
 from promiselab.stopping import stopping_gently
 from promiselab.tables import Row, differences
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
+from simcore.engines import AUTO, SIMPY, choose
 from simcore.estimates import Interval
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
 
@@ -31,6 +33,8 @@ class Settings:
     """Relative half-width of the margin to reach, such as 0.01."""
     confidence: float | None = None
     workers: int | None = None
+    engine: str = AUTO
+    """Which engine plays; the figures do not depend on it."""
 
     def resolved(self, scenario: Scenario) -> Settings:
         """Return the settings with everything decided; a missing seed is generated here."""
@@ -101,6 +105,8 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     for scenario in unique:
         refuse_too_large(scenario, settings.replications or 1, len(unique))
     warnings = _warnings(variants, settings.replications or 1)
+    settings = replace(settings, engine=choose(settings.engine, _orders(unique, settings)))
+    make_ready(settings.engine)
     try:
         found = _until_precise(unique, settings, progress)
         interrupted = False
@@ -113,6 +119,11 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     return Study(
         scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted
     )
+
+
+def _orders(scenarios: Sequence[Scenario], settings: Settings) -> float:
+    """Return the orders to play in all."""
+    return sum(expected_orders(scenario) for scenario in scenarios) * (settings.replications or 1)
 
 
 def _place(unique: list[Scenario], scenario: Scenario) -> int:
@@ -155,9 +166,16 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
                 progress(done, of)
             stop_if_asked()
 
-        with stopping_gently(settings.workers != 1) as stop_if_asked:
+        with stopping_gently(settings.workers != 1 and settings.engine == SIMPY) as stop_if_asked:
             return simulate_all(
-                scenarios, seed, number, confidence=level, workers=settings.workers, progress=finished, first=first
+                scenarios,
+                seed,
+                number,
+                confidence=level,
+                workers=settings.workers,
+                progress=finished,
+                first=first,
+                engine=settings.engine,
             )
 
     if settings.precision is None:

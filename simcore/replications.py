@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
@@ -16,15 +16,14 @@ import numpy as np
 from scenarios.scenario import Scenario
 from simcore.clock import Floats
 from simcore.draws import Draws
+from simcore.engines import COMPILED, SIMPY, play_with, prepare
 from simcore.estimates import Interval, ratio
 from simcore.ledger import COST_TO_SERVE, Posting, post
 from simcore.measures import ALL, Facts, Measure, MeasureKey, facts, measure
 from simcore.orders import draw_orders
 from simcore.program import Program, compile_program
-from simcore.reference.engine import play
 
 Progress = Callable[[int, int], None]
-ENGINE = "simpy"
 
 
 @dataclass(frozen=True)
@@ -77,15 +76,15 @@ class Simulation:
         return ratio(*self.totals(MeasureKey(measure_name, segment, resource, product)), self.confidence)
 
 
-def play_once(program: Program, draws: Draws) -> Facts:
+def play_once(program: Program, draws: Draws, engine: str = SIMPY) -> Facts:
     """Return one replication of a program, ready to be measured."""
     orders = draw_orders(program, draws)
-    return facts(program, orders, play(program, orders, draws))
+    return facts(program, orders, play_with(engine)(program, orders, draws))
 
 
-def replicate(program: Program, draws: Draws) -> Replication:
-    """Return measures and ledger of one replication."""
-    found = play_once(program, draws)
+def replicate(program: Program, draws: Draws, engine: str = SIMPY) -> Replication:
+    """Return measures and ledger of one replication; they do not depend on the engine."""
+    found = play_once(program, draws, engine)
     ledger = post(found)
     return Replication((*measure(found), *_money(program.scenario, found, ledger)), ledger)
 
@@ -110,8 +109,6 @@ def _money(scenario: Scenario, found: Facts, ledger: tuple[Posting, ...]) -> Ite
 
 # Several scenarios, many replications -----------------------------------------------------------------------------
 
-_programs: list[Program] = []
-
 
 class Interrupted(KeyboardInterrupt):
     """Work was interrupted; ``simulations`` holds the replications that were finished (perhaps none)."""
@@ -119,20 +116,6 @@ class Interrupted(KeyboardInterrupt):
     def __init__(self, simulations: list[Simulation]) -> None:
         super().__init__()
         self.simulations = simulations
-
-
-def _prepare(scenarios: Sequence[Scenario]) -> None:
-    _programs[:] = [compile_program(scenario) for scenario in scenarios]
-
-
-def _prepare_worker(scenarios: Sequence[Scenario]) -> None:
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which saves what is finished
-    _prepare(scenarios)
-
-
-def _one(seed: int, index: int) -> list[Replication]:
-    draws = Draws(seed, index)
-    return [replicate(program, draws) for program in _programs]
 
 
 def simulate_all(
@@ -144,6 +127,7 @@ def simulate_all(
     workers: int | None = None,
     progress: Progress | None = None,
     first: int = 0,
+    engine: str = SIMPY,
 ) -> list[Simulation]:
     """Return the simulations of several scenarios under common random numbers.
 
@@ -158,11 +142,13 @@ def simulate_all(
     replications : int
         How many, >= 1.
     workers : int or None
-        Processes; None: one per core, at most one per replication. 1 stays in this process.
+        Processes, or threads over the compiled engine; None: one per core, at most one per replication. 1 works here.
     progress : callable or None
         Called with (replications finished, replications in all).
     first : int
         Index of the first replication, to add to earlier ones.
+    engine : str
+        SIMPY or COMPILED; the result does not depend on it.
 
     Raises
     ------
@@ -172,9 +158,9 @@ def simulate_all(
     count = max(1, min(workers or os.cpu_count() or 1, replications))
     done: dict[int, list[Replication]] = {}
     runs = (
-        _here(scenarios, seed, first, replications)
+        map(_Work(scenarios, seed, engine), range(first, first + replications))
         if count == 1
-        else _parallel(scenarios, seed, first, replications, count)
+        else _parallel(_Work(scenarios, seed, engine), range(first, first + replications), count)
     )
     try:
         for index, result in runs:
@@ -195,30 +181,56 @@ def _gathered(
     ]
 
 
-def _here(scenarios: Sequence[Scenario], seed: int, first: int, count: int) -> Iterator[tuple[int, list[Replication]]]:
-    _prepare(scenarios)
-    for index in range(first, first + count):
-        yield index, _one(seed, index)
+@dataclass(frozen=True)
+class _Work:
+    """What is done for each replication: draw it once, and let every scenario play it."""
+
+    scenarios: Sequence[Scenario]
+    seed: int
+    engine: str
+
+    @cached_property
+    def programs(self) -> list[Program]:
+        return [compile_program(scenario) for scenario in self.scenarios]
+
+    def __call__(self, index: int) -> tuple[int, list[Replication]]:
+        draws = Draws(self.seed, index)
+        return index, [replicate(program, draws, self.engine) for program in self.programs]
 
 
-def _parallel(
-    scenarios: Sequence[Scenario], seed: int, first: int, count: int, workers: int
-) -> Iterator[tuple[int, list[Replication]]]:
-    for scenario in scenarios:
-        compile_program(scenario)  # what is wrong with a design is said here, not by a worker
-    executor = ProcessPoolExecutor(
-        workers, get_context("spawn"), initializer=_prepare_worker, initargs=(tuple(scenarios),)
-    )
+_work: list[_Work] = []
+"""In a process of its own: what it was started for."""
+
+
+def _begin(work: _Work) -> None:
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is for the parent, which saves what is finished
+    _work[:] = [work]
+
+
+def _in_process(index: int) -> tuple[int, list[Replication]]:
+    return _work[0](index)
+
+
+def _parallel(work: _Work, indices: range, workers: int) -> Iterator[tuple[int, list[Replication]]]:
+    _ = work.programs  # what is wrong with a design is said here, not by a worker
+    executor: Executor
+    call: Callable[[int], tuple[int, list[Replication]]]
+    if work.engine == COMPILED:
+        prepare(COMPILED)
+        executor, call = ThreadPoolExecutor(workers), work
+    else:
+        bare = _Work(tuple(work.scenarios), work.seed, work.engine)
+        executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(bare,))
+        call = _in_process
     try:
-        to_do = iter(range(first, first + count))
-        waiting: dict[Future[list[Replication]], int] = {}
+        to_do = iter(indices)
+        waiting: set[Future[tuple[int, list[Replication]]]] = set()
         while True:
-            for index in islice(to_do, 2 * workers - len(waiting)):
-                waiting[executor.submit(_one, seed, index)] = index
+            waiting |= {executor.submit(call, index) for index in islice(to_do, 2 * workers - len(waiting))}
             if not waiting:
                 return
-            finished, _ = wait(waiting, return_when=FIRST_COMPLETED)
+            finished, waiting = wait(waiting, return_when=FIRST_COMPLETED)
             for future in finished:
-                yield waiting.pop(future), future.result()
+                yield future.result()
     finally:
         executor.shutdown(wait=True, cancel_futures=True)

@@ -13,6 +13,7 @@ import typer
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
+    EngineOption,
     FollowOption,
     GapOption,
     JsonOption,
@@ -89,6 +90,7 @@ def demo(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = None,
+    engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
@@ -99,7 +101,7 @@ def demo(
     from promiselab.runs import results_folder
 
     found = read_scenario(scenario, None)
-    how = read_settings(seed, replications, workers)
+    how = read_settings(seed, replications, workers, engine=engine)
     path, study, words = run_demo(found, how, results_folder(out, follow))
     if json_:
         print_json({"run": str(path), **comparison_json(study)})
@@ -132,6 +134,7 @@ def simulate(
     seed: SeedOption = None,
     confidence: ConfidenceOption = None,
     workers: WorkersOption = None,
+    engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
@@ -143,7 +146,7 @@ def simulate(
     from promiselab.tables import estimate_rows
 
     found = read_scenario(scenario, set_)
-    how = read_settings(seed, replications, workers, precision, confidence)
+    how = read_settings(seed, replications, workers, precision, confidence, engine)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
     place = results_folder(out, follow)
@@ -170,6 +173,7 @@ def compare(
     seed: SeedOption = None,
     confidence: ConfidenceOption = None,
     workers: WorkersOption = None,
+    engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
@@ -179,7 +183,7 @@ def compare(
     from promiselab.runs import results_folder
     from promiselab.storing import store_study
 
-    how = read_settings(seed, replications, workers, precision, confidence)
+    how = read_settings(seed, replications, workers, precision, confidence, engine)
     variants = _variants(scenarios, read_names("--designs", designs), what_if or [], set_)
     place = results_folder(out, follow)
     study = _study(variants, how)
@@ -225,6 +229,7 @@ def staff(
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = None,
+    engine: EngineOption = "auto",
     json_: JsonOption = False,
 ) -> None:
     """Find the fewest people that keep every floor, design by design."""
@@ -232,7 +237,7 @@ def staff(
     from promiselab.staffing import staffing
     from promiselab.storing import saving_in_words
 
-    how = read_settings(seed, replications, workers)
+    how = read_settings(seed, replications, workers, engine=engine)
     found = read_scenario(scenario, set_)
     needed = staffing(found, read_names("--designs", designs) or ["as_is", *found.designs], how)
     if json_:

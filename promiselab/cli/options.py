@@ -34,7 +34,13 @@ PrecisionOption = Annotated[
 ConfidenceOption = Annotated[
     str | None, typer.Option(metavar="SHARE", help="Level of the intervals, between 0 and 1 (0.95).")
 ]
-WorkersOption = Annotated[str | None, typer.Option(metavar="N", help="Processes; the figures do not depend on it.")]
+WorkersOption = Annotated[
+    str | None, typer.Option(metavar="N", help="Processes or threads; the figures do not depend on it.")
+]
+EngineOption = Annotated[
+    str,
+    typer.Option(metavar="NAME", help="auto, simpy or compiled (fast once it is compiled); the figures are the same."),
+]
 GapOption = Annotated[
     str, typer.Option(metavar="SHARE", help="Stop when the plan is proven this close to the best, 0 to 1.")
 ]
@@ -60,6 +66,7 @@ def read_settings(
     workers: str | None,
     precision: str | None = None,
     confidence: str | None = None,
+    engine: str = "auto",
 ) -> Settings:
     """Return how to simulate, as the options say.
 
@@ -70,6 +77,7 @@ def read_settings(
     """
     from promiselab.cli.output import note
     from promiselab.study import Settings
+    from simcore.engines import AUTO, choose
 
     processes = read_whole("--workers", workers, 1)
     if processes is not None and processes > MOST_WORKERS:
@@ -81,6 +89,7 @@ def read_settings(
         read_share("--precision", precision, "1% or 0.01"),
         read_share("--confidence", confidence, "0.95"),
         processes,
+        choose(engine, 0) if engine != AUTO else AUTO,
     )
 
 

@@ -30,13 +30,11 @@ def print_json(content: Any) -> None:
 
 def simulation_json(study: Study, run: str, rows: Sequence[Row]) -> dict[str, Any]:
     """Return what ``simulate --json`` prints; notes on estimates stand in the run folder."""
-    from simcore.replications import ENGINE
-
     return {
         "run": run,
         "scenario": study.scenario.name,
         "design": study.baseline,
-        "engine": ENGINE,
+        "engine": study.settings.engine,
         "seed": study.settings.seed,
         "replications": study.replications,
         "estimates": [{key: row[key] for key in ESTIMATE} for row in rows],

@@ -98,8 +98,40 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         shift=_shifts(program),
         heap=np.empty((len(w.HEAP), room.events), dtype=np.int64),
         leaves=np.full(_customers(program)[-1], NEVER),
-        count=_matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
+        counter=_matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
     )
+
+
+def nothing() -> w.World:
+    """Return a world without orders, pools and people."""
+    kinds = (w.STEP, w.CONTACT, w.SEGMENT, w.SUPPLY, w.REVIEW, w.BUCKET, w.NODE, w.REQUEST, w.SHIFT, w.HEAP, w.PENDING)
+    empty = {kind: _matrix(kind, 0) for kind in kinds}
+    one = {kind: _matrix(kind, 1) for kind in (w.ORDER, w.POOL, w.TEAM)}
+    return w.World(
+        0, 0, 0, True,
+        order=one[w.ORDER],
+        line=_matrix(w.LINE, 0),
+        step=empty[w.STEP],
+        contact=empty[w.CONTACT],
+        segment=empty[w.SEGMENT],
+        bucket_of=np.zeros((0, 1), dtype=np.int64),
+        pool=one[w.POOL],
+        rank=np.zeros((len(w.RANK), 0, 1), dtype=np.int64),
+        unit_minutes=np.empty(0),
+        supply=empty[w.SUPPLY],
+        made=np.zeros((len(w.MADE), 0, w.SLOTS), dtype=np.int64),
+        made_work=np.zeros((0, w.SLOTS, w.BLOCK), dtype=np.int64),
+        pending=empty[w.PENDING],
+        review=empty[w.REVIEW],
+        team=one[w.TEAM],
+        bucket=empty[w.BUCKET],
+        node=empty[w.NODE],
+        request=empty[w.REQUEST],
+        shift=empty[w.SHIFT],
+        heap=empty[w.HEAP],
+        leaves=np.empty(0, dtype=np.int64),
+        counter=_matrix(w.COUNT, 1).ravel(),
+    )  # fmt: skip
 
 
 def _matrix(columns: Any, count: int, **known: Any) -> Ints:
@@ -120,7 +152,9 @@ def _customers(program: Program) -> Ints:
 
 
 def _orders(program: Program, orders: Orders) -> Ints:
-    promised = np.array([NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans], dtype=np.int64)
+    promised = np.array(
+        [NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans], dtype=np.int64
+    )
     same = ("placed", "segment", "wanted", "patience", "capture_work", "setup_work", "transit", "churns")
     return _matrix(
         w.ORDER,

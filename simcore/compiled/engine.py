@@ -9,7 +9,7 @@ import numpy as np
 from simcore.clock import POOL_SHIFT, Bools, Ints
 from simcore.compiled import loop
 from simcore.compiled import world as w
-from simcore.compiled.building import Room, build, enough_room
+from simcore.compiled.building import Room, build, enough_room, nothing
 from simcore.compiled.teams import NUMBER
 from simcore.draws import Draws
 from simcore.orders import Orders
@@ -36,19 +36,27 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
         room = room.doubled(status)
 
 
+def warm_up() -> None:
+    """Compile the loop, or load it from where it is kept."""
+    world = nothing()
+    loop.open_stock(world)
+    loop.run(world, 0)
+    loop.close_stock(world)
+
+
 def _run(world: w.World, supply_times: list[SupplyTimes]) -> int:
     """Play to the end, and return RUNNING, or what there was too little room for."""
-    count = world.count
+    counter = world.counter
     loop.open_stock(world)
     while True:
         loop.run(world, world.horizon)
-        if count[w.COUNT.status] != w.WORK_WANTED:
+        if counter[w.COUNT.status] != w.WORK_WANTED:
             break
-        pending = world.pending[:, : count[w.COUNT.pending]]
+        pending = world.pending[:, : counter[w.COUNT.pending]]
         pending[w.PENDING.work] = [_work(world, supply_times, row) for row in pending[w.PENDING.row].tolist()]
-    if count[w.COUNT.status] == w.RUNNING:
+    if counter[w.COUNT.status] == w.RUNNING:
         loop.close_stock(world)
-    return int(count[w.COUNT.status])
+    return int(counter[w.COUNT.status])
 
 
 def _work(world: w.World, supply_times: list[SupplyTimes], row: int) -> int:
@@ -66,7 +74,7 @@ def _records(world: w.World) -> Records:
     order, line, pool = world.order[:, :-1], world.line, world.pool[:, :-1]
     happened = _happened(world)
     supply = world.supply[:, happened]
-    review = world.review[:, : world.count[w.COUNT.reviews]]
+    review = world.review[:, : world.counter[w.COUNT.reviews]]
     of_order = ("outcome", "approved", "promised", "allocated", "ended", "shipments")
     of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
     of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")

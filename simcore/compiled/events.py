@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
+from simcore.compiled.jit import inner
 from simcore.compiled.world import COUNT, HEAP, HEAP_FULL, World
 
 SHIFT = 2
@@ -15,12 +14,12 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
     """Let something happen after a delay; what lies at or after the end never happens."""
     if delay >= w.horizon - now:
         return
-    tick, size = now + delay, w.count[COUNT.heap]
+    tick, size = now + delay, w.counter[COUNT.heap]
     heap = w.heap
     if size == heap.shape[1]:
-        w.count[COUNT.status] = HEAP_FULL
+        w.counter[COUNT.status] = HEAP_FULL
         return
-    w.count[COUNT.heap] = size + 1
+    w.counter[COUNT.heap] = size + 1
     place = size
     while place:
         parent = (place - 1) >> SHIFT
@@ -35,8 +34,8 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
 def drop_first(w: World) -> None:
     """Take the first event off the heap."""
     heap = w.heap
-    size = w.count[COUNT.heap] - 1
-    w.count[COUNT.heap] = size
+    size = w.counter[COUNT.heap] - 1
+    w.counter[COUNT.heap] = size
     tick, key = heap[HEAP.tick, size], heap[HEAP.key, size]
     place = 0
     while True:
@@ -45,7 +44,9 @@ def drop_first(w: World) -> None:
             break
         least = child
         for other in range(child + 1, min(child + CHILDREN, size)):
-            if heap[HEAP.tick, other] < heap[HEAP.tick, least] or (heap[HEAP.tick, other] == heap[HEAP.tick, least] and heap[HEAP.key, other] < heap[HEAP.key, least]):
+            if heap[HEAP.tick, other] < heap[HEAP.tick, least] or (
+                heap[HEAP.tick, other] == heap[HEAP.tick, least] and heap[HEAP.key, other] < heap[HEAP.key, least]
+            ):
                 least = other
         if tick < heap[HEAP.tick, least] or (tick == heap[HEAP.tick, least] and key < heap[HEAP.key, least]):
             break

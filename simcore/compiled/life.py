@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
 from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER
 from simcore.compiled import stock
 from simcore.compiled.events import schedule
+from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
 from simcore.compiled.world import LATE, LINE, ORDER, SEGMENT, STEP, World
 from simcore.program import NONE
@@ -15,8 +14,7 @@ from simcore.records import Outcome
 
 DELIVERED, PATIENCE = clock.DELIVERED << KIND_SHIFT, clock.PATIENCE << KIND_SHIFT
 OPEN, ARRIVED, REFUSED, LOST, CANCELLED = (
-    int(outcome)
-    for outcome in (Outcome.OPEN, Outcome.DELIVERED, Outcome.REFUSED, Outcome.LOST, Outcome.CANCELLED)
+    int(outcome) for outcome in (Outcome.OPEN, Outcome.DELIVERED, Outcome.REFUSED, Outcome.LOST, Outcome.CANCELLED)
 )
 
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
 from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
 from simcore.compiled import life, reserve, stock
 from simcore.compiled.events import drop_first, schedule
-from simcore.compiled.teams import BLOCK, IDENTITY, NUMBER, join, leave, start_waiting
+from simcore.compiled.jit import inner, outer
+from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
 from simcore.compiled.waiting import add_time
 from simcore.compiled.world import (
     CONTACT,
@@ -27,11 +26,8 @@ from simcore.compiled.world import (
     WORK_WANTED,
     World,
 )
-from simcore.program import NONE
 
-KEY_SHIFT, KEY_ARRIVAL, KEY_CONTACT = (
-    kind << KIND_SHIFT for kind in (clock.SHIFT, clock.ARRIVAL, clock.CONTACT)
-)
+KEY_SHIFT, KEY_ARRIVAL, KEY_CONTACT = (kind << KIND_SHIFT for kind in (clock.SHIFT, clock.ARRIVAL, clock.CONTACT))
 REVIEWED, MADE = clock.REVIEW << KIND_SHIFT, clock.MADE << KIND_SHIFT
 
 
@@ -42,18 +38,18 @@ def run(w: World, until: int) -> None:
     ``WORK_WANTED``: give the work of the pending production orders and call again. ``*_FULL``: the replication has to
     be played again from its beginning with more room.
     """
-    if w.count[COUNT.status] == WORK_WANTED:
-        w.count[COUNT.status] = RUNNING
+    if w.counter[COUNT.status] == WORK_WANTED:
+        w.counter[COUNT.status] = RUNNING
         _schedule_pending(w)
     _look_ahead(w)
-    while w.count[COUNT.status] == RUNNING:
+    while w.counter[COUNT.status] == RUNNING:
         tick, key = _next(w)
         if tick >= until:
             break
-        w.count[COUNT.now] = tick
+        w.counter[COUNT.now] = tick
         _happen(w, tick, key)
-        if w.count[COUNT.pending]:
-            w.count[COUNT.status] = WORK_WANTED
+        if w.counter[COUNT.pending]:
+            w.counter[COUNT.status] = WORK_WANTED
 
 
 @outer
@@ -66,8 +62,8 @@ def open_stock(w: World) -> None:
             schedule(w, 0, 0, REVIEWED | pool)
         else:
             stock.replenish(w, pool, 0)
-    if w.count[COUNT.pending] and w.count[COUNT.status] == RUNNING:
-        w.count[COUNT.status] = WORK_WANTED
+    if w.counter[COUNT.pending] and w.counter[COUNT.status] == RUNNING:
+        w.counter[COUNT.status] = WORK_WANTED
 
 
 @outer
@@ -82,33 +78,33 @@ def close_stock(w: World) -> None:
 
 @inner
 def _schedule_pending(w: World) -> None:
-    for i in range(w.count[COUNT.pending]):
-        schedule(w, w.count[COUNT.now], w.pending[PENDING.work, i], MADE | w.pending[PENDING.row, i])
-    w.count[COUNT.pending] = 0
+    for i in range(w.counter[COUNT.pending]):
+        schedule(w, w.counter[COUNT.now], w.pending[PENDING.work, i], MADE | w.pending[PENDING.row, i])
+    w.counter[COUNT.pending] = 0
 
 
 @inner
 def _look_ahead(w: World) -> None:
     """Note when the next order arrives, and when the next shift or contact comes."""
-    order, orders = w.count[COUNT.order], w.order.shape[1] - 1
+    order, orders = w.counter[COUNT.order], w.order.shape[1] - 1
     while order < orders and not w.order[ORDER.wanted, order]:
         order += 1
-    w.count[COUNT.order] = order
-    w.count[COUNT.arrival] = w.order[ORDER.placed, order] if order < orders else NEVER
-    shift, contact = w.count[COUNT.shift], w.count[COUNT.contact]
+    w.counter[COUNT.order] = order
+    w.counter[COUNT.arrival] = w.order[ORDER.placed, order] if order < orders else NEVER
+    shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
     tick = w.shift[SHIFT.tick, shift] if shift < w.shift.shape[1] else NEVER
     if contact < w.contact.shape[1]:
         tick = min(tick, w.contact[CONTACT.tick, contact])
-    w.count[COUNT.other] = tick
+    w.counter[COUNT.other] = tick
 
 
 @inner
 def _next(w: World) -> tuple[int, int]:
     """Return tick and key of the event that comes first, among arrivals, contacts, shifts and the heap."""
-    tick, key = w.count[COUNT.arrival], KEY_ARRIVAL | w.count[COUNT.order]
-    if w.count[COUNT.other] <= tick:
+    tick, key = w.counter[COUNT.arrival], KEY_ARRIVAL | w.counter[COUNT.order]
+    if w.counter[COUNT.other] <= tick:
         tick, key = _next_other(w, tick, key)
-    if w.count[COUNT.heap]:
+    if w.counter[COUNT.heap]:
         first = w.heap[HEAP.tick, 0]
         if first < tick or (first == tick and w.heap[HEAP.key, 0] < key):
             tick, key = first, w.heap[HEAP.key, 0]
@@ -118,7 +114,7 @@ def _next(w: World) -> tuple[int, int]:
 @inner
 def _next_other(w: World, tick: int, key: int) -> tuple[int, int]:
     """Return tick and key of the next shift or contact if it comes before an arrival, or else those of the arrival."""
-    shift, contact = w.count[COUNT.shift], w.count[COUNT.contact]
+    shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
     if contact < w.contact.shape[1] and w.contact[CONTACT.tick, contact] < tick:
         tick, key = w.contact[CONTACT.tick, contact], KEY_CONTACT | contact
     if shift < w.shift.shape[1] and w.shift[SHIFT.tick, shift] <= tick:
@@ -130,16 +126,16 @@ def _next_other(w: World, tick: int, key: int) -> tuple[int, int]:
 def _happen(w: World, now: int, key: int) -> None:
     kind, row = key >> KIND_SHIFT, key & IDENTITY
     if kind == clock.ARRIVAL:
-        w.count[COUNT.order] += 1
+        w.counter[COUNT.order] += 1
         _look_ahead(w)
         life.place(w, row, now)
     elif kind == clock.SHIFT:
-        w.team[TEAM.servers, row] = w.shift[SHIFT.servers, w.count[COUNT.shift]]
-        w.count[COUNT.shift] += 1
+        w.team[TEAM.servers, row] = w.shift[SHIFT.servers, w.counter[COUNT.shift]]
+        w.counter[COUNT.shift] += 1
         _look_ahead(w)
         start_waiting(w, now, row)
     elif kind == clock.CONTACT:
-        w.count[COUNT.contact] += 1
+        w.counter[COUNT.contact] += 1
         _look_ahead(w)
         _contact(w, row, now)
     else:

@@ -7,9 +7,8 @@ Donohue 2003).
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
 from simcore.compiled import waiting
+from simcore.compiled.jit import inner
 from simcore.compiled.world import COUNT, LINE, POOL, RANK, REQUEST, REQUESTS_FULL, World
 
 REFILL = -1
@@ -102,16 +101,20 @@ def _serve_common(w: World, pool: int, line: int, now: int) -> int:
 def file(w: World, pool: int, owner: int, wanted: int) -> None:
     """Put a request at the end of the queue for the common stock."""
     p, requests = w.pool, w.request
-    request = w.count[COUNT.free_request]
+    request = w.counter[COUNT.free_request]
     if request >= 0:
-        w.count[COUNT.free_request] = requests[REQUEST.next, request]
-    elif w.count[COUNT.requests] == requests.shape[1]:
-        w.count[COUNT.status] = REQUESTS_FULL
+        w.counter[COUNT.free_request] = requests[REQUEST.next, request]
+    elif w.counter[COUNT.requests] == requests.shape[1]:
+        w.counter[COUNT.status] = REQUESTS_FULL
         return
     else:
-        request = w.count[COUNT.requests]
-        w.count[COUNT.requests] = request + 1
-    requests[REQUEST.owner, request], requests[REQUEST.wanted, request], requests[REQUEST.next, request] = owner, wanted, -1
+        request = w.counter[COUNT.requests]
+        w.counter[COUNT.requests] = request + 1
+    requests[REQUEST.owner, request], requests[REQUEST.wanted, request], requests[REQUEST.next, request] = (
+        owner,
+        wanted,
+        -1,
+    )
     last = p[POOL.last_request, pool]
     if last < 0:
         p[POOL.first_request, pool] = request
@@ -126,5 +129,5 @@ def _drop_first(w: World, pool: int) -> None:
     p[POOL.first_request, pool] = w.request[REQUEST.next, request]
     if p[POOL.first_request, pool] < 0:
         p[POOL.last_request, pool] = -1
-    w.request[REQUEST.next, request] = w.count[COUNT.free_request]
-    w.count[COUNT.free_request] = request
+    w.request[REQUEST.next, request] = w.counter[COUNT.free_request]
+    w.counter[COUNT.free_request] = request

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
 from simcore import clock
 from simcore.clock import KIND_SHIFT, POOL_SHIFT
 from simcore.compiled import reserve, waiting
 from simcore.compiled.events import schedule
+from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
 from simcore.compiled.world import (
     BACKORDER,
@@ -156,7 +155,7 @@ def replenish(w: World, pool: int, now: int) -> None:
     p, rows, number = w.pool, w.supply, w.pool[POOL.supplies, pool]
     supply = p[POOL.first_supply, pool] + number
     if supply == p[POOL.first_supply, pool + 1]:
-        w.count[COUNT.status] = SUPPLIES_FULL
+        w.counter[COUNT.status] = SUPPLIES_FULL
         return
     p[POOL.supplies, pool] = number + 1
     rows[SUPPLY.ordered, supply], rows[SUPPLY.quantity, supply] = now, units
@@ -184,7 +183,11 @@ def receive(w: World, pool: int, number: int, now: int) -> None:
     """Take a replenishment in, and serve waiting lines from it."""
     p, rows, supply = w.pool, w.supply, w.pool[POOL.first_supply, pool] + number
     advance(w, pool, now)
-    rows[SUPPLY.received, supply], rows[SUPPLY.on_hand, supply], rows[SUPPLY.backorders, supply] = now, p[POOL.on_hand, pool], p[POOL.backorders, pool]
+    rows[SUPPLY.received, supply], rows[SUPPLY.on_hand, supply], rows[SUPPLY.backorders, supply] = (
+        now,
+        p[POOL.on_hand, pool],
+        p[POOL.backorders, pool],
+    )
     units = rows[SUPPLY.quantity, supply]
     p[POOL.on_order, pool] -= units
     p[POOL.received, pool] += units
@@ -195,12 +198,15 @@ def receive(w: World, pool: int, number: int, now: int) -> None:
 @inner
 def review(w: World, pool: int, now: int) -> None:
     """Look at a pool with a periodic policy, and again a review period later."""
-    row = w.count[COUNT.reviews]
+    row = w.counter[COUNT.reviews]
     if row == w.review.shape[1]:
-        w.count[COUNT.status] = REVIEWS_FULL
+        w.counter[COUNT.status] = REVIEWS_FULL
         return
-    w.count[COUNT.reviews] = row + 1
+    w.counter[COUNT.reviews] = row + 1
     w.review[REVIEW.pool, row], w.review[REVIEW.tick, row] = pool, now
-    w.review[REVIEW.on_hand, row], w.review[REVIEW.backorders, row] = w.pool[POOL.on_hand, pool], w.pool[POOL.backorders, pool]
+    w.review[REVIEW.on_hand, row], w.review[REVIEW.backorders, row] = (
+        w.pool[POOL.on_hand, pool],
+        w.pool[POOL.backorders, pool],
+    )
     replenish(w, pool, now)
     schedule(w, now, w.pool[POOL.review, pool], REVIEWED | pool)

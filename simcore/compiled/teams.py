@@ -7,11 +7,11 @@ ticks, so a job goes to the end of its bucket, before those of the same tick wit
 from __future__ import annotations
 
 import numpy as np
-from simcore.compiled.jit import inner, outer
 
 from simcore import clock
 from simcore.clock import KIND_SHIFT, POOL_SHIFT, TICKS_PER_MINUTE
 from simcore.compiled.events import schedule
+from simcore.compiled.jit import inner
 from simcore.compiled.world import (
     BLOCK,
     BUCKET,
@@ -25,7 +25,6 @@ from simcore.compiled.world import (
     ORDER,
     PENDING,
     POOL,
-    SEGMENT,
     SLOTS,
     STEP,
     SUPPLY,
@@ -97,8 +96,8 @@ def begin(w: World, now: int, kind: int, row: int) -> None:
         w.supply[SUPPLY.start, supply] = now
         work = production_work(w, pool, number, supply)
         if work < 0:
-            w.pending[PENDING.row, w.count[COUNT.pending]] = row
-            w.count[COUNT.pending] += 1
+            w.pending[PENDING.row, w.counter[COUNT.pending]] = row
+            w.counter[COUNT.pending] += 1
             return
     schedule(w, now, work, kind << KIND_SHIFT | row)
 
@@ -146,15 +145,15 @@ def _is_live(w: World, kind: int, row: int) -> bool:
 
 @inner
 def _append(w: World, now: int, resource: int, bucket: int, key: int) -> None:
-    node = w.count[COUNT.free_node]
+    node = w.counter[COUNT.free_node]
     if node >= 0:
-        w.count[COUNT.free_node] = w.node[NODE.next, node]
-    elif w.count[COUNT.nodes] == w.node.shape[1]:
-        w.count[COUNT.status] = NODES_FULL
+        w.counter[COUNT.free_node] = w.node[NODE.next, node]
+    elif w.counter[COUNT.nodes] == w.node.shape[1]:
+        w.counter[COUNT.status] = NODES_FULL
         return
     else:
-        node = w.count[COUNT.nodes]
-        w.count[COUNT.nodes] = node + 1
+        node = w.counter[COUNT.nodes]
+        w.counter[COUNT.nodes] = node + 1
     w.team[TEAM.queue, resource] += 1
     w.node[NODE.key, node], w.node[NODE.join, node] = key, now
     before, after = w.bucket[BUCKET.last, bucket], -1
@@ -193,7 +192,7 @@ def _pop(w: World, resource: int) -> int:
             break
     node = w.bucket[BUCKET.first, chosen]
     _link(w, chosen, -1, w.node[NODE.next, node])
-    w.node[NODE.next, node] = w.count[COUNT.free_node]
-    w.count[COUNT.free_node] = node
+    w.node[NODE.next, node] = w.counter[COUNT.free_node]
+    w.counter[COUNT.free_node] = node
     w.team[TEAM.queue, resource] -= 1
     return best_key

@@ -7,11 +7,10 @@ turn stay in the heap until they come up.
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner, outer
-
 from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
+from simcore.compiled.jit import inner
 from simcore.compiled.world import LINE, ORDER, POOL, RANK, SEGMENT, World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT

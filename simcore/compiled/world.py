@@ -47,6 +47,7 @@ class OrderColumns(NamedTuple):
 
 ORDER = OrderColumns(*range(len(OrderColumns._fields)))
 
+
 class LineColumns(NamedTuple):
     """Per order line; ``join``, ``start`` and ``finish`` are those of the shipment that begins with it."""
 
@@ -79,6 +80,7 @@ class LineColumns(NamedTuple):
 
 LINE = LineColumns(*range(len(LineColumns._fields)))
 
+
 class StepColumns(NamedTuple):
     """Per approval step of an order."""
 
@@ -93,6 +95,7 @@ class StepColumns(NamedTuple):
 
 STEP = StepColumns(*range(len(StepColumns._fields)))
 
+
 class ContactColumns(NamedTuple):
     """Per contact with a customer."""
 
@@ -105,6 +108,7 @@ class ContactColumns(NamedTuple):
 
 
 CONTACT = ContactColumns(*range(len(ContactColumns._fields)))
+
 
 class SegmentColumns(NamedTuple):
     """Per segment: its offering. Those of segments that are not served are never read."""
@@ -124,6 +128,7 @@ class SegmentColumns(NamedTuple):
 
 
 SEGMENT = SegmentColumns(*range(len(SegmentColumns._fields)))
+
 
 class PoolColumns(NamedTuple):
     """Per stock pool."""
@@ -162,6 +167,7 @@ class PoolColumns(NamedTuple):
 
 POOL = PoolColumns(*range(len(PoolColumns._fields)))
 
+
 class RankColumns(NamedTuple):
     """Per pool and rank: critical level, first of the waiting lines, number of them."""
 
@@ -171,6 +177,7 @@ class RankColumns(NamedTuple):
 
 
 RANK = RankColumns(*range(len(RankColumns._fields)))
+
 
 class SupplyColumns(NamedTuple):
     """Per possible replenishment, pool after pool; ``join``, ``start`` and ``finish`` are those of its production."""
@@ -189,6 +196,7 @@ class SupplyColumns(NamedTuple):
 
 SUPPLY = SupplyColumns(*range(len(SupplyColumns._fields)))
 
+
 class MadeColumns(NamedTuple):
     """Per pool and slot: the size of the production orders whose work is known, and from which replenishment on."""
 
@@ -198,6 +206,7 @@ class MadeColumns(NamedTuple):
 
 MADE = MadeColumns(*range(len(MadeColumns._fields)))
 
+
 class PendingColumns(NamedTuple):
     """Per production order that began before its work was known: pool and number, and the work once it is."""
 
@@ -206,6 +215,7 @@ class PendingColumns(NamedTuple):
 
 
 PENDING = PendingColumns(*range(len(PendingColumns._fields)))
+
 
 class ReviewColumns(NamedTuple):
     """Per review of a periodic policy, as they happen."""
@@ -217,6 +227,7 @@ class ReviewColumns(NamedTuple):
 
 
 REVIEW = ReviewColumns(*range(len(ReviewColumns._fields)))
+
 
 class TeamColumns(NamedTuple):
     """Per resource."""
@@ -232,6 +243,7 @@ class TeamColumns(NamedTuple):
 
 TEAM = TeamColumns(*range(len(TeamColumns._fields)))
 
+
 class BucketColumns(NamedTuple):
     """Per queue of jobs of one rank, or of one head start, first come, first served."""
 
@@ -241,6 +253,7 @@ class BucketColumns(NamedTuple):
 
 
 BUCKET = BucketColumns(*range(len(BucketColumns._fields)))
+
 
 class NodeColumns(NamedTuple):
     """Per job that waits in a bucket."""
@@ -253,6 +266,7 @@ class NodeColumns(NamedTuple):
 
 NODE = NodeColumns(*range(len(NodeColumns._fields)))
 
+
 class RequestColumns(NamedTuple):
     """Per request on the common stock of a pool that clears by placement."""
 
@@ -262,6 +276,7 @@ class RequestColumns(NamedTuple):
 
 
 REQUEST = RequestColumns(*range(len(RequestColumns._fields)))
+
 
 class ShiftColumns(NamedTuple):
     """Per change of the number of servers, in the order of (tick, resource)."""
@@ -273,6 +288,7 @@ class ShiftColumns(NamedTuple):
 
 SHIFT = ShiftColumns(*range(len(ShiftColumns._fields)))
 
+
 class HeapColumns(NamedTuple):
     """Per event to come: a heap on (tick, key)."""
 
@@ -281,6 +297,7 @@ class HeapColumns(NamedTuple):
 
 
 HEAP = HeapColumns(*range(len(HeapColumns._fields)))
+
 
 class Counters(NamedTuple):
     """How far each of these is; ``status`` says why the loop paused."""
@@ -343,7 +360,7 @@ class World(NamedTuple):
     heap: Ints
     leaves: Ints
     """Per customer: when the customer leaves."""
-    count: Ints
+    counter: Ints
 
 
 RUNNING, WORK_WANTED, HEAP_FULL, NODES_FULL, REQUESTS_FULL, SUPPLIES_FULL, REVIEWS_FULL = range(7)
