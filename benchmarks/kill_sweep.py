@@ -25,7 +25,7 @@ def command(points: int, workers: int, out: Path) -> list[str]:
     """Return a sweep over the demand of a shipped scenario, four weeks of it."""
     vary = f"segments.wholesale.demand.orders_per_day=*0.8..*1.2:{points - 1}"
     short = ("--set", "calendar.measured_days=14", "--set", "calendar.warm_up_days=2", "--replications", "10")
-    how = ("--workers", str(workers), "--engine", "auto", "--out", str(out))
+    how = ("--workers", str(workers), "--engine", "simpy", "--out", str(out))
     return [sys.executable, "-m", "promiselab", "sweep", "giftware", "--vary", vary, *short, *how]
 
 

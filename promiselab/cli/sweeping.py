@@ -12,6 +12,7 @@ from promiselab.cli.options import (
     MOST_WORKERS,
     RESULTS,
     ConfidenceOption,
+    EngineOption,
     FollowOption,
     JsonOption,
     OutOption,
@@ -27,7 +28,6 @@ from promiselab.cli.options import (
 if TYPE_CHECKING:
     from promiselab.sweep.conduct import Conducted
     from promiselab.sweep.definition import Asked
-    from promiselab.sweep.engines import Engine
 
 KINDS = "grid, one-at-a-time, latin-hypercube, sobol, morris or sensitivity"
 
@@ -61,9 +61,7 @@ def sweep(
     seed: SeedOption = None,
     confidence: ConfidenceOption = None,
     workers: Annotated[str | None, typer.Option(metavar="N", help="Cores to use; no figure depends on it.")] = None,
-    engine: Annotated[
-        str, typer.Option(metavar="NAME", help="auto, simpy or compiled; no figure depends on it.")
-    ] = "auto",
+    engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     resume: Annotated[bool, typer.Option("--resume", help="Go on with this very sweep, or say what differs.")] = False,
@@ -75,8 +73,8 @@ def sweep(
     """Simulate many what-ifs of a scenario: which is best, and which inputs matter."""
     from promiselab.sweep.asking import Options, asked_for
     from promiselab.sweep.conduct import How, conduct
-    from promiselab.sweep.engines import engine as chosen_engine
     from promiselab.sweep.place import sweep_place
+    from simcore.engines import choose
 
     for text in [*(vary or ()), *(design or ()), *(measure or ())]:
         encodable("--vary, --design or --measure", text)
@@ -92,10 +90,11 @@ def sweep(
         precision=read_share("--precision", precision, "1% or 0.01"),
         confidence=read_share("--confidence", confidence, "0.95"),
     )
-    cores, played = _workers(workers), chosen_engine(engine)
-    asked = asked_for(source, options, played.name, lambda scenario: read_scenario(scenario, set_))
+    cores = _workers(workers)
+    choose(engine)
+    asked = asked_for(source, options, engine, lambda scenario: read_scenario(scenario, set_))
     if dry_run:
-        _say_plan(asked, played, cores, allow_large, json_)
+        _say_plan(asked, cores, allow_large, json_)
         return
     place = sweep_place(out, follow)
     from promiselab.cli.output import note
@@ -106,7 +105,7 @@ def sweep(
 
     with progress_bar("sweeping") as show:
         how = How(place, cores, resume, retry_failed, allow_large, tell, show)
-        found = conduct(asked, played, how)
+        found = conduct(asked, how)
     _finish(found, json_)
 
 
@@ -152,11 +151,11 @@ def _workers(text: str | None) -> int:
     return min(asked or cores(), MOST_WORKERS)
 
 
-def _say_plan(asked: Asked, engine: Engine, workers: int, allow_large: bool, as_json: bool) -> None:
+def _say_plan(asked: Asked, workers: int, allow_large: bool, as_json: bool) -> None:
     from promiselab.cli.output import print_json, say
     from promiselab.sweep.dry_run import plan, plan_text
 
-    found = plan(asked, engine, workers, allow_large)
+    found = plan(asked, workers, allow_large)
     if as_json:
         print_json(found)
     else:

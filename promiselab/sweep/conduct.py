@@ -10,12 +10,13 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+from promiselab.progress import make_ready
 from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
 from promiselab.study import Settings
 from promiselab.sweep import definition
 from promiselab.sweep.cases import Case, baseline_warnings, cases, expected_orders, unique
-from promiselab.sweep.definition import Asked
-from promiselab.sweep.engines import Engine
+from promiselab.sweep.definition import Asked, Begun
+from promiselab.sweep.engines import Engine, chosen
 from promiselab.sweep.files import PRIVATE, PRIVATE_FOLDER, folder_whole
 from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished
 from promiselab.sweep.job import Job, Simulating, first_count
@@ -26,7 +27,9 @@ from promiselab.sweep.summary import refuse_unknown_measures, summarise, winner
 from promiselab.sweep.tables import write_tables
 from scenarios.saving import to_yaml
 from scenarios.sweeps import resolved
-from simcore.replications import Progress, Simulation
+from simcore.draws import Draws
+from simcore.program import compile_program
+from simcore.replications import Progress, Simulation, replicate
 
 Row = dict[str, Any]
 Tell = Callable[[str], None]
@@ -93,7 +96,7 @@ def planned(asked: Asked, engine: Engine, seed: int, workers: int, allow_large: 
     return job
 
 
-def conduct(asked: Asked, engine: Engine, how: How) -> Conducted:
+def conduct(asked: Asked, how: How) -> Conducted:
     """Conduct a sweep, or go on with it where it was left.
 
     Raises
@@ -107,11 +110,11 @@ def conduct(asked: Asked, engine: Engine, how: How) -> Conducted:
     store.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
     with held(store.lock):
         store.clear()
-        seed = _seed(asked, how)
-        job = planned(asked, engine, seed, how.workers, how.allow_large)
+        decided = _decided(asked, how)
+        job = planned(asked, chosen(decided.engine), decided.seed, how.workers, how.allow_large)
         if asked.measures:
             _refuse_unknown_measures(asked, job)
-        definition.keep(how.out, asked, seed)
+        definition.keep(how.out, asked, decided)
         for warning in baseline_warnings(asked.scenario):
             how.tell(warning)
         if how.retry_failed:
@@ -120,24 +123,26 @@ def conduct(asked: Asked, engine: Engine, how: How) -> Conducted:
         return _conducted(asked, job, store, how)
 
 
-def _seed(asked: Asked, how: How) -> int:
-    """Return the seed: of the sweep that is resumed, as asked for, or a new one."""
+def _decided(asked: Asked, how: How) -> Begun:
+    """Return seed and engine: of the sweep that is resumed, or as asked for; a missing seed is generated here."""
     known = definition.begun(how.out, asked)
     if known is not None:
         return known
     if how.resume:
         definition.refuse_resuming_another(how.out, asked)
         how.tell("There is nothing to resume there: the sweep begins.")
-    return Settings(asked.seed).resolved(asked.scenario).seed or 0
+    return Begun(Settings(asked.seed).resolved(asked.scenario).seed or 0, engine_for(asked).name)
+
+
+def engine_for(asked: Asked) -> Engine:
+    """Return the engine that a new sweep is played by."""
+    return chosen(asked.engine, expected_orders(asked.scenario) * len(asked.sweep.points) * asked.replications)
 
 
 def _refuse_unknown_measures(asked: Asked, job: Job) -> None:
     """Play one replication of the baseline to see what is measured, before hours are spent."""
-    from promiselab.sweep.engines import replicate_with
-    from simcore.draws import Draws
-    from simcore.program import compile_program
-
-    played = replicate_with(job.engine.name, compile_program(asked.scenario), Draws(job.seed, 0))
+    make_ready(job.engine.name)
+    played = replicate(compile_program(asked.scenario), Draws(job.seed, 0), job.engine.name)
     refuse_unknown_measures(asked.measures, Simulation(asked.scenario, job.seed, (played,)))
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -32,6 +32,8 @@ class Asked:
     ----------
     design_of : str
         Kind of the design of experiments.
+    engine : str
+        As asked for: auto, simpy or compiled.
     seed : int or None
         As asked for; None where it is generated.
     replications, precision, confidence
@@ -91,8 +93,16 @@ class Asked:
         return f"{KIND}-{readable}-{self.key[:HASH_LENGTH]}"
 
 
-def begun(out: Path, asked: Asked) -> int | None:
-    """Return the seed of this sweep if it was begun there before; None if it was not.
+@dataclass(frozen=True)
+class Begun:
+    """What was decided when a sweep began: its seed, and the engine that plays it."""
+
+    seed: int
+    engine: str
+
+
+def begun(out: Path, asked: Asked) -> Begun | None:
+    """Return what was decided if this sweep was begun there before; None if it was not.
 
     Raises
     ------
@@ -103,12 +113,12 @@ def begun(out: Path, asked: Asked) -> int | None:
     kept = _read(_path(out, asked.folder))
     if kept is None or kept["asked"] != json.loads(canonical(asked.data())):
         return None
-    return int(kept["seed"])
+    return Begun(int(kept["seed"]), str(kept["engine"]))
 
 
-def keep(out: Path, asked: Asked, seed: int) -> None:
-    """Write what was asked for, and with which seed."""
-    content = {"promiselab": version("promiselab"), "asked": asked.data(), "seed": seed}
+def keep(out: Path, asked: Asked, decided: Begun) -> None:
+    """Write what was asked for, and what was decided."""
+    content = {"promiselab": version("promiselab"), "asked": asked.data(), **asdict(decided)}
     write_whole(_path(out, asked.folder), canonical(content) + b"\n")
 
 
@@ -172,6 +182,8 @@ def _read(path: Path) -> dict[str, Any] | None:
     """Return what was asked for; None if it is not there or not what was written."""
     try:
         kept = json.loads(path.read_bytes())
-        return kept if {"asked", "seed"} <= kept.keys() and isinstance(kept["asked"]["scenario"], dict) else None
+        return (
+            kept if {"asked", "seed", "engine"} <= kept.keys() and isinstance(kept["asked"]["scenario"], dict) else None
+        )
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -6,16 +6,15 @@ from typing import Any
 
 from promiselab.cli.output import table
 from promiselab.sweep.cases import unique
-from promiselab.sweep.conduct import planned
+from promiselab.sweep.conduct import engine_for, planned
 from promiselab.sweep.definition import Asked
-from promiselab.sweep.engines import Engine
 from promiselab.sweep.job import first_count
 from promiselab.sweep.size import orders_of, predict
 
 MOST_ROWS = 50
 
 
-def plan(asked: Asked, engine: Engine, workers: int, allow_large: bool) -> dict[str, Any]:
+def plan(asked: Asked, workers: int, allow_large: bool) -> dict[str, Any]:
     """Return points, expected orders and predicted time, as plain data.
 
     Raises
@@ -23,6 +22,7 @@ def plan(asked: Asked, engine: Engine, workers: int, allow_large: bool) -> dict[
     TooLarge, BadInput, NoTrustworthyAnswer
         As the sweep itself would be refused.
     """
+    engine = engine_for(asked)
     job = planned(asked, engine, asked.seed or 0, workers, allow_large)
     count = first_count(job)
     found = predict(asked.scenario, orders_of(job.cases, count), engine, workers)

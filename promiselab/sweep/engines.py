@@ -1,28 +1,28 @@
-"""The engine of a sweep: which one is played, and how its workers share the machine."""
+"""The engine of a sweep: which one is played, how fast it is, and how its workers share the machine."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
-from importlib.metadata import version
 
-from scenarios.problems import bad
-from simcore.draws import Draws
-from simcore.program import Program
-from simcore.replications import Replication, replicate
-
-AUTO, SIMPY, COMPILED = "auto", "simpy", "compiled"
-RATES = {SIMPY: 20_000.0, COMPILED: 1_000_000.0}
+from simcore.engines import COMPILED, ORDERS_PER_SECOND, choose, made_by
 
 
 @dataclass(frozen=True)
 class Engine:
-    """An engine as a sweep sees it."""
+    """An engine as a sweep sees it.
+
+    Attributes
+    ----------
+    name, version : str
+        What plays, and the library that it stands on; the code itself is part of every key.
+    orders_per_second : float
+        What one core simulates and measures, roughly.
+    """
 
     name: str
     version: str
     orders_per_second: float
-    """What one core plays, roughly; measured in ``benchmarks/``."""
 
     @property
     def shares_threads(self) -> bool:
@@ -30,23 +30,16 @@ class Engine:
         return self.name == COMPILED
 
 
-def engine(name: str) -> Engine:
-    """Return an engine by name.
+def chosen(name: str, orders: float | None = None) -> Engine:
+    """Return an engine by name; ``auto`` depends on how many orders there are to play.
 
     Raises
     ------
     BadInput
-        There is none of that name.
+        There is none of that name, or it is not installed.
     """
-    if name not in (AUTO, SIMPY):
-        raise bad("--engine", "there is no engine of that name", "Choose auto, simpy or compiled.", name)
-    return Engine(SIMPY, version("simpy"), RATES[SIMPY])
-
-
-def replicate_with(name: str, program: Program, draws: Draws) -> Replication:
-    """Return one replication, played by the engine of a name."""
-    del name
-    return replicate(program, draws)
+    found = choose(name, orders)
+    return Engine(found, made_by(found), ORDERS_PER_SECOND[found])
 
 
 def cores() -> int:

@@ -7,6 +7,7 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
 
+from promiselab.progress import make_ready
 from promiselab.stopping import stopping_gently
 from promiselab.study import MOST_REPLICATIONS, STEP, relative_width, replications_to_add
 from promiselab.sweep.cases import Case, unique
@@ -134,6 +135,7 @@ class Simulating:
         most = block_size(orders, job.engine.orders_per_second)
         seconds = max(orders / job.engine.orders_per_second, 0.001)
         total = sum(len(lacks) for _, lacks in missing)
+        make_ready(job.engine.name)
         pool = self._pool(max(1, min(job.workers, int(total * seconds / WORTHWHILE_SECONDS))))
         to_do = tasks(missing, seed, job.engine.name, most, seconds, pool.workers)
         Runner(pool, self._store, self._check, self._counted(total)).run(to_do)

@@ -6,13 +6,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from promiselab.progress import make_ready
 from promiselab.sweep.cases import Case, expected_orders, unique
-from promiselab.sweep.engines import Engine, replicate_with
+from promiselab.sweep.engines import Engine
 from scenarios.problems import Problem, TooLarge
 from scenarios.scenario import Scenario
 from simcore.demand import hourly_rate
 from simcore.draws import Draws
 from simcore.program import compile_program
+from simcore.replications import replicate
 
 MOST_ORDERS = 5e8
 MOST_CASES = 10_000
@@ -94,9 +96,10 @@ def predict(scenario: Scenario, orders: float, engine: Engine, workers: int) -> 
     calendar = scenario.calendar.model_copy(update={"measured_days": min(SHORT_DAYS, scenario.calendar.measured_days)})
     short = scenario.model_copy(update={"calendar": calendar})
     program = compile_program(short)
+    make_ready(engine.name)
     for index in (0, 1):
         began = perf_counter()
-        replicate_with(engine.name, program, Draws(0, index))
+        replicate(program, Draws(0, index), engine.name)
         took = perf_counter() - began
     played = max(expected_orders(short), 1.0)
     how = f"a replication of {calendar.measured_days:g} days ({played:,.0f} orders) took {took:.3f} s"

@@ -9,12 +9,11 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from promiselab.sweep.blocks import Block, encode
-from promiselab.sweep.engines import replicate_with
 from scenarios.scenario import Scenario
 from scenarios.sweeps.points import Point, resolved
 from simcore.draws import Draws
 from simcore.program import Program, compile_program
-from simcore.replications import Replication
+from simcore.replications import Replication, replicate
 
 BLOCK = 10
 """Most replications in a block."""
@@ -82,7 +81,7 @@ def play_task(scenario: Scenario, task: Task, check: Callable[[], None]) -> list
             check()
             if key not in reasons:
                 try:
-                    found[key].append(replicate_with(task.engine, program, draws))
+                    found[key].append(replicate(program, draws, task.engine))
                 except Exception as error:
                     reasons[key] = in_words(error)
     return [_outcome(task, key, replications, reasons.get(key)) for key, replications in found.items()]

@@ -9,7 +9,6 @@ from typing import Any
 from promiselab.sweep.asking import Options, asked_for
 from promiselab.sweep.conduct import Conducted, How, conduct
 from promiselab.sweep.definition import Asked
-from promiselab.sweep.engines import Engine, engine
 from scenarios import parse
 from scenarios.scenario import Scenario
 from tests.cli.calling import SMALL
@@ -21,10 +20,6 @@ def small() -> Scenario:
     return parse(SMALL)
 
 
-def played() -> Engine:
-    return engine("simpy")
-
-
 def asked(scenario: Scenario | None = None, **options: Any) -> Asked:
     known = scenario or small()
     return asked_for("small.yaml", Options(**{"vary": VARY, **options}), "simpy", lambda _: known)
@@ -32,7 +27,7 @@ def asked(scenario: Scenario | None = None, **options: Any) -> Asked:
 
 def swept(out: Path, wanted: Asked | None = None, workers: int = 1, **how: Any) -> Conducted:
     out.mkdir(exist_ok=True)
-    return conduct(wanted or asked(), played(), How(out, workers, **{"tell": lambda _: None, **how}))
+    return conduct(wanted or asked(), How(out, workers, **{"tell": lambda _: None, **how}))
 
 
 def contents(out: Path) -> dict[str, str]:

@@ -244,7 +244,7 @@ def test_a_seed_that_is_generated_is_kept(call: Caller) -> None:
 
 def test_failed_points_are_named_and_tried_again_on_request(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as patch:
-        patch.setattr(work, "replicate_with", failing(3, MemoryError()))
+        patch.setattr(work, "replicate", failing(3, MemoryError()))
         said = call(*SWEEP)
     assert said.code == 1
     assert "Failed (1):\n  servers=3: it ran out of memory" in said.out
@@ -265,7 +265,7 @@ def test_a_point_that_has_no_answer_is_named_and_the_others_are_simulated(call: 
 def test_c07_what_is_finished_is_usable(tmp_path: Path, workers: str, number: int, code: int) -> None:
     (tmp_path / "small.yaml").write_text(edited(("measured_days: 7", "measured_days: 28")))
     command = [sys.executable, "-m", "promiselab", "sweep", "small.yaml", "--vary", f"{STOCK}=10..30:11",
-               "--replications", "10", "--workers", workers]  # fmt: skip
+               "--replications", "10", "--workers", workers, "--engine", "simpy"]  # fmt: skip
     with subprocess.Popen(command, cwd=tmp_path, stdout=-1, stderr=-1, text=True, start_new_session=True) as running:
         for _ in range(300):
             if len(list(tmp_path.rglob("*.block"))) >= 4:

@@ -72,12 +72,12 @@ def test_a_changed_scenario_is_not_answered_from_the_store(tmp_path: Path) -> No
 
 def failing(servers: int, error: BaseException) -> Any:
     """Return a replicate that fails for points with so many servers."""
-    plain = work.replicate_with
+    plain = work.replicate
 
-    def replicate(name: str, program: Program, draws: Any) -> Any:
+    def replicate(program: Program, draws: Any, name: str) -> Any:
         if program.scenario.resources["desk"].servers == servers:
             raise error
-        return plain(name, program, draws)
+        return plain(program, draws, name)
 
     return replicate
 
@@ -91,7 +91,7 @@ def test_a_failing_point_stops_no_other(
 ) -> None:
     out = tmp_path / "out"
     with monkeypatch.context() as patch:
-        patch.setattr(work, "replicate_with", failing(3, error))
+        patch.setattr(work, "replicate", failing(3, error))
         found = swept(out)
     assert [row["reason"] for row in found.summary["failed"]] == [words, words]
     assert all(row["point"].startswith("servers=3") for row in found.summary["failed"])
@@ -224,7 +224,7 @@ def test_the_second_sweep_is_told_who_holds_the_lock_and_it_dies_with_its_proces
 COMMAND = [
     sys.executable, "-m", "promiselab", "sweep", "small.yaml", "--vary", "resources.desk.servers=1,2,3",
     "--vary", "segments.retail.demand.orders_per_day=16..24:9", "--replications", "12",
-    "--set", "calendar.measured_days=28",
+    "--set", "calendar.measured_days=28", "--engine", "simpy",
 ]  # fmt: skip
 
 
