@@ -20,9 +20,9 @@ def small() -> Scenario:
     return parse(SMALL)
 
 
-def asked(scenario: Scenario | None = None, **options: Any) -> Asked:
+def asked(scenario: Scenario | None = None, engine: str = "simpy", **options: Any) -> Asked:
     known = scenario or small()
-    return asked_for("small.yaml", Options(**{"vary": VARY, **options}), "simpy", lambda _: known)
+    return asked_for("small.yaml", Options(**{"vary": VARY, **options}), engine, lambda _: known)
 
 
 def swept(out: Path, wanted: Asked | None = None, workers: int = 1, **how: Any) -> Conducted:

@@ -20,7 +20,7 @@ from tests.sweep.sweeping import contents
 from tests.sweep.test_runner import failing
 
 SERVERS = ("--vary", "resources.desk.servers=1,2,3")
-SWEEP = ("sweep", "small.yaml", *SERVERS, "--workers", "1")
+SWEEP = ("sweep", "small.yaml", *SERVERS, "--engine", "simpy", "--workers", "1")
 STOCK = "segments.retail.demand.orders_per_day"
 
 
@@ -68,11 +68,11 @@ def test_a_sweep_agrees_with_compare(call: Caller) -> None:
 def test_a_sweep_file_does_what_the_options_do_and_what_is_stored_repeats_it(call: Caller) -> None:
     by_options = call(*SWEEP, "--json")
     call.write("sweep.yaml", "scenario: small.yaml\nvary: {resources.desk.servers: [1, 2, 3]}\n")
-    by_file = call("sweep", "sweep.yaml", "--workers", "1", "--json", "--out", "other")
+    by_file = call("sweep", "sweep.yaml", "--engine", "simpy", "--workers", "1", "--json", "--out", "other")
     found = [json.loads(said.out) for said in (by_options, by_file)]
     assert found[0].pop("run") != found[1].pop("run")
     assert found[0] == found[1]
-    again = call("sweep", str(folder_of(call) / "sweep.yaml"), "--workers", "1")
+    again = call("sweep", str(folder_of(call) / "sweep.yaml"), "--engine", "simpy", "--workers", "1")
     assert (again.code, "Nothing to do: all 3 points" in again.err) == (0, True)
 
 

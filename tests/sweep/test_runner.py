@@ -42,6 +42,29 @@ def test_the_bytes_do_not_depend_on_workers_or_order(tmp_path: Path, monkeypatch
     assert len(contents(one)) > POINTS
 
 
+def test_the_figures_do_not_depend_on_the_engine_or_its_threads(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "WORTHWHILE_SECONDS", 1e-9)
+    one, two, reference = (tmp_path / name for name in ("one", "two", "reference"))
+    first = swept(one, asked(engine="compiled"))
+    swept(two, asked(engine="compiled"), workers=2)
+    assert contents(one) == contents(two)
+    other = swept(reference)
+    assert first.folder is not None
+    assert other.folder is not None
+    for table in ("results.parquet", "replications.parquet", "results.csv"):
+        assert (first.folder / table).read_bytes() == (other.folder / table).read_bytes()
+
+
+def test_a_sweep_goes_on_with_the_engine_that_it_began_with(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    with monkeypatch.context() as patch:
+        patch.setattr("simcore.engines.is_ready", lambda name: name == "simpy")
+        assert swept(tmp_path, asked(engine="auto")).summary["engine"] == "simpy"
+    again = swept(tmp_path, asked(engine="auto"))
+    assert (again.summary["engine"], again.simulated) == ("simpy", 0)
+
+
 def test_nothing_is_simulated_twice(tmp_path: Path) -> None:
     first = swept(tmp_path)
     assert first.simulated == (POINTS + 1) * 3 + 2 * 3  # and winner and baseline on fresh seeds
