@@ -12,6 +12,7 @@ import numpy as np
 from scenarios.laws import Constant
 from simcore.clock import NEVER, Floats, Ints
 from simcore.compiled import world as w
+from simcore.facts import once
 from simcore.orders import Orders
 from simcore.pools import stock_of
 from simcore.program import NONE, Program, SegmentPlan
@@ -77,7 +78,9 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         measured_end=program.measured_end,
         horizon=program.horizon,
         from_placement=program.scenario.promise_clock == "placement",
+        asked=_asked(orders),
         order=_orders(program, orders),
+        item=_items(orders),
         line=_lines(orders),
         step=_steps(orders),
         contact=_contacts(orders),
@@ -104,13 +107,15 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.STEP, w.CONTACT, w.SEGMENT, w.SUPPLY, w.REVIEW, w.BUCKET, w.NODE, w.REQUEST, w.SHIFT, w.HEAP, w.PENDING)
-    empty = {kind: _matrix(kind, 0) for kind in kinds}
-    one = {kind: _matrix(kind, 1) for kind in (w.ORDER, w.POOL, w.TEAM)}
+    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.SEGMENT, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET, w.NODE)
+    empty = {kind: _matrix(kind, 0) for kind in (*kinds, w.REQUEST, w.SHIFT, w.HEAP)}
+    one = {kind: _matrix(kind, 1) for kind in (w.ASKED, w.POOL, w.TEAM)}
     return w.World(
         0, 0, 0, True,
-        order=one[w.ORDER],
-        line=_matrix(w.LINE, 0),
+        asked=one[w.ASKED],
+        order=empty[w.ORDER],
+        item=empty[w.ITEM],
+        line=empty[w.LINE],
         step=empty[w.STEP],
         contact=empty[w.CONTACT],
         segment=empty[w.SEGMENT],
@@ -151,31 +156,35 @@ def _customers(program: Program) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
+@once
+def _asked(orders: Orders) -> Ints:
+    """Return what is known of each order when it is placed; programs that share orders share it."""
+    same = {name: getattr(orders, name) for name in w.ASKED._fields if not name.startswith("first")}
+    return _matrix(w.ASKED, len(orders) + 1, **same, first_line=orders.line_start, first_step=orders.step_start)
+
+
+@once
+def _items(orders: Orders) -> Ints:
+    """Return what is asked for in each line."""
+    return _matrix(w.ITEM, len(orders.line_order), **{name: getattr(orders, f"line_{name}") for name in w.ITEM._fields})
+
+
 def _orders(program: Program, orders: Orders) -> Ints:
-    promised = np.array(
-        [NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans], dtype=np.int64
-    )
-    same = ("placed", "segment", "wanted", "patience", "capture_work", "setup_work", "transit", "churns")
+    promised = [NEVER if plan is not None and plan.promise == NEVER else NONE for plan in program.plans]
     return _matrix(
         w.ORDER,
-        len(orders) + 1,
-        **{name: getattr(orders, name) for name in same},
-        customer=orders.customer + _customers(program)[orders.segment],
-        first_line=orders.line_start,
-        first_step=orders.step_start,
+        len(orders),
         outcome=int(Outcome.DECLINED),
-        promised=promised[orders.segment],
+        promised=np.array(promised, dtype=np.int64)[orders.segment],
         **dict.fromkeys(("approved", "allocated", "ended"), NONE),
         **JOBS,
     )
 
 
 def _lines(orders: Orders) -> Ints:
-    same = ("order", "pool", "better_pool", "quantity", "work", "setup", "transit")
     return _matrix(
         w.LINE,
         len(orders.line_order),
-        **{name: getattr(orders, f"line_{name}") for name in same},
         served_pool=orders.line_pool,
         **dict.fromkeys(("served", "shipped", "delivered"), NONE),
         **JOBS,
@@ -204,6 +213,7 @@ def _segments(program: Program, buckets: _Buckets) -> Ints:
         **{name: ints(attrgetter(name)) for name in (*same, *resources)},
         when_short=ints(lambda p: w.RULES.index(p.when_short)),
         contacts=ints(lambda p: p.offering.touchpoints is not None),
+        first_customer=_customers(program)[:-1],
         contact_bucket=ints(lambda p: buckets.of(p.contact_resource, _contact_rank(p), 0)),
     )
 

@@ -71,7 +71,7 @@ def _work(world: w.World, supply_times: list[SupplyTimes], row: int) -> int:
 
 
 def _records(world: w.World) -> Records:
-    order, line, pool = world.order[:, :-1], world.line, world.pool[:, :-1]
+    order, line, pool = world.order, world.line, world.pool[:, :-1]
     happened = _happened(world)
     supply = world.supply[:, happened]
     review = world.review[:, : world.counter[w.COUNT.reviews]]

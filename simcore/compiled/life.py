@@ -8,7 +8,7 @@ from simcore.compiled import stock
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
-from simcore.compiled.world import LATE, LINE, ORDER, SEGMENT, STEP, World
+from simcore.compiled.world import ASKED, ITEM, LATE, LINE, ORDER, SEGMENT, STEP, World
 from simcore.program import NONE
 from simcore.records import Outcome
 
@@ -22,44 +22,44 @@ OPEN, ARRIVED, REFUSED, LOST, CANCELLED = (
 def place(w: World, order: int, now: int) -> None:
     """Let the customer place the order, unless the customer has left."""
     orders = w.order
-    if w.leaves[orders[ORDER.customer, order]] <= now:
+    if w.leaves[_customer(w, order)] <= now:
         return
-    segment = orders[ORDER.segment, order]
+    segment = w.asked[ASKED.segment, order]
     orders[ORDER.outcome, order] = OPEN
     if w.from_placement and w.segment[SEGMENT.promise, segment] != NEVER:
         orders[ORDER.promised, order] = now + w.segment[SEGMENT.promise, segment]
-    if orders[ORDER.patience, order] < w.horizon:
-        schedule(w, now, orders[ORDER.patience, order] - now, PATIENCE | order)
+    if w.asked[ASKED.patience, order] < w.horizon:
+        schedule(w, now, w.asked[ASKED.patience, order] - now, PATIENCE | order)
     if w.segment[SEGMENT.captures, segment]:
         orders[ORDER.join, order] = now
         resource = w.segment[SEGMENT.capture_resource, segment]
         join(w, now, resource, w.bucket_of[segment, resource], clock.CAPTURED, order)
     else:
-        approve(w, order, orders[ORDER.first_step, order], now)
+        approve(w, order, w.asked[ASKED.first_step, order], now)
 
 
 @inner
 def approve(w: World, order: int, step: int, now: int) -> None:
     """Go to an approval step of the order; after the last one, allocate."""
-    if step == w.order[ORDER.first_step, order + 1]:
+    if step == w.asked[ASKED.first_step, order + 1]:
         allocate(w, order, now)
         return
     w.step[STEP.join, step] = now
     resource = w.step[STEP.resource, step]
-    join(w, now, resource, w.bucket_of[w.order[ORDER.segment, order], resource], clock.APPROVED, step)
+    join(w, now, resource, w.bucket_of[w.asked[ASKED.segment, order], resource], clock.APPROVED, step)
 
 
 @inner
 def allocate(w: World, order: int, now: int) -> None:
     """Let every line draw on its pool, and send what is ready to go."""
-    orders, rows, segment = w.order, w.line, w.order[ORDER.segment, order]
+    orders, rows, segment = w.order, w.line, w.asked[ASKED.segment, order]
     orders[ORDER.approved, order] = now
     if not w.from_placement and w.segment[SEGMENT.promise, segment] != NEVER:
         orders[ORDER.promised, order] = now + w.segment[SEGMENT.promise, segment]
     short = 0
-    for line in range(orders[ORDER.first_line, order], orders[ORDER.first_line, order + 1]):
-        if rows[LINE.pool, line] == NONE:
-            rows[LINE.taken, line] = rows[LINE.quantity, line]
+    for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
+        if w.item[ITEM.pool, line] == NONE:
+            rows[LINE.taken, line] = w.item[ITEM.quantity, line]
         else:
             stock.draw(w, line, segment, now)
         if rows[LINE.waiting, line]:
@@ -77,7 +77,7 @@ def allocate(w: World, order: int, now: int) -> None:
 def send_ready(w: World, order: int, now: int) -> None:
     """Send the lines that have got what they will get in one shipment; without any, the order is lost."""
     rows, first, last = w.line, -1, -1
-    for line in range(w.order[ORDER.first_line, order], w.order[ORDER.first_line, order + 1]):
+    for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
         if rows[LINE.waiting, line] or not rows[LINE.taken, line]:
             continue
         if first < 0:
@@ -95,8 +95,8 @@ def send_ready(w: World, order: int, now: int) -> None:
 @inner
 def send_late(w: World, line: int, now: int) -> None:
     """Send a line that was short when the rest of its order went out, or the whole order if it is not split."""
-    order = w.line[LINE.order, line]
-    if w.segment[SEGMENT.split, w.order[ORDER.segment, order]]:
+    order = w.item[ITEM.order, line]
+    if w.segment[SEGMENT.split, w.asked[ASKED.segment, order]]:
         w.line[LINE.next_part, line] = LATE
         fulfil(w, order, line, now)
     else:
@@ -107,7 +107,7 @@ def send_late(w: World, line: int, now: int) -> None:
 def fulfil(w: World, order: int, first: int, now: int) -> None:
     """Put a shipment into the queue of whoever works on it."""
     w.order[ORDER.under_way, order] += 1
-    segment = w.order[ORDER.segment, order]
+    segment = w.asked[ASKED.segment, order]
     resource = w.segment[SEGMENT.fulfil_resource, segment]
     if resource == NONE:
         w.order[ORDER.started, order] = True
@@ -122,7 +122,7 @@ def ship(w: World, order: int, first: int, now: int) -> None:
     """Let a shipment leave."""
     rows = w.line
     w.order[ORDER.shipments, order] += 1
-    transit = rows[LINE.transit, first] if rows[LINE.next_part, first] == LATE else w.order[ORDER.transit, order]
+    transit = w.item[ITEM.transit, first] if rows[LINE.next_part, first] == LATE else w.asked[ASKED.transit, order]
     part = first
     while part >= 0:
         rows[LINE.shipped, part] = now
@@ -149,16 +149,22 @@ def deliver(w: World, order: int, first: int, now: int) -> None:
 @inner
 def end(w: World, order: int, outcome: int, now: int) -> None:
     """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-    orders, segment = w.order, w.order[ORDER.segment, order]
+    orders, segment = w.order, w.asked[ASKED.segment, order]
     orders[ORDER.outcome, order], orders[ORDER.ended, order] = outcome, now
     kept = outcome == ARRIVED and now <= orders[ORDER.promised, order]
     if kept and w.segment[SEGMENT.may_lose, segment]:
-        for line in range(orders[ORDER.first_line, order], orders[ORDER.first_line, order + 1]):
+        for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
             kept = kept and not w.line[LINE.lost, line]
     orders[ORDER.kept, order] = kept
-    if orders[ORDER.churns, order] and not kept and outcome != REFUSED:
-        customer = orders[ORDER.customer, order]
+    if w.asked[ASKED.churns, order] and not kept and outcome != REFUSED:
+        customer = _customer(w, order)
         w.leaves[customer] = min(w.leaves[customer], now + w.segment[SEGMENT.commitment, segment])
+
+
+@inner
+def _customer(w: World, order: int) -> int:
+    """Return the number of the customer of an order among those of all segments."""
+    return w.segment[SEGMENT.first_customer, w.asked[ASKED.segment, order]] + w.asked[ASKED.customer, order]
 
 
 @inner
@@ -175,7 +181,7 @@ def lose_patience(w: World, order: int, now: int) -> None:
     if orders[ORDER.ended, order] != NONE or orders[ORDER.started, order]:
         return
     busy = orders[ORDER.start, order] != NONE and orders[ORDER.finish, order] == NONE
-    for step in range(orders[ORDER.first_step, order], orders[ORDER.first_step, order + 1]):
+    for step in range(w.asked[ASKED.first_step, order], w.asked[ASKED.first_step, order + 1]):
         busy = busy or (w.step[STEP.start, step] != NONE and w.step[STEP.finish, step] == NONE)
     if busy:
         orders[ORDER.expired, order] = True

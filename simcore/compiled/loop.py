@@ -10,9 +10,11 @@ from simcore.compiled.jit import inner, outer
 from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
 from simcore.compiled.waiting import add_time
 from simcore.compiled.world import (
+    ASKED,
     CONTACT,
     COUNT,
     HEAP,
+    ITEM,
     LINE,
     ORDER,
     PENDING,
@@ -86,11 +88,11 @@ def _schedule_pending(w: World) -> None:
 @inner
 def _look_ahead(w: World) -> None:
     """Note when the next order arrives, and when the next shift or contact comes."""
-    order, orders = w.counter[COUNT.order], w.order.shape[1] - 1
-    while order < orders and not w.order[ORDER.wanted, order]:
+    order, orders = w.counter[COUNT.order], w.asked.shape[1] - 1
+    while order < orders and not w.asked[ASKED.wanted, order]:
         order += 1
     w.counter[COUNT.order] = order
-    w.counter[COUNT.arrival] = w.order[ORDER.placed, order] if order < orders else NEVER
+    w.counter[COUNT.arrival] = w.asked[ASKED.placed, order] if order < orders else NEVER
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
     tick = w.shift[SHIFT.tick, shift] if shift < w.shift.shape[1] else NEVER
     if contact < w.contact.shape[1]:
@@ -154,7 +156,7 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
     elif kind == clock.ALLOCATED:
         life.send_late(w, row, now)
     elif kind == clock.DELIVERED:
-        life.deliver(w, w.line[LINE.order, row], row, now)
+        life.deliver(w, w.item[ITEM.order, row], row, now)
     elif kind == clock.REVIEW:
         stock.review(w, row, now)
     else:
@@ -165,9 +167,9 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
 def _finish(w: World, now: int, kind: int, row: int) -> None:
     """End a job: its server starts the next one before anything else happens."""
     if kind == clock.FULFILLED:
-        order = w.line[LINE.order, row]
+        order = w.item[ITEM.order, row]
         w.line[LINE.finish, row] = now
-        leave(w, now, w.segment[SEGMENT.fulfil_resource, w.order[ORDER.segment, order]])
+        leave(w, now, w.segment[SEGMENT.fulfil_resource, w.asked[ASKED.segment, order]])
         life.ship(w, order, row, now)
     elif kind == clock.APPROVED:
         order = w.step[STEP.order, row]
@@ -181,11 +183,11 @@ def _finish(w: World, now: int, kind: int, row: int) -> None:
             life.approve(w, order, row + 1, now)
     elif kind == clock.CAPTURED:
         w.order[ORDER.finish, row] = now
-        leave(w, now, w.segment[SEGMENT.capture_resource, w.order[ORDER.segment, row]])
+        leave(w, now, w.segment[SEGMENT.capture_resource, w.asked[ASKED.segment, row]])
         if w.order[ORDER.expired, row]:
             life.cancel(w, row, now)
         else:
-            life.approve(w, row, w.order[ORDER.first_step, row], now)
+            life.approve(w, row, w.asked[ASKED.first_step, row], now)
     elif kind == clock.CONTACTED:
         w.contact[CONTACT.finish, row] = now
         leave(w, now, w.segment[SEGMENT.contact_resource, w.contact[CONTACT.segment, row]])

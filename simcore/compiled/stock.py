@@ -9,11 +9,12 @@ from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
 from simcore.compiled.world import (
+    ASKED,
     BACKORDER,
     COUNT,
+    ITEM,
     LINE,
     LOSE,
-    ORDER,
     POOL,
     RANK,
     REVIEW,
@@ -60,8 +61,8 @@ def free(w: World, pool: int, rank: int) -> int:
 def draw(w: World, line: int, segment: int, now: int) -> None:
     """Let one line take what it may from its pool; ``when_short`` decides about the rest."""
     p, rows = w.pool, w.line
-    wanted, pool, rank = rows[LINE.quantity, line], rows[LINE.pool, line], w.segment[SEGMENT.rank, segment]
-    rule, better = w.segment[SEGMENT.when_short, segment], rows[LINE.better_pool, line]
+    wanted, pool, rank = w.item[ITEM.quantity, line], w.item[ITEM.pool, line], w.segment[SEGMENT.rank, segment]
+    rule, better = w.segment[SEGMENT.when_short, segment], w.item[ITEM.better_pool, line]
     units = free(w, pool, rank)
     if units < wanted and better != NONE and free(w, better, rank) >= wanted:
         pool, units = better, wanted
@@ -108,7 +109,7 @@ def clear(w: World, pool: int, now: int) -> None:
 def take_back(w: World, order: int, now: int) -> None:
     """Take the lines of a cancelled order out of every queue, then put back what was set aside for them."""
     rows, p = w.line, w.pool
-    first, end = w.order[ORDER.first_line, order], w.order[ORDER.first_line, order + 1]
+    first, end = w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]
     for line in range(first, end):
         pool, units = rows[LINE.served_pool, line], rows[LINE.waiting, line]
         if pool == NONE or not units:
@@ -116,7 +117,7 @@ def take_back(w: World, order: int, now: int) -> None:
         waiting.add_time(w, line, units, now)
         advance(w, pool, now)
         p[POOL.backorders, pool] -= units
-        waiting.forget(w, pool, w.segment[SEGMENT.rank, w.order[ORDER.segment, order]])
+        waiting.forget(w, pool, w.segment[SEGMENT.rank, w.asked[ASKED.segment, order]])
         rows[LINE.waiting, line] = 0
     for line in range(first, end):
         pool, units = rows[LINE.served_pool, line], rows[LINE.taken, line]

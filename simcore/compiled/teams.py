@@ -13,10 +13,12 @@ from simcore.clock import KIND_SHIFT, POOL_SHIFT, TICKS_PER_MINUTE
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
 from simcore.compiled.world import (
+    ASKED,
     BLOCK,
     BUCKET,
     CONTACT,
     COUNT,
+    ITEM,
     LATE,
     LINE,
     MADE,
@@ -77,7 +79,7 @@ def start_waiting(w: World, now: int, resource: int) -> None:
 def begin(w: World, now: int, kind: int, row: int) -> None:
     """Start the work of a job, and schedule its end."""
     if kind == FULFILLED:
-        order = w.line[LINE.order, row]
+        order = w.item[ITEM.order, row]
         w.line[LINE.start, row] = now
         w.order[ORDER.started, order] = True
         work = _shipment_work(w, order, row)
@@ -86,7 +88,7 @@ def begin(w: World, now: int, kind: int, row: int) -> None:
         work = w.step[STEP.work, row]
     elif kind == CAPTURED:
         w.order[ORDER.start, row] = now
-        work = w.order[ORDER.capture_work, row]
+        work = w.asked[ASKED.capture_work, row]
     elif kind == CONTACTED:
         w.contact[CONTACT.start, row] = now
         work = w.contact[CONTACT.work, row]
@@ -120,10 +122,10 @@ def production_work(w: World, pool: int, number: int, supply: int) -> int:
 def _shipment_work(w: World, order: int, first: int) -> int:
     """Return setup plus the work of the units that the lines of a shipment got."""
     late = w.line[LINE.next_part, first] == LATE
-    total = w.line[LINE.setup, first] if late else w.order[ORDER.setup_work, order]
+    total = w.item[ITEM.setup, first] if late else w.asked[ASKED.setup_work, order]
     part = first
     while part >= 0:
-        work, got, wanted = w.line[LINE.work, part], w.line[LINE.taken, part], w.line[LINE.quantity, part]
+        work, got, wanted = w.item[ITEM.work, part], w.line[LINE.taken, part], w.item[ITEM.quantity, part]
         if got != wanted:
             work = work // wanted * got + work % wanted * got // wanted  # work * got // wanted, without overflow
         total += min(work, w.horizon)
@@ -135,7 +137,7 @@ def _shipment_work(w: World, order: int, first: int) -> int:
 def _is_live(w: World, kind: int, row: int) -> bool:
     """Return False for a job of an order that was cancelled."""
     if kind == FULFILLED:
-        return w.order[ORDER.outcome, w.line[LINE.order, row]] != CANCELLED
+        return w.order[ORDER.outcome, w.item[ITEM.order, row]] != CANCELLED
     if kind == APPROVED:
         return w.order[ORDER.outcome, w.step[STEP.order, row]] != CANCELLED
     if kind == CAPTURED:

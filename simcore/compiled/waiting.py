@@ -11,7 +11,7 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.world import LINE, ORDER, POOL, RANK, SEGMENT, World
+from simcore.compiled.world import ASKED, ITEM, LINE, ORDER, POOL, RANK, SEGMENT, World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT
 
@@ -37,8 +37,8 @@ def give(w: World, pool: int, line: int, units: int, now: int) -> None:
     w.pool[POOL.issued, pool] += units
     if rows[LINE.waiting, line]:
         return
-    order = rows[LINE.order, line]
-    segment = orders[ORDER.segment, order]
+    order = w.item[ITEM.order, line]
+    segment = w.asked[ASKED.segment, order]
     forget(w, pool, w.segment[SEGMENT.rank, segment])
     rows[LINE.served, line] = now
     orders[ORDER.short, order] -= 1
@@ -47,7 +47,7 @@ def give(w: World, pool: int, line: int, units: int, now: int) -> None:
     if w.segment[SEGMENT.split, segment]:
         schedule(w, now, 0, ALLOCATED | line)
     elif not orders[ORDER.short, order]:
-        schedule(w, now, 0, ALLOCATED | orders[ORDER.first_line, order])
+        schedule(w, now, 0, ALLOCATED | w.asked[ASKED.first_line, order])
 
 
 @inner

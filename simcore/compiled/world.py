@@ -12,8 +12,8 @@ from typing import NamedTuple
 from simcore.clock import Floats, Ints
 
 
-class OrderColumns(NamedTuple):
-    """Per potential order; ``join``, ``start`` and ``finish`` are those of its capture."""
+class AskedColumns(NamedTuple):
+    """Per potential order: what is known when it is placed."""
 
     placed: int
     segment: int
@@ -27,6 +27,14 @@ class OrderColumns(NamedTuple):
     first_line: int
     """One entry more than orders, as of ``first_step``."""
     first_step: int
+
+
+ASKED = AskedColumns(*range(len(AskedColumns._fields)))
+
+
+class OrderColumns(NamedTuple):
+    """Per potential order: what happens to it; ``join``, ``start`` and ``finish`` are those of its capture."""
+
     outcome: int
     approved: int
     promised: int
@@ -48,8 +56,8 @@ class OrderColumns(NamedTuple):
 ORDER = OrderColumns(*range(len(OrderColumns._fields)))
 
 
-class LineColumns(NamedTuple):
-    """Per order line; ``join``, ``start`` and ``finish`` are those of the shipment that begins with it."""
+class ItemColumns(NamedTuple):
+    """Per order line: what is asked for."""
 
     order: int
     pool: int
@@ -58,6 +66,14 @@ class LineColumns(NamedTuple):
     work: int
     setup: int
     transit: int
+
+
+ITEM = ItemColumns(*range(len(ItemColumns._fields)))
+
+
+class LineColumns(NamedTuple):
+    """Per order line: what happens to it; ``join``, ``start`` and ``finish`` those of the shipment it begins."""
+
     served_pool: int
     from_stock: int
     taken: int
@@ -115,6 +131,7 @@ class SegmentColumns(NamedTuple):
 
     promise: int
     rank: int
+    first_customer: int
     commitment: int
     when_short: int
     split: int
@@ -331,7 +348,9 @@ class World(NamedTuple):
     horizon: int
     from_placement: bool
     """The promise runs from placement, not from approval."""
+    asked: Ints
     order: Ints
+    item: Ints
     line: Ints
     step: Ints
     contact: Ints
