@@ -65,7 +65,7 @@ def _digest() -> str:
     """Return the hash of the sources that are compiled, and of who compiles them."""
     package = Path(__file__).parent.parent
     files = sorted(path for pattern in SOURCES for path in package.glob(pattern))
-    digest = sha256(f"numba {numba.__version__}".encode())
+    digest = sha256(f"numba {numba.__version__} {package}".encode())  # Numba keeps code of each place apart
     for path in files:
         digest.update(path.read_bytes())
     return digest.hexdigest()[:16]
