@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import numpy as np
 
 from simcore import sampling
-from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE, Ints, ticks
-from simcore.draws import Draws
+from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE, Floats, Ints, ticks
+from simcore.draws import Draws, stream
 from simcore.pools import stock_of
 from simcore.program import PoolPlan, Program
 
@@ -14,37 +16,81 @@ BLOCK = 256
 
 
 class SupplyTimes:
-    """Random times of one pool's replenishments, drawn in blocks as they are needed."""
+    """Random times of one pool's replenishments, drawn in blocks as they are needed.
 
-    def __init__(self, program: Program, plan: PoolPlan, draws: Draws) -> None:
-        self.supply, self.draws, self.name = stock_of(program.scenario, plan.key).supply, draws, plan.name
+    Parameters
+    ----------
+    passing : bool
+        True: numbers are read in windows that only move forward, and forgotten behind them.
+    """
+
+    def __init__(self, program: Program, plan: PoolPlan, draws: Draws, passing: bool = False) -> None:
+        self.supply, self.name = stock_of(program.scenario, plan.key).supply, plan.name
         self._lead: Ints = np.empty(0, dtype=np.int64)
         self._setup: Ints = np.empty(0, dtype=np.int64)
+        self._uniform = Window(draws) if passing else _whole(draws)
 
     def lead_time(self, number: int) -> int:
         """Return the lead time of the k-th replenishment, in ticks."""
         if number >= len(self._lead):
-            self._lead = self.lead_times(2 * number + BLOCK)
+            self._lead = self.lead_times(0, 2 * number + BLOCK)
         return int(self._lead[number])
 
-    def lead_times(self, count: int) -> Ints:
-        """Return the lead times of the first replenishments, in ticks."""
-        u = self.draws.uniform("supply", self.name, count)
+    def lead_times(self, first: int, count: int) -> Ints:
+        """Return the lead times of some replenishments from a number on, in ticks."""
+        u = self._uniform("supply", self.name, first, count)
         return ticks(sampling.inverse(self.supply.lead_time_days, u), TICKS_PER_DAY)
 
     def work(self, number: int, units: int) -> int:
         """Return the production work of the k-th replenishment, in ticks."""
         if number >= len(self._setup):
-            self._setup = self.setups(2 * number + BLOCK)
+            self._setup = self.setups(0, 2 * number + BLOCK)
         return int(self._setup[number]) + int(self.unit_work(number, 1, units)[0])
 
-    def setups(self, count: int) -> Ints:
-        """Return the production setups of the first replenishments, in ticks."""
-        u = self.draws.uniform("make setup", self.name, count)
+    def setups(self, first: int, count: int) -> Ints:
+        """Return the production setups of some replenishments from a number on, in ticks."""
+        u = self._uniform("make setup", self.name, first, count)
         return ticks(sampling.inverse(self.supply.setup_minutes, u), TICKS_PER_MINUTE)
 
-    def unit_work(self, number: int, count: int, units: int) -> Ints:
-        """Return the production work of some units in each of ``count`` replenishments from the k-th on, in ticks."""
-        u = self.draws.uniform("make units", self.name, number + count)[number:]
+    def unit_work(self, first: int, count: int, units: int) -> Ints:
+        """Return the production work of so many units in each of some replenishments, in ticks."""
+        u = self._uniform("make units", self.name, first, count)
         amount = np.full(count, float(units))
         return ticks(sampling.work_of_units(self.supply.minutes_per_unit, amount, u), TICKS_PER_MINUTE)
+
+
+Uniform = Callable[[str, str, int, int], Floats]
+"""``uniform(purpose, name, first, count)`` returns numbers of a stream from a number on."""
+
+
+def _whole(draws: Draws) -> Uniform:
+    return lambda purpose, name, first, count: draws.uniform(purpose, name, first + count)[first:]
+
+
+class Window:
+    """The numbers of named streams from a number on that only rises; those before it are forgotten."""
+
+    def __init__(self, draws: Draws) -> None:
+        self._draws = draws
+        self._known: dict[tuple[str, str], tuple[np.random.Generator, int, Floats]] = {}
+        self._from = 0
+
+    def forget(self, before: int) -> None:
+        """Say that no number before this one will be asked for again."""
+        self._from = before
+
+    def __call__(self, purpose: str, name: str, first: int, count: int) -> Floats:
+        """Return ``count`` numbers of a stream from ``first`` on."""
+        generator, start, numbers = self._known.get((purpose, name)) or (
+            stream(self._draws.seed, self._draws.replication, purpose, name),
+            0,
+            np.empty(0),
+        )
+        missing = first + count - start - len(numbers)
+        if missing > 0:
+            numbers = np.concatenate([numbers, generator.random(missing)])
+        behind = min(self._from - start, len(numbers))
+        if behind > 0:
+            start, numbers = start + behind, numbers[behind:]
+        self._known[purpose, name] = generator, start, numbers
+        return numbers[first - start : first - start + count]

@@ -3,68 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
 from operator import attrgetter
-from typing import Any
 
 import numpy as np
 
 from scenarios.laws import Constant
 from simcore.clock import NEVER, Floats, Ints
+from simcore.compiled import rows
 from simcore.compiled import world as w
-from simcore.facts import once
+from simcore.compiled.room import Room
 from simcore.orders import Orders
 from simcore.pools import stock_of
 from simcore.program import NONE, Program, SegmentPlan
-from simcore.records import Outcome
 from simcore.supply import SupplyTimes
-
-
-@dataclass(frozen=True)
-class Room:
-    """How many events, waiting jobs, requests, replenishments (per pool) and reviews there is room for."""
-
-    events: int
-    jobs: int
-    requests: int
-    supplies: Ints
-    reviews: int
-
-    def doubled(self, status: int) -> Room:
-        """Return more room of the kind that was full."""
-        match status:
-            case w.HEAP_FULL:
-                return replace(self, events=2 * self.events)
-            case w.NODES_FULL:
-                return replace(self, jobs=2 * self.jobs)
-            case w.REQUESTS_FULL:
-                return replace(self, requests=2 * self.requests)
-            case w.SUPPLIES_FULL:
-                return replace(self, supplies=2 * self.supplies)
-            case _:
-                return replace(self, reviews=2 * self.reviews)
-
-
-def enough_room(program: Program, orders: Orders) -> Room:
-    """Return room for everything that can be there at once; memory that is never touched costs nothing."""
-    lines, steps, contacts = len(orders.line_order), len(orders.step_order), len(orders.contact_tick)
-    reviews = [program.horizon // pool.review + 1 if pool.review else 0 for pool in program.pools]
-    supplies = np.array([_most_supplies(program, orders, i, reviews[i]) for i in range(len(reviews))], dtype=np.int64)
-    waits = 1 + int((orders.patience < program.horizon).sum())
-    active = len(orders) + lines + contacts + int(supplies.sum()) + len(reviews)
-    placed = 2 * lines + len(reviews) if any(pool.by_placement for pool in program.pools) else 0
-    return Room(waits + active, active + steps + 1, placed + 1, supplies, sum(reviews) + 1)
-
-
-def _most_supplies(program: Program, orders: Orders, index: int, reviews: int) -> int:
-    """Return the most replenishments that a pool can order: one per line or review, and each fills a lot."""
-    pool = program.pools[index]
-    levels = pool.levels
-    drawn = (orders.line_pool == index) | (orders.line_better_pool == index)
-    least = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
-    gap = max(0, levels.reorder_point, levels.order_up_to) + abs(levels.start)
-    by_units = (int(orders.line_quantity[drawn].sum()) + gap) // least + 2
-    return min(by_units, reviews or int(drawn.sum()) + 1)
 
 
 def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes], room: Room) -> w.World:
@@ -78,18 +29,18 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         measured_end=program.measured_end,
         horizon=program.horizon,
         from_placement=program.scenario.promise_clock == "placement",
-        asked=_asked(orders),
-        order=_orders(program, orders),
-        item=_items(orders),
-        line=_lines(orders),
-        step=_steps(orders),
-        contact=_contacts(orders),
+        asked=rows.asked(orders),
+        order=rows.orders(program, orders),
+        item=rows.items(orders),
+        line=rows.lines(orders),
+        step=rows.steps(orders),
+        contact=rows.contacts(orders),
         segment=_segments(program, buckets),
         bucket_of=buckets.of_segments(program),
         pool=_pools(program, buckets, room.supplies),
         rank=_ranks(program, ranks),
         unit_minutes=_unit_minutes(program),
-        supply=_supplies(program, supply_times, room.supplies),
+        supply=rows.supplies(program, supply_times, np.zeros(pools, dtype=np.int64), room.supplies),
         made=np.full((len(w.MADE), made, w.SLOTS), NONE, dtype=np.int64),
         made_work=np.empty((made, w.SLOTS, w.BLOCK), dtype=np.int64),
         pending=np.empty((len(w.PENDING), 1 + most_servers), dtype=np.int64),
@@ -101,15 +52,15 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         shift=_shifts(program),
         heap=np.empty((len(w.HEAP), room.events), dtype=np.int64),
         leaves=np.full(_customers(program)[-1], NEVER),
-        counter=_matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
+        counter=rows.matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
     )
 
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.SEGMENT, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET, w.NODE)
-    empty = {kind: _matrix(kind, 0) for kind in (*kinds, w.REQUEST, w.SHIFT, w.HEAP)}
-    one = {kind: _matrix(kind, 1) for kind in (w.ASKED, w.POOL, w.TEAM)}
+    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.SEGMENT, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
+    empty = {kind: rows.matrix(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
+    one = {kind: rows.matrix(kind, 1) for kind in (w.ASKED, w.TEAM)}
     return w.World(
         0, 0, 0, True,
         asked=one[w.ASKED],
@@ -120,7 +71,7 @@ def nothing() -> w.World:
         contact=empty[w.CONTACT],
         segment=empty[w.SEGMENT],
         bucket_of=np.zeros((0, 1), dtype=np.int64),
-        pool=one[w.POOL],
+        pool=empty[w.POOL],
         rank=np.zeros((len(w.RANK), 0, 1), dtype=np.int64),
         unit_minutes=np.empty(0),
         supply=empty[w.SUPPLY],
@@ -135,70 +86,13 @@ def nothing() -> w.World:
         shift=empty[w.SHIFT],
         heap=empty[w.HEAP],
         leaves=np.empty(0, dtype=np.int64),
-        counter=_matrix(w.COUNT, 1).ravel(),
+        counter=rows.matrix(w.COUNT, 1).ravel(),
     )  # fmt: skip
-
-
-def _matrix(columns: Any, count: int, **known: Any) -> Ints:
-    """Return one row of ``count`` entries per column; what is not known is 0."""
-    rows = np.zeros((len(columns), count), dtype=np.int64)
-    for name, values in known.items():
-        row = rows[getattr(columns, name)]
-        row[: np.size(values) if np.ndim(values) else count] = values
-    return rows
-
-
-JOBS = {"join": NONE, "start": NONE, "finish": NONE}
 
 
 def _customers(program: Program) -> Ints:
     sizes = [program.scenario.segments[name].customers for name in program.segments]
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
-
-
-@once
-def _asked(orders: Orders) -> Ints:
-    """Return what is known of each order when it is placed; programs that share orders share it."""
-    same = {name: getattr(orders, name) for name in w.ASKED._fields if not name.startswith("first")}
-    return _matrix(w.ASKED, len(orders) + 1, **same, first_line=orders.line_start, first_step=orders.step_start)
-
-
-@once
-def _items(orders: Orders) -> Ints:
-    """Return what is asked for in each line."""
-    return _matrix(w.ITEM, len(orders.line_order), **{name: getattr(orders, f"line_{name}") for name in w.ITEM._fields})
-
-
-def _orders(program: Program, orders: Orders) -> Ints:
-    promised = [NEVER if plan is not None and plan.promise == NEVER else NONE for plan in program.plans]
-    return _matrix(
-        w.ORDER,
-        len(orders),
-        outcome=int(Outcome.DECLINED),
-        promised=np.array(promised, dtype=np.int64)[orders.segment],
-        **dict.fromkeys(("approved", "allocated", "ended"), NONE),
-        **JOBS,
-    )
-
-
-def _lines(orders: Orders) -> Ints:
-    return _matrix(
-        w.LINE,
-        len(orders.line_order),
-        served_pool=orders.line_pool,
-        **dict.fromkeys(("served", "shipped", "delivered"), NONE),
-        **JOBS,
-    )
-
-
-def _steps(orders: Orders) -> Ints:
-    same = {name: getattr(orders, f"step_{name}") for name in ("order", "resource", "work", "refuses")}
-    return _matrix(w.STEP, len(orders.step_order), **same, **JOBS)
-
-
-def _contacts(orders: Orders) -> Ints:
-    same = {name: getattr(orders, f"contact_{name}") for name in ("tick", "segment", "work")}
-    return _matrix(w.CONTACT, len(orders.contact_tick), **same, **JOBS)
 
 
 def _segments(program: Program, buckets: _Buckets) -> Ints:
@@ -207,7 +101,7 @@ def _segments(program: Program, buckets: _Buckets) -> Ints:
 
     same = ("promise", "rank", "commitment", "split", "captures", "may_lose")
     resources = ("capture_resource", "fulfil_resource", "contact_resource")
-    return _matrix(
+    return rows.matrix(
         w.SEGMENT,
         len(program.plans),
         **{name: ints(attrgetter(name)) for name in (*same, *resources)},
@@ -254,12 +148,12 @@ class _Buckets:
     def rows(self) -> Ints:
         """Return empty queues."""
         starts = [v if s else 0 for values, s in zip(self.values, self.by_head_start, strict=True) for v in values]
-        return _matrix(w.BUCKET, len(starts), head_start=starts, first=NONE, last=NONE)
+        return rows.matrix(w.BUCKET, len(starts), head_start=starts, first=NONE, last=NONE)
 
 
 def _teams(program: Program, buckets: _Buckets) -> Ints:
     plans = program.resources
-    return _matrix(
+    return rows.matrix(
         w.TEAM,
         len(plans) + 1,
         servers=[plan.servers[0] for plan in plans],
@@ -286,14 +180,15 @@ def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> Ints:
     start = np.array([pool.levels.start for pool in pools], dtype=np.int64)
     kept = np.array([max(pool.levels.critical) for pool in pools], dtype=np.int64)
     links = ("first_protected", "last_protected", "first_request", "last_request")
-    return _matrix(
+    return rows.matrix(
         w.POOL,
-        len(pools) + 1,
+        len(pools),
         **{name: [getattr(pool, name) for pool in pools] for name in same},
         **{name: [getattr(pool.levels, name) for pool in pools] for name in levels},
         made_bucket=[buckets.of(pool.made_by, pool.production_rank, 0) for pool in pools],
         reserve_kept=kept,
-        first_supply=np.concatenate([[0], np.cumsum(supplies)]),
+        first_supply=np.cumsum(supplies) - supplies,
+        end_supply=np.cumsum(supplies),
         on_hand=start,
         reserve=np.minimum(kept, start),
         **dict.fromkeys(links, NONE),
@@ -301,11 +196,11 @@ def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> Ints:
 
 
 def _ranks(program: Program, ranks: int) -> Ints:
-    rows = np.zeros((len(w.RANK), len(program.pools), ranks), dtype=np.int64)
-    rows[w.RANK.root] = NONE
+    table = np.zeros((len(w.RANK), len(program.pools), ranks), dtype=np.int64)
+    table[w.RANK.root] = NONE
     for index, pool in enumerate(program.pools):
-        rows[w.RANK.critical, index, : len(pool.levels.critical)] = pool.levels.critical
-    return rows
+        table[w.RANK.critical, index, : len(pool.levels.critical)] = pool.levels.critical
+    return table
 
 
 def _unit_minutes(program: Program) -> Floats:
@@ -316,20 +211,3 @@ def _unit_minutes(program: Program) -> Floats:
 def _made_at_random(program: Program) -> bool:
     random = np.isnan(_unit_minutes(program))
     return any(pool.made_by != NONE and random[index] for index, pool in enumerate(program.pools))
-
-
-def _supplies(program: Program, supply_times: Sequence[SupplyTimes], room: Ints) -> Ints:
-    none = np.empty(0, dtype=np.int64)
-    lead, setup = [none], [none]
-    for pool, times, size in zip(program.pools, supply_times, room.tolist(), strict=True):
-        lead.append(times.lead_times(size))
-        setup.append(np.zeros(size, dtype=np.int64) if pool.made_by == NONE else times.setups(size))
-    unknown = ("ordered", "quantity", "received", "on_hand", "backorders")
-    return _matrix(
-        w.SUPPLY,
-        int(room.sum()),
-        lead_time=np.concatenate(lead),
-        setup=np.concatenate(setup),
-        **dict.fromkeys(unknown, NONE),
-        **JOBS,
-    )

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 
-from simcore.clock import POOL_SHIFT, Bools, Ints
+from simcore.clock import POOL_SHIFT, Ints
 from simcore.compiled import loop
 from simcore.compiled import world as w
-from simcore.compiled.building import Room, build, enough_room, nothing
+from simcore.compiled.building import build, nothing
+from simcore.compiled.room import Room, enough_room
 from simcore.compiled.teams import NUMBER
 from simcore.draws import Draws
 from simcore.orders import Orders
@@ -30,9 +32,11 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
     room = room or enough_room(program, orders)
     while True:
         world = build(program, orders, supply_times, room)
-        status = _run(world, supply_times)
+        loop.open_stock(world)
+        status = play_until(world, supply_times, world.horizon)
         if status == w.RUNNING:
-            return _records(world)
+            loop.close_stock(world)
+            return records(world, world.supply[:, _happened(world)], np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
 
 
@@ -44,22 +48,18 @@ def warm_up() -> None:
     loop.close_stock(world)
 
 
-def _run(world: w.World, supply_times: list[SupplyTimes]) -> int:
-    """Play to the end, and return RUNNING, or what there was too little room for."""
+def play_until(world: w.World, supply_times: Sequence[SupplyTimes], until: int) -> int:
+    """Play all events before a tick, and return RUNNING, or what there was too little room for."""
     counter = world.counter
-    loop.open_stock(world)
     while True:
-        loop.run(world, world.horizon)
+        loop.run(world, until)
         if counter[w.COUNT.status] != w.WORK_WANTED:
-            break
+            return int(counter[w.COUNT.status])
         pending = world.pending[:, : counter[w.COUNT.pending]]
         pending[w.PENDING.work] = [_work(world, supply_times, row) for row in pending[w.PENDING.row].tolist()]
-    if counter[w.COUNT.status] == w.RUNNING:
-        loop.close_stock(world)
-    return int(counter[w.COUNT.status])
 
 
-def _work(world: w.World, supply_times: list[SupplyTimes], row: int) -> int:
+def _work(world: w.World, supply_times: Sequence[SupplyTimes], row: int) -> int:
     """Return the work of a production order, and note that of others of its size from this one on."""
     pool, number = row >> POOL_SHIFT, row & NUMBER
     supply = int(world.pool[w.POOL.first_supply, pool]) + number
@@ -70,10 +70,9 @@ def _work(world: w.World, supply_times: list[SupplyTimes], row: int) -> int:
     return int(world.supply[w.SUPPLY.setup, supply] + world.made_work[pool, slot, 0])
 
 
-def _records(world: w.World) -> Records:
-    order, line, pool = world.order, world.line, world.pool[:, :-1]
-    happened = _happened(world)
-    supply = world.supply[:, happened]
+def records(world: w.World, supply: Ints, supply_pool: Ints) -> Records:
+    """Return what has happened as records, with some of the replenishments and the pool that each is for."""
+    order, line, pool = world.order, world.line, world.pool
     review = world.review[:, : world.counter[w.COUNT.reviews]]
     of_order = ("outcome", "approved", "promised", "allocated", "ended", "shipments")
     of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
@@ -87,7 +86,7 @@ def _records(world: w.World) -> Records:
         steps=_jobs(w.STEP, world.step),
         shipment_jobs=_jobs(w.LINE, line),
         contacts=_jobs(w.CONTACT, world.contact),
-        supply_pool=np.repeat(np.arange(pool.shape[1]), pool[w.POOL.supplies]),
+        supply_pool=supply_pool,
         **{f"supply_{name}": supply[getattr(w.SUPPLY, name)] for name in of_supply},
         made=_jobs(w.SUPPLY, supply),
         **{f"review_{name}": review[getattr(w.REVIEW, name)] for name in w.REVIEW._fields},
@@ -102,8 +101,13 @@ def _jobs(columns: Any, rows: Ints) -> Jobs:
     return Jobs(rows[columns.join], rows[columns.start], rows[columns.finish])
 
 
-def _happened(world: w.World) -> Bools:
-    """Return which of the possible replenishments there were."""
+def _happened(world: w.World) -> Ints:
+    """Return the rows of the replenishments that there were."""
     first, count = world.pool[w.POOL.first_supply], world.pool[w.POOL.supplies]
-    owner = np.repeat(np.arange(len(first) - 1), np.diff(first))
-    return np.asarray(np.arange(int(first[-1])) - first[owner] < count[owner])
+    owner, count_of = np.repeat(first - np.cumsum(count) + count, count), int(count.sum())
+    return np.asarray(np.arange(count_of) + owner)
+
+
+def _pool_of_supplies(world: w.World) -> tuple[Ints, Ints]:
+    """Return the pools, and how many replenishments of each there were."""
+    return np.arange(world.pool.shape[1]), world.pool[w.POOL.supplies]

@@ -57,7 +57,7 @@ def run(w: World, until: int) -> None:
 @outer
 def open_stock(w: World) -> None:
     """Schedule the first reviews, and order what the starting stock lacks."""
-    for pool in range(w.pool.shape[1] - 1):
+    for pool in range(w.pool.shape[1]):
         if w.pool[POOL.by_placement, pool] and w.pool[POOL.reserve, pool] < w.pool[POOL.reserve_kept, pool]:
             reserve.file(w, pool, reserve.REFILL, w.pool[POOL.reserve_kept, pool] - w.pool[POOL.reserve, pool])
         if w.pool[POOL.review, pool]:
@@ -74,7 +74,7 @@ def close_stock(w: World) -> None:
     for line in range(w.line.shape[1]):
         if w.line[LINE.waiting, line]:
             add_time(w, line, w.line[LINE.waiting, line], w.horizon)
-    for pool in range(w.pool.shape[1] - 1):
+    for pool in range(w.pool.shape[1]):
         stock.advance(w, pool, w.horizon)
 
 

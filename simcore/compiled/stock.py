@@ -155,7 +155,7 @@ def replenish(w: World, pool: int, now: int) -> None:
         return
     p, rows, number = w.pool, w.supply, w.pool[POOL.supplies, pool]
     supply = p[POOL.first_supply, pool] + number
-    if supply == p[POOL.first_supply, pool + 1]:
+    if supply == p[POOL.end_supply, pool]:
         w.counter[COUNT.status] = SUPPLIES_FULL
         return
     p[POOL.supplies, pool] = number + 1

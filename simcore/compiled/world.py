@@ -160,7 +160,8 @@ class PoolColumns(NamedTuple):
     made_bucket: int
     reserve_kept: int
     first_supply: int
-    """Where its replenishments begin; one entry more than pools."""
+    """Where its replenishment number 0 is, or would be if it had not been forgotten."""
+    end_supply: int
     on_hand: int
     on_order: int
     backorders: int

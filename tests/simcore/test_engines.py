@@ -18,7 +18,7 @@ from simcore import engines
 from simcore.clock import NEVER
 from simcore.compiled import engine as compiled
 from simcore.compiled import world as w
-from simcore.compiled.building import enough_room
+from simcore.compiled.room import enough_room
 from simcore.draws import Draws
 from simcore.ledger import post
 from simcore.measures import facts, measure
@@ -128,13 +128,13 @@ def test_too_little_room_is_made_more_of() -> None:
 
 def test_room_is_never_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[int] = []
-    run = compiled._run
+    run = compiled.play_until
 
     def watched(*arguments: object) -> int:
         statuses.append(run(*arguments))  # type: ignore[arg-type]
         return statuses[-1]
 
-    monkeypatch.setattr(compiled, "_run", watched)
+    monkeypatch.setattr(compiled, "play_until", watched)
     for seed, program in random_programs(500, 150):
         compiled.play(program, draw_orders(program, Draws(seed, 0)), Draws(seed, 0))
     assert set(statuses) == {w.RUNNING}
