@@ -28,7 +28,13 @@ class SupplyTimes:
         self.supply, self.name = stock_of(program.scenario, plan.key).supply, plan.name
         self._lead: Ints = np.empty(0, dtype=np.int64)
         self._setup: Ints = np.empty(0, dtype=np.int64)
-        self._uniform = Window(draws) if passing else _whole(draws)
+        self._window = Window(draws) if passing else None
+        self._uniform: Uniform = self._window or _whole(draws)
+
+    def forget(self, before: int) -> None:
+        """Say that nothing of a replenishment before this one will be asked for again."""
+        if self._window is not None:
+            self._window.forget(before)
 
     def lead_time(self, number: int) -> int:
         """Return the lead time of the k-th replenishment, in ticks."""

@@ -1,0 +1,389 @@
+"""A replication played in stretches of time: what has ended is handed over and forgotten.
+
+Between two stretches the orders that are still open are numbered anew, in their order, so that every comparison of two
+of them comes out as before. What waits in queues and pools is put together again from what is known of each job and
+line; only what a pool that clears by placement has promised has an order of its own.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+import numpy as np
+
+from simcore import clock
+from simcore.clock import KIND_SHIFT, POOL_SHIFT, Bools, Ints
+from simcore.compiled import loop, rows
+from simcore.compiled import world as w
+from simcore.compiled.building import build
+from simcore.compiled.engine import play_until, records
+from simcore.compiled.holding import joined, numbered, picked
+from simcore.compiled.reserve import REFILL
+from simcore.compiled.room import Room, full, room_between
+from simcore.compiled.teams import IDENTITY
+from simcore.draws import Draws
+from simcore.orders import Orders
+from simcore.program import NONE, Program
+from simcore.records import Outcome, Records
+from simcore.supply import SupplyTimes
+
+
+class Stretch(Protocol):
+    """The orders placed, and the contacts due, from one tick to another."""
+
+    @property
+    def begin(self) -> int:
+        """First tick."""
+
+    @property
+    def end(self) -> int:
+        """First tick after it."""
+
+    @property
+    def orders(self) -> Orders:
+        """What is placed and due meanwhile."""
+
+
+@dataclass(frozen=True)
+class Block:
+    """Orders that have ended, contacts made, replenishments received and reviews, with their records.
+
+    What is of pools as a whole is in the last block of a replication, which has also what is unfinished.
+    """
+
+    orders: Orders
+    records: Records
+    until: int
+    """Ticks; whatever starts in a later block starts at or after this."""
+
+
+def blocks(program: Program, stretches: Iterable[Stretch], draws: Draws) -> Iterator[Block]:
+    """Play a program stretch after stretch, and yield what ends in each.
+
+    Parameters
+    ----------
+    stretches : iterable of Stretch
+        From tick 0 to the end of the drain, without gaps.
+    """
+    flow = _Flow(program, draws)
+    for stretch in stretches:
+        yield flow.play(stretch)
+
+
+@dataclass(frozen=True)
+class _Gone:
+    """What has ended at the end of a stretch. ``supplies``: up to which number replenishments are received, by pool."""
+
+    orders: Bools
+    contacts: Bools
+    supplies: Ints
+
+
+class _Flow:
+    """A replication in the midst of being played."""
+
+    def __init__(self, program: Program, draws: Draws) -> None:
+        self.program = program
+        self.supply_times = [SupplyTimes(program, pool, draws, passing=True) for pool in program.pools]
+        self.forgotten = np.zeros(len(program.pools), dtype=np.int64)
+        """Replenishments of each pool that have been handed over."""
+        self.held: Orders | None = None
+        self.world: w.World | None = None
+
+    def play(self, stretch: Stretch) -> Block:
+        """Play a stretch and return what has ended in it."""
+        held, world = self._begun(stretch)
+        status = play_until(world, self.supply_times, stretch.end)
+        if status != w.RUNNING:
+            raise RuntimeError(f"no room left in a stretch (status {status})")
+        last = stretch.end >= self.program.horizon
+        if last:
+            loop.close_stock(world)
+        gone = self._gone(world, last)
+        block = self._block(held, world, gone, stretch.end, last)
+        if not last:
+            self.held, self.world = self._without(held, world, gone)
+        return block
+
+    def _begun(self, stretch: Stretch) -> tuple[Orders, w.World]:
+        """Return orders and world at the beginning of a stretch."""
+        ticks = stretch.end - stretch.begin
+        if self.held is None or self.world is None:
+            room = room_between(self.program, stretch.orders, ticks, full(self.program))
+            world = build(self.program, stretch.orders, self.supply_times, room)
+            loop.open_stock(world)
+            return stretch.orders, world
+        held, pool = joined(self.held, stretch.orders), self.world.pool
+        position = pool[w.POOL.on_hand] + pool[w.POOL.on_order] - pool[w.POOL.backorders]
+        room = room_between(self.program, held, ticks, position)
+        return held, self._extended(self.world, held, room)
+
+    def _extended(self, before: w.World, held: Orders, room: Room) -> w.World:
+        """Return the world with the orders and contacts of a new stretch, and room for what they set off."""
+        fresh: dict[str, Any] = {
+            "order": rows.orders(self.program, held),
+            "line": rows.lines(held),
+            "step": rows.steps(held),
+            "contact": rows.contacts(held),
+            "heap": np.empty((len(w.HEAP), room.events + before.heap.shape[1]), dtype=np.int64),
+            "node": np.empty((len(w.NODE), room.jobs + before.node.shape[1]), dtype=np.int64),
+            "request": np.empty((len(w.REQUEST), room.requests + before.request.shape[1]), dtype=np.int64),
+        }
+        jobs = slice(w.STEP.join, None), slice(w.CONTACT.join, None)
+        for name, matrix in fresh.items():
+            known = getattr(before, name)
+            part = jobs[0] if name == "step" else jobs[1] if name == "contact" else slice(None)
+            matrix[part, : known.shape[1]] = known[part]
+        review = np.empty((len(w.REVIEW), room.reviews), dtype=np.int64)
+        world = before._replace(asked=rows.asked(held), item=rows.items(held), review=review, **fresh)
+        return world._replace(supply=self._supplies(world, room.supplies))
+
+    def _supplies(self, world: w.World, more: Ints) -> Ints:
+        """Return the replenishments that are under way, and room for some more of each pool."""
+        p, before = world.pool, world.supply
+        under_way = p[w.POOL.supplies] - self.forgotten
+        size = under_way + more
+        begin = np.cumsum(size) - size
+        supply = rows.supplies(self.program, self.supply_times, self.forgotten, size)
+        known = slice(w.SUPPLY.ordered, None)
+        for pool, count in enumerate(under_way.tolist()):
+            old, new = int(p[w.POOL.first_supply, pool] + self.forgotten[pool]), int(begin[pool])
+            supply[known, new : new + count] = before[known, old : old + count]
+        p[w.POOL.first_supply], p[w.POOL.end_supply] = begin - self.forgotten, begin + size
+        return supply
+
+    # What has ended ------------------------------------------------------------------------------------------------
+
+    def _gone(self, world: w.World, last: bool) -> _Gone:
+        contact, p = world.contact, world.pool
+        if last:
+            everything = np.ones(world.order.shape[1], bool), np.ones(contact.shape[1], bool)
+            return _Gone(*everything, p[w.POOL.supplies].copy())
+        made = (contact[w.CONTACT.finish] != NONE) | (contact[w.CONTACT.join] == NONE)
+        return _Gone(world.order[w.ORDER.outcome] != Outcome.OPEN, made, self._received(world))
+
+    def _received(self, world: w.World) -> Ints:
+        """Return up to which number the replenishments of each pool have all been received."""
+        found = self.forgotten.copy()
+        for pool in range(len(found)):
+            first = int(world.pool[w.POOL.first_supply, pool])
+            mine = world.supply[w.SUPPLY.received, first + found[pool] : first + world.pool[w.POOL.supplies, pool]]
+            missing = np.flatnonzero(mine == NONE)
+            found[pool] += missing[0] if len(missing) else len(mine)
+        return found
+
+    def _block(self, held: Orders, world: w.World, gone: _Gone, until: int, last: bool) -> Block:
+        """Return what has ended with its records; the pools as a whole only at the end."""
+        line, step = gone.orders[held.line_order], gone.orders[held.step_order]
+        p = world.pool
+        count = gone.supplies - self.forgotten
+        pool = np.repeat(np.arange(len(count)), count)
+        begin = p[w.POOL.first_supply] + self.forgotten
+        supply = np.arange(len(pool)) + np.repeat(begin - np.cumsum(count) + count, count)
+        ended = world._replace(
+            order=world.order[:, gone.orders],
+            line=world.line[:, line],
+            step=world.step[:, step],
+            contact=world.contact[:, gone.contacts],
+            pool=p if last else np.zeros_like(p),
+        )
+        found = records(ended, world.supply[:, supply], pool)
+        return Block(picked(held, gone.orders, gone.contacts), found, until)
+
+    # What goes on --------------------------------------------------------------------------------------------------
+
+    def _without(self, held: Orders, world: w.World, gone: _Gone) -> tuple[Orders, w.World]:
+        """Return orders and world without what has ended, everything else numbered anew."""
+        kept = ~gone.orders
+        number = _Numbers(held, kept, ~gone.contacts)
+        self.forgotten = gone.supplies
+        for times, first in zip(self.supply_times, self.forgotten.tolist(), strict=True):
+            times.forget(first)
+        line = world.line[:, number.lines >= 0]
+        line[w.LINE.next_part] = _renumbered(line[w.LINE.next_part], number.lines)
+        rest, before = picked(held, kept, ~gone.contacts), world
+        world = world._replace(
+            asked=rows.asked(rest),
+            item=rows.items(rest),
+            order=world.order[:, kept],
+            line=line,
+            step=np.concatenate([rows.steps(rest)[: w.STEP.join], world.step[w.STEP.join :, number.steps >= 0]]),
+            contact=world.contact[:, ~gone.contacts],
+            request=_requests(world, number.lines),
+        )
+        _protected(world, before.line[w.LINE.sibling], number.lines)
+        world = world._replace(heap=_heap(world, number), node=_nodes(world, self.program, self.forgotten))
+        _waiting(world)
+        counter = world.counter
+        counter[w.COUNT.order], counter[w.COUNT.contact] = world.order.shape[1], world.contact.shape[1]
+        counter[w.COUNT.reviews] = 0
+        return rest, world
+
+
+class _Numbers:
+    """The new numbers of orders, lines, steps and contacts; -1 for what has ended."""
+
+    def __init__(self, held: Orders, orders: Bools, contacts: Bools) -> None:
+        self.orders, self.contacts = numbered(orders), numbered(contacts)
+        self.lines, self.steps = numbered(orders[held.line_order]), numbered(orders[held.step_order])
+
+    def of(self, kind: Ints, row: Ints) -> Ints:
+        """Return the new numbers of what events and jobs of some kinds are about."""
+        by_kind = {
+            clock.ALLOCATED: self.lines,
+            clock.DELIVERED: self.lines,
+            clock.FULFILLED: self.lines,
+            clock.APPROVED: self.steps,
+            clock.CAPTURED: self.orders,
+            clock.PATIENCE: self.orders,
+            clock.CONTACTED: self.contacts,
+        }
+        found = row.copy()
+        for one, numbers in by_kind.items():
+            mine = kind == one
+            found[mine] = numbers[row[mine]]
+        return found
+
+
+def _renumbered(links: Ints, number: Ints) -> Ints:
+    """Return links with the new numbers of what they point to; negative ones are marks and stay."""
+    return np.where(links >= 0, number[np.maximum(links, 0)], links) if len(number) else links
+
+
+def _heap(world: w.World, number: _Numbers) -> Ints:
+    """Return the events to come; the patience of an order that has ended is none."""
+    count = world.counter[w.COUNT.heap]
+    tick, key = world.heap[:, :count]
+    kind = key >> KIND_SHIFT
+    row = number.of(kind, key & IDENTITY)
+    tick, key = tick[row >= 0], ((kind << KIND_SHIFT) | row)[row >= 0]
+    sequence = np.lexsort((key, tick))  # what is sorted is a heap
+    world.counter[w.COUNT.heap] = len(sequence)
+    return np.stack([tick[sequence], key[sequence]])
+
+
+def _nodes(world: w.World, program: Program, forgotten: Ints) -> Ints:
+    """Return the jobs that wait for a resource, linked in their queues; cancelled ones are gone."""
+    jobs = [*_jobs_of_orders(world), _contact_jobs(world), *_made_jobs(world, program, forgotten)]
+    resource, bucket, join, key = (np.concatenate([job[i] for job in jobs]) for i in range(4))
+    sequence = np.lexsort((key, join, bucket))
+    resource, bucket, join, key = resource[sequence], bucket[sequence], join[sequence], key[sequence]
+    count = len(key)
+    node = np.full((len(w.NODE), count), NONE, dtype=np.int64)
+    node[w.NODE.key], node[w.NODE.join] = key, join
+    change = bucket[1:] != bucket[:-1]
+    same = np.flatnonzero(~change)
+    node[w.NODE.next, same], node[w.NODE.previous, same + 1] = same + 1, same
+    first = np.flatnonzero(np.concatenate([[True], change])[:count])
+    last = np.flatnonzero(np.concatenate([change, [True]])[-count:] if count else [])
+    world.bucket[w.BUCKET.first :] = NONE
+    world.bucket[w.BUCKET.first, bucket[first]], world.bucket[w.BUCKET.last, bucket[last]] = first, last
+    teams = len(program.resources)
+    world.team[w.TEAM.queue, :teams] = np.bincount(resource, minlength=teams)[:teams]
+    world.counter[w.COUNT.nodes], world.counter[w.COUNT.free_node] = count, NONE
+    return node
+
+
+Jobs = tuple[Ints, Ints, Ints, Ints]
+"""Resource, bucket, tick of joining and key of some jobs that wait."""
+
+
+def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
+    """Yield captures, approval steps and shipments that wait."""
+    segment = world.asked[w.ASKED.segment, :-1]
+    line_segment = segment[world.item[w.ITEM.order]]
+    step_segment = segment[world.step[w.STEP.order]]
+    capture = world.segment[w.SEGMENT.capture_resource, segment]
+    fulfil = world.segment[w.SEGMENT.fulfil_resource, line_segment]
+    for kind, columns, table, resource, owner in (
+        (clock.CAPTURED, w.ORDER, world.order, capture, segment),
+        (clock.APPROVED, w.STEP, world.step, world.step[w.STEP.resource], step_segment),
+        (clock.FULFILLED, w.LINE, world.line, fulfil, line_segment),
+    ):
+        row = np.flatnonzero((table[columns.join] != NONE) & (table[columns.start] == NONE))
+        at, of = resource[row], owner[row]
+        yield at, world.bucket_of[of, at], table[columns.join, row], (kind << KIND_SHIFT) | row
+
+
+def _contact_jobs(world: w.World) -> Jobs:
+    table = world.contact
+    row = np.flatnonzero((table[w.CONTACT.join] != NONE) & (table[w.CONTACT.start] == NONE))
+    of = table[w.CONTACT.segment, row]
+    at, bucket = world.segment[w.SEGMENT.contact_resource, of], world.segment[w.SEGMENT.contact_bucket, of]
+    return at, bucket, table[w.CONTACT.join, row], (clock.CONTACTED << KIND_SHIFT) | row
+
+
+def _made_jobs(world: w.World, program: Program, forgotten: Ints) -> Iterator[Jobs]:
+    for pool, plan in enumerate(program.pools):
+        first, end = int(world.pool[w.POOL.first_supply, pool]), int(world.pool[w.POOL.supplies, pool])
+        number = np.arange(int(forgotten[pool]), end)
+        join, start = world.supply[w.SUPPLY.join, first + number], world.supply[w.SUPPLY.start, first + number]
+        wait = (join != NONE) & (start == NONE)
+        of_pool = np.full(int(wait.sum()), world.pool[w.POOL.made_bucket, pool])
+        key = (clock.MADE << KIND_SHIFT) | (pool << POOL_SHIFT) | number[wait]
+        yield np.full(len(of_pool), plan.made_by), of_pool, join[wait], key
+
+
+def _waiting(world: w.World) -> None:
+    """Link the lines that wait at pools that clear by rank: a sorted chain is a heap."""
+    line, pool = world.line, world.line[w.LINE.served_pool]
+    wait = np.flatnonzero(line[w.LINE.waiting] > 0)
+    wait = wait[world.pool[w.POOL.by_placement, pool[wait]] == 0]
+    segment = world.asked[w.ASKED.segment, world.item[w.ITEM.order, wait]]
+    rank = world.segment[w.SEGMENT.rank, segment] - 1
+    world.rank[w.RANK.root] = NONE
+    sequence = np.lexsort((wait, rank, pool[wait]))
+    wait, rank, of = wait[sequence], rank[sequence], pool[wait][sequence]
+    line[w.LINE.child, wait] = line[w.LINE.sibling, wait] = NONE
+    same = (of[1:] == of[:-1]) & (rank[1:] == rank[:-1])
+    line[w.LINE.child, wait[:-1][same]] = wait[1:][same]
+    first = np.flatnonzero(np.concatenate([[True], ~same])[: len(wait)])
+    world.rank[w.RANK.root, of[first], rank[first]] = wait[first]
+
+
+def _protected(world: w.World, links: Ints, number: Ints) -> None:
+    """Link the protected lines that wait at pools that clear by placement, in the order in which they came.
+
+    ``links`` are those between lines as they were numbered before.
+    """
+    p = world.pool
+    for pool in np.flatnonzero(p[w.POOL.by_placement]).tolist():
+        chain = [int(number[line]) for line in _followed(links, int(p[w.POOL.first_protected, pool]))]
+        alive = [line for line in chain if line >= 0 and world.line[w.LINE.waiting, line]]
+        world.line[w.LINE.sibling, alive] = [*alive[1:], NONE][: len(alive)]
+        p[w.POOL.first_protected, pool] = alive[0] if alive else NONE
+        p[w.POOL.last_protected, pool] = alive[-1] if alive else NONE
+
+
+def _requests(world: w.World, number: Ints) -> Ints:
+    """Return the requests on the common stock of pools that clear by placement, linked anew."""
+    found: list[tuple[int, int]] = []
+    chains: list[tuple[int, int]] = []
+    for pool in range(world.pool.shape[1]):
+        begin = len(found)
+        for request in _followed(world.request[w.REQUEST.next], int(world.pool[w.POOL.first_request, pool])):
+            owner, wanted = int(world.request[w.REQUEST.owner, request]), int(world.request[w.REQUEST.wanted, request])
+            if owner == REFILL or number[owner] >= 0:
+                found.append((owner if owner == REFILL else int(number[owner]), wanted))
+        chains.append((begin, len(found)))
+    table = np.full((len(w.REQUEST), len(found)), NONE, dtype=np.int64)
+    for row, (owner, wanted) in enumerate(found):
+        table[:, row] = owner, wanted, row + 1
+    for pool, (begin, end) in enumerate(chains):
+        world.pool[w.POOL.first_request, pool] = begin if end > begin else NONE
+        world.pool[w.POOL.last_request, pool] = end - 1 if end > begin else NONE
+        if end > begin:
+            table[w.REQUEST.next, end - 1] = NONE
+    world.counter[w.COUNT.requests], world.counter[w.COUNT.free_request] = len(found), NONE
+    return table
+
+
+def _followed(links: Ints, first: int) -> list[int]:
+    """Return a chain from its first link on."""
+    found = []
+    while first >= 0:
+        found.append(first)
+        first = int(links[first])
+    return found

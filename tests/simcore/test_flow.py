@@ -1,0 +1,110 @@
+"""A replication played in stretches is the replication played at once, piece by piece."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+import pytest
+
+from scenarios.shipped import load_shipped, names
+from simcore.clock import TICKS_PER_DAY, Ints
+from simcore.compiled import engine as compiled
+from simcore.compiled.flow import Block, blocks
+from simcore.compiled.holding import joined, picked
+from simcore.draws import Draws
+from simcore.orders import Orders, draw_orders
+from simcore.program import Program, compile_program
+from simcore.records import Jobs, Records
+from tests.simcore.equality import first_difference
+from tests.simcore.test_engines import random_programs
+
+
+@dataclass(frozen=True)
+class Cut:
+    begin: int
+    end: int
+    orders: Orders
+
+
+def cuts(orders: Orders, edges: Ints) -> Iterator[Cut]:
+    for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
+        placed = (orders.placed >= begin) & (orders.placed < end)
+        due = (orders.contact_tick >= begin) & (orders.contact_tick < end)
+        yield Cut(begin, end, picked(orders, placed, due))
+
+
+def together(parts: list[Block]) -> tuple[Orders, Records]:
+    """Return the orders of all blocks in their order, with their records as of one replication."""
+    orders = parts[0].orders
+    for part in parts[1:]:
+        orders = joined(orders, part.orders)
+    order = np.lexsort((orders.number, orders.segment, orders.placed))
+    line, step = children(orders.line_start, order), children(orders.step_start, order)
+    contact = np.lexsort((orders.contact_segment, orders.contact_tick))
+    owners = {"captures": order, "steps": step, "shipment_jobs": line, "contacts": contact}
+    of_order = {"outcome", "approved", "promised", "allocated", "ended", "shipments", "kept"}
+    of_line = {"served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered"}
+    pools = np.concatenate([part.records.supply_pool for part in parts])
+    supply = np.argsort(pools, kind="stable")
+    found: dict[str, Any] = {}
+    for field in fields(Records):
+        values = [getattr(part.records, field.name) for part in parts]
+        if field.name in owners or field.name == "made":
+            rows = owners.get(field.name, supply)
+            found[field.name] = Jobs(
+                *(np.concatenate([getattr(v, name) for v in values])[rows] for name in ("join", "start", "finish"))
+            )
+        elif field.name.startswith("supply_"):
+            found[field.name] = np.concatenate(values)[supply]
+        elif field.name.startswith("review_"):
+            found[field.name] = np.concatenate(values)
+        elif field.name in of_order | of_line:
+            found[field.name] = np.concatenate(values)[order if field.name in of_order else line]
+        else:
+            found[field.name] = np.sum(values, axis=0)
+    return orders, Records(**found)
+
+
+def children(start: Ints, order: Ints) -> Ints:
+    return np.concatenate([np.empty(0, dtype=np.int64), *(np.arange(start[i], start[i + 1]) for i in order.tolist())])
+
+
+def edges_of(program: Program, pieces: int, rng: np.random.Generator) -> Ints:
+    inner = np.unique(rng.integers(1, program.horizon, pieces))
+    if rng.random() < 0.5:
+        inner = np.unique(np.maximum(inner // (TICKS_PER_DAY // 24) * (TICKS_PER_DAY // 24), 1))
+    return np.concatenate([[0], inner, [program.horizon]])
+
+
+def check(program: Program, seed: int, pieces: int) -> int:
+    orders = draw_orders(program, Draws(seed, 0))
+    whole = compiled.play(program, orders, Draws(seed, 0))
+    edges = edges_of(program, pieces, np.random.default_rng(seed))
+    parts = list(blocks(program, cuts(orders, edges), Draws(seed, 0)))
+    assert [part.until for part in parts] == edges[1:].tolist()
+    assert sum(len(part.orders) for part in parts) == len(orders)
+    assert first_difference(whole, together(parts)[1]) is None, f"program {seed} in {pieces} pieces"
+    return max(len(part.orders) for part in parts[:-1]) if len(parts) > 1 else 0
+
+
+@pytest.mark.parametrize("pieces", [1, 3, 12, 60])
+def test_random_programs_in_stretches_give_the_records_of_the_whole(pieces: int) -> None:
+    handed_over = [check(program, seed, pieces) for seed, program in random_programs(0, 100)]
+    assert sum(count > 0 for count in handed_over) > 50
+
+
+@pytest.mark.parametrize("name", names())
+def test_shipped_scenarios_in_stretches(name: str) -> None:
+    check(compile_program(load_shipped(name)), 3, 20)
+
+
+def test_what_has_ended_is_forgotten() -> None:
+    program = compile_program(load_shipped("therapy_clinics"))
+    orders = draw_orders(program, Draws(1, 0))
+    edges = np.linspace(0, program.horizon, 40).astype(np.int64)
+    sizes = [len(part.orders) for part in blocks(program, cuts(orders, edges), Draws(1, 0))]
+    assert sizes[-1] < len(orders) / 8
+    assert np.count_nonzero(sizes[2:-3]) > 30
