@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from hashlib import sha256
 from threading import RLock
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
@@ -79,13 +79,13 @@ class Draws:
         self._numbers = self._round = self._bytes = 0
         self._lock = RLock()
 
-    def uniform(self, purpose: str, name: str, count: int) -> Floats:
-        """Return the first ``count`` numbers of a stream, uniform on [0, 1)."""
+    def uniform(self, purpose: str, name: str, count: int, start: int = 0) -> Floats:
+        """Return ``count`` numbers of a stream, uniform on [0, 1), from the one with number ``start`` on."""
         with self._lock:
             found = self._streams.get((purpose, name))
-            if found is None or len(found[1]) < count:
-                found = self._longer(purpose, name, count, found)
-            return found[1][:count]
+            if found is None or len(found[1]) < start + count:
+                found = self._longer(purpose, name, start + count, found)
+            return found[1][start : start + count]
 
     def _longer(
         self, purpose: str, name: str, count: int, found: tuple[np.random.Generator, Floats] | None
@@ -136,6 +136,56 @@ class Draws:
                 del self._kept[key]
                 self._bytes -= entry.size
             self._round += 1
+
+
+class PassingDraws(Draws):
+    """The same numbers, for those who read every stream once, from its start to its end: nothing is kept of them.
+
+    What is derived from them is kept for one round.
+    """
+
+    def __init__(self, seed: int, replication: int) -> None:
+        super().__init__(seed, replication)
+        self._readers: dict[tuple[str, str], _Reader] = {}
+
+    def uniform(self, purpose: str, name: str, count: int, start: int = 0) -> Floats:
+        """Return ``count`` numbers of a stream, uniform on [0, 1), from the one with number ``start`` on.
+
+        Raises
+        ------
+        ValueError
+            Numbers before those that were read last.
+        """
+        with self._lock:
+            reader = self._readers.get((purpose, name))
+            if reader is None:
+                reader = self._readers[purpose, name] = _Reader(stream(self.seed, self.replication, purpose, name))
+            return reader.read(start, count)
+
+    def next_round(self) -> None:
+        """Forget all that is derived from the numbers."""
+        with self._lock:
+            self._kept.clear()
+            self._bytes = 0
+            self._round += 1
+
+
+class _Reader:
+    """A stream that is read forwards."""
+
+    def __init__(self, generator: np.random.Generator) -> None:
+        self.generator, self.position = generator, 0
+
+    def read(self, start: int, count: int) -> Floats:
+        """Return some numbers, and leave out those before them."""
+        if start < self.position:
+            raise ValueError(f"the numbers from {start} on are asked for, and those before {self.position} have passed")
+        if start > self.position:  # one step of the generator is one number
+            cast(np.random.PCG64DXSM, self.generator.bit_generator).advance(start - self.position)
+        self.position = start + count
+        numbers = self.generator.random(count)
+        numbers.flags.writeable = False
+        return numbers
 
 
 def _frozen_bytes(value: object) -> int:

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from simcore.arrivals import Window, contacts_due, placed
 from simcore.arrivals import arrivals as arrivals
 from simcore.clock import Bools, Ints
 from simcore.draws import Draws, Kept
@@ -103,11 +104,25 @@ def draw_orders(program: Program, draws: Draws) -> Orders:
     What other programs have drawn from the same ``draws`` is used again where it is the same: at best all of it, and
     then the very same object is returned.
     """
-    segments = [SegmentOrders(program, index, draws) for index in range(len(program.segments))]
+    segments = [
+        SegmentOrders(
+            program,
+            index,
+            draws,
+            Window(0, placed(program, name, draws)),
+            Window(0, contacts_due(program, index, draws)),
+        )
+        for index, name in enumerate(program.segments)
+    ]
+    return merged(segments, draws)
+
+
+def merged(segments: Sequence[SegmentOrders], draws: Draws) -> Orders:
+    """Return the potential orders of all segments in their order, and end the round of the draws."""
     merge = _Merge(draws)
     out: dict[str, Kept[Any]] = {}
 
-    orders = merge.layout([segment.placed for segment in segments])
+    orders = merge.layout([segment.orders for segment in segments])
     out |= merge.parts("", orders, ("placed", "segment", "number"))
     out |= merge.columns(orders, [segment.header() for segment in segments])
 
@@ -119,10 +134,9 @@ def draw_orders(program: Program, draws: Draws) -> Orders:
     out |= merge.parts("step_", steps, ("start", "order"))
     out |= merge.columns(steps, [segment.step_columns() for segment in segments])
 
-    due, work = zip(*(segment.contacts() for segment in segments), strict=True)
-    contacts = merge.contacts(due)
+    contacts = merge.contacts([segment.contacts.ticks for segment in segments])
     out |= merge.parts("contact_", contacts, ("tick", "segment"))
-    out |= merge.columns(contacts, [{"contact_work": column} for column in work])
+    out |= merge.columns(contacts, [{"contact_work": segment.contact_work()} for segment in segments])
 
     names = [field.name for field in fields(Orders)]
     drawn = draws.once(
@@ -138,17 +152,18 @@ class _Merge:
     def __init__(self, draws: Draws) -> None:
         self.draws = draws
 
-    def layout(self, placed: Sequence[Kept[Ints]]) -> Kept[_Layout]:
+    def layout(self, windows: Sequence[Window]) -> Kept[_Layout]:
         """Return the orders of all segments in their order."""
 
         def make() -> _Layout:
-            counts = [len(part.value) for part in placed]
-            tick, sequence = _by_tick([part.value for part in placed])
-            segment = np.repeat(np.arange(len(counts)), counts)[sequence]
-            number = np.concatenate([np.arange(count) for count in counts])[sequence]
+            parts = [window.ticks.value for window in windows]
+            tick, sequence = _by_tick(parts)
+            segment = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[sequence]
+            starts = [window.start for window in windows]
+            number = np.concatenate([np.arange(len(part)) + k for k, part in zip(starts, parts, strict=True)])[sequence]
             return _Layout(tick, segment, number, sequence)
 
-        return self.draws.once(("layout", *(part.number for part in placed)), make)
+        return self.draws.once(("layout", *(window.ticks.number for window in windows)), make)
 
     def contacts(self, due: Sequence[Kept[Ints]]) -> Kept[_Contacts]:
         """Return the contacts of all segments in their order."""

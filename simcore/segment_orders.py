@@ -15,7 +15,7 @@ import numpy as np
 from scenarios.laws import Constant
 from scenarios.scenario import Scenario
 from simcore import sampling
-from simcore.arrivals import contacts_due, placed
+from simcore.arrivals import Window
 from simcore.clock import NEVER, TICKS_PER_DAY, TICKS_PER_MINUTE, Bools, Floats, Ints
 from simcore.draws import Draws, Kept
 from simcore.program import Program, SegmentPlan
@@ -56,16 +56,35 @@ class Steps(NamedTuple):
     refuses: Bools
 
 
-class SegmentOrders:
-    """The potential orders of one segment in one replication."""
+class Span(NamedTuple):
+    """Successive numbers of a stream: those of successive orders."""
 
-    def __init__(self, program: Program, index: int, draws: Draws) -> None:
+    start: int
+    size: int
+
+
+class SegmentOrders:
+    """Potential orders of one segment in one replication that follow one another, and contacts that do: at best all.
+
+    Parameters
+    ----------
+    program : Program
+    index : int
+        Of the segment.
+    draws : Draws
+    orders, contacts : Window
+        Which orders and contacts.
+    """
+
+    def __init__(self, program: Program, index: int, draws: Draws, orders: Window, contacts: Window) -> None:
         self.program, self.index, self.draws = program, index, draws
         self.name, self.plan = program.segments[index], program.plans[index]
         self.segment = program.scenario.segments[self.name]
-        self.placed = placed(program, self.name, draws)
+        self.orders, self.contacts = orders, contacts
+        self.placed = orders.ticks
         self.count = len(self.placed.value)
-        self.quantity = _units(program.scenario, self.name, draws, self.count)
+        self.span = Span(orders.start, self.count)
+        self.quantity = _units(program.scenario, self.name, draws, self.span)
         self.lines = self._lines()
         self.steps = self._steps()
 
@@ -120,24 +139,24 @@ class SegmentOrders:
             "step_refuses": Column(steps.number, lambda: steps.value.refuses),
         }
 
-    def contacts(self) -> tuple[Kept[Ints], Column]:
-        """Return when contacts fall due, and the work that they are."""
+    def contact_work(self) -> Column:
+        """Return the work of the contacts."""
         touch = None if self.plan is None else self.plan.offering.touchpoints
         if touch is None or touch.per_customer_per_month == 0:
-            return self.draws.once("no contacts", lambda: NOTHING), Column(0, lambda: NOTHING)
-        due = contacts_due(self.program, self.name, touch.per_customer_per_month, self.draws)
-        return due, self._times(touch.minutes, "contact", count=len(due.value))
+            return Column(0, lambda: NOTHING)
+        start, due = self.contacts
+        return self._times(touch.minutes, "contact", span=Span(start, len(due.value)))
 
     # The orders themselves ----------------------------------------------------------------------------------------
 
     def _customer(self) -> Column:
-        count, customers, name = self.count, self.segment.customers, self.name
+        span, customers, name = self.span, self.segment.customers, self.name
 
         def make() -> Ints:
-            place: Floats = np.floor(self.draws.uniform("customer", name, count) * customers)
+            place: Floats = np.floor(_uniform(self.draws, "customer", name, span) * customers)
             return place.astype(np.int64)
 
-        return Column((name, count, customers), make)
+        return Column((name, span, customers), make)
 
     def _same(self, value: int, count: int | None = None) -> Column:
         size = self.count if count is None else count
@@ -145,9 +164,9 @@ class SegmentOrders:
 
     def _chance(self, share: float, purpose: str) -> Column:
         def make() -> Bools:
-            return _less(self.draws, purpose, self.name, self.count, share)
+            return _less(self.draws, purpose, self.name, self.span, share)
 
-        return Column((self.name, self.count, share), make)
+        return Column((self.name, self.span, share), make)
 
     def _patience(self, plan: SegmentPlan) -> Column:
         law = self.segment.patience_days
@@ -156,15 +175,15 @@ class SegmentOrders:
         lasting = self._times(law, "patience", TICKS_PER_DAY)
         return Column((self.placed.number, lasting.key), lambda: self.placed.value + lasting.make())
 
-    def _times(self, law: Any, purpose: str, per: int = TICKS_PER_MINUTE, count: int | None = None) -> Column:
-        size = self.count if count is None else count
+    def _times(self, law: Any, purpose: str, per: int = TICKS_PER_MINUTE, span: Span | None = None) -> Column:
+        whose = self.span if span is None else span
         if sampling.is_constant(law):
-            return self._same(int(inverse_ticks(law, np.zeros(1), per)[0]), size)
+            return self._same(int(inverse_ticks(law, np.zeros(1), per)[0]), whose.size)
 
         def make() -> Ints:
-            return _drawn(self.draws, law, purpose, self.name, size, per)
+            return _drawn(self.draws, law, purpose, self.name, whose, per)
 
-        return Column((purpose, self.name, law, size), make)
+        return Column((purpose, self.name, law, whose), make)
 
     def _acceptance(self) -> dict[str, Column]:
         """Return who takes the offer, and the units of those who do not or of what is not offered."""
@@ -179,7 +198,7 @@ class SegmentOrders:
         key = (lines.number, plan.acceptance, least, value and value.number)
 
         def wanted() -> Bools:
-            taken = _less(self.draws, "accept", self.name, self.count, plan.acceptance)
+            taken = _less(self.draws, "accept", self.name, self.span, plan.acceptance)
             taken &= lines.value.per_order > 0
             return taken if value is None else taken & (value.value >= least)
 
@@ -260,7 +279,7 @@ class SegmentOrders:
         if not sampling.is_constant(law):
             for column, product in enumerate(products):
                 mine = np.flatnonzero(lines.column == column)
-                luck[mine] = self.draws.uniform(purpose, of(self.name, product), self.count)[lines.order[mine]]
+                luck[mine] = _uniform(self.draws, purpose, of(self.name, product), self.span)[lines.order[mine]]
         return luck
 
     def _steps(self) -> Kept[Steps]:
@@ -274,32 +293,32 @@ class SegmentOrders:
             work = np.zeros((self.count, len(steps)), dtype=np.int64)
             for column, step in enumerate(steps):
                 place = of(self.name, step.name)
-                needed[:, column] = _less(self.draws, "approval needed", place, self.count, step.share_of_orders)
+                needed[:, column] = _less(self.draws, "approval needed", place, self.span, step.share_of_orders)
                 if value is not None:
                     needed[:, column] &= value.value >= step.auto_approve_below
-                refused[:, column] = _less(self.draws, "approval refused", place, self.count, step.refusal_share)
-                work[:, column] = _drawn(self.draws, step.minutes, "approval", place, self.count, TICKS_PER_MINUTE)
+                refused[:, column] = _less(self.draws, "approval refused", place, self.span, step.refusal_share)
+                work[:, column] = _drawn(self.draws, step.minutes, "approval", place, self.span, TICKS_PER_MINUTE)
             order, number = np.nonzero(needed)
             return Steps(needed.sum(axis=1), number, work[order, number], refused[order, number])
 
-        return self.draws.once(("steps", self.name, self.count, drawn, value and value.number), make)
+        return self.draws.once(("steps", self.name, self.span, drawn, value and value.number), make)
 
 
 def order_quantities(scenario: Scenario, name: str, draws: Draws, count: int) -> Ints:
     """Return the units of each product (sorted by name) in each order, shape (orders, products); 0 is no line."""
-    return np.ascontiguousarray(_units(scenario, name, draws, count).value.T)
+    return np.ascontiguousarray(_units(scenario, name, draws, Span(0, count)).value.T)
 
 
-def _units(scenario: Scenario, name: str, draws: Draws, count: int) -> Kept[Ints]:
+def _units(scenario: Scenario, name: str, draws: Draws, span: Span) -> Kept[Ints]:
     """Return the units of each product (sorted by name) in each order, shape (products, orders)."""
     ordered = tuple(sorted(scenario.segments[name].products.items()))
 
     def make() -> Ints:
         chance = np.array([product.share_of_orders for _, product in ordered])
-        included = np.array([_less(draws, "include", of(name, p), count, c.share_of_orders) for p, c in ordered])
+        included = np.array([_less(draws, "include", of(name, p), span, c.share_of_orders) for p, c in ordered])
         empty = np.flatnonzero(~included.any(axis=0))
         if len(empty):
-            u = draws.uniform("fallback", name, count)[empty]
+            u = _uniform(draws, "fallback", name, span)[empty]
             pick = np.searchsorted(np.cumsum(chance) / chance.sum(), u, side="right")
             included[np.minimum(pick, len(ordered) - 1), empty] = True
         units = np.zeros(included.shape, dtype=np.int64)
@@ -307,11 +326,11 @@ def _units(scenario: Scenario, name: str, draws: Draws, count: int) -> Kept[Ints
             mine = np.flatnonzero(included[row])
             law = product.quantity
             constant = sampling.is_constant(law)
-            u = np.zeros(len(mine)) if constant else draws.uniform("quantity", of(name, p), count)[mine]
+            u = np.zeros(len(mine)) if constant else _uniform(draws, "quantity", of(name, p), span)[mine]
             units[row, mine] = sampling.units(law, u)
         return units
 
-    return draws.once(("units", name, ordered, count), make)
+    return draws.once(("units", name, ordered, span), make)
 
 
 def of(segment: str, part: str) -> str:
@@ -319,16 +338,20 @@ def of(segment: str, part: str) -> str:
     return f"{segment}\0{part}"
 
 
-def _less(draws: Draws, purpose: str, name: str, count: int, share: float) -> Bools:
+def _uniform(draws: Draws, purpose: str, name: str, span: Span) -> Floats:
+    return draws.uniform(purpose, name, span.size, span.start)
+
+
+def _less(draws: Draws, purpose: str, name: str, span: Span, share: float) -> Bools:
     """Return which numbers of a stream are below a share; none are drawn where all or none are."""
     if share in (0, 1):
-        return np.full(count, share == 1)
-    return np.asarray(draws.uniform(purpose, name, count) < share)
+        return np.full(span.size, share == 1)
+    return np.asarray(_uniform(draws, purpose, name, span) < share)
 
 
-def _drawn(draws: Draws, law: Any, purpose: str, name: str, count: int, per: int) -> Ints:
+def _drawn(draws: Draws, law: Any, purpose: str, name: str, span: Span, per: int) -> Ints:
     """Return times in ticks; those of a law that needs luck are kept."""
     if sampling.is_constant(law):
-        return inverse_ticks(law, np.zeros(count), per)
-    key = ("times", purpose, name, law, count, per)
-    return draws.once(key, lambda: inverse_ticks(law, draws.uniform(purpose, name, count), per)).value
+        return inverse_ticks(law, np.zeros(span.size), per)
+    key = ("times", purpose, name, law, span, per)
+    return draws.once(key, lambda: inverse_ticks(law, _uniform(draws, purpose, name, span), per)).value
