@@ -12,12 +12,15 @@ from optimize.plan import optimize as find_plan
 from promiselab.study import Settings, Study, designs_of, run_study
 from promiselab.tables import Row, estimate_rows, ledger_rows, measure_rows, posting_rows
 from scenarios import resolve
+from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
 from simcore.replications import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
+
+    from simcore.facts import Facts
 
 
 @dataclass(frozen=True)
@@ -59,6 +62,44 @@ class Results:
         return _frames(
             [{"baseline": self.study.baseline, "candidate": n, **row} for n, rows in found.items() for row in rows]
         )
+
+    def orders(self, replication: int = 0, design: str | None = None) -> pd.DataFrame:
+        """One row per potential order of a replication, which is played again for it.
+
+        Parameters
+        ----------
+        replication : int
+            Index, from 0.
+        design : str, optional
+            Name of one of the designs; left out: the baseline.
+
+        Raises
+        ------
+        BadInput
+            There is no such replication or design among the results.
+        """
+        from promiselab.order_tables import order_table
+
+        name, found = self._again(replication, design)
+        return order_table(found, name, replication)
+
+    def lines(self, replication: int = 0, design: str | None = None) -> pd.DataFrame:
+        """One row per order line of a replication, as in :meth:`orders`."""
+        from promiselab.order_tables import line_table
+
+        name, found = self._again(replication, design)
+        return line_table(found, name, replication)
+
+    def _again(self, replication: int, design: str | None) -> tuple[str, Facts]:
+        from promiselab.order_tables import play_again
+
+        name, designs = design or self.study.baseline, list(self.study.simulations)
+        if name not in designs:
+            raise bad("design", "is not among the results", f"Choose {', '.join(designs)}.", name)
+        if not 0 <= replication < self.study.replications:
+            last = self.study.replications - 1
+            raise bad("replication", "is not simulated", f"Expected a whole number from 0 to {last}.", replication)
+        return name, play_again(self.study, name, replication)
 
     def write(self, out: str | Path = "results") -> Path:
         """Write a run folder with a report, and return it."""

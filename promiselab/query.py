@@ -6,13 +6,14 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS
 from promiselab.runs import MANIFEST, harmless, read_manifest
 from scenarios.problems import BadInput, bad
 
@@ -20,7 +21,7 @@ if TYPE_CHECKING:
     import duckdb
 
 MOST_SHOWN = 1_000
-SWEEP = "sweep"
+SWEEP, RUN = "sweep", "run"
 Row = dict[str, Any]
 
 
@@ -35,8 +36,8 @@ class Answer:
 def ask(sql: str, out: Path) -> Answer:
     """Return the answer to one SELECT over the tables of an output folder.
 
-    Tables: ``runs`` and ``estimates`` of run folders; ``sweeps``, ``points``, ``results`` and ``replications`` of
-    sweeps. ``run`` and ``sweep`` name the folder.
+    Tables: ``runs``, ``estimates``, ``orders`` and ``lines`` of run folders; ``sweeps``, ``points``, ``results`` and
+    ``replications`` of sweeps. ``run`` and ``sweep`` name the folder.
 
     Raises
     ------
@@ -140,35 +141,40 @@ def _estimates(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequen
     _fill(connection, name, {**dict.fromkeys(texts, "VARCHAR"), "mean": "DOUBLE", "half_width": "DOUBLE"}, rows)
 
 
-def _parquet(file: str, columns: str) -> Callable[[Any, str, Sequence[tuple[Path, Row]]], None]:
-    """Return the loader of a table that every sweep has as a Parquet file."""
+def _parquet(file: str, columns: str, of: str = SWEEP) -> Callable[[Any, str, Sequence[tuple[Path, Row]]], None]:
+    """Return the loader of a table that sweeps (or runs) have as a Parquet file; a column names the folder."""
 
     def load(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
-        found = [folder / file for folder, m in folders if m.get("kind") == SWEEP and (folder / file).is_file()]
+        mine = [folder for folder, manifest in folders if (manifest.get("kind") == SWEEP) == (of == SWEEP)]
+        found = [folder / file for folder in mine if (folder / file).is_file()]
         if not found:
-            connection.execute(f"CREATE TABLE {name} ({columns})")
+            connection.execute(f"CREATE TABLE {name} ({of} VARCHAR, {columns})")
             return
         parts = []
         for path in found:
-            sweep, place = (text.replace("'", "''") for text in (path.parent.name, str(path)))
-            parts.append(f"SELECT '{sweep}' AS sweep, * FROM '{place}'")  # noqa: S608 - our own folders, quoted
+            folder, place = (text.replace("'", "''") for text in (path.parent.name, str(path)))
+            parts.append(f"SELECT '{folder}' AS {of}, * FROM '{place}'")  # noqa: S608 - our own folders, quoted
         connection.execute(f"CREATE TABLE {name} AS {' UNION ALL BY NAME '.join(parts)}")
 
     return load
+
+
+def _shape(columns: Mapping[str, str]) -> str:
+    return ", ".join(f"{name} {kind}" for name, kind in columns.items())
 
 
 _WHOM = "measure VARCHAR, segment VARCHAR, resource VARCHAR, product VARCHAR"
 LOADERS: dict[str, Callable[[Any, str, Sequence[tuple[Path, Row]]], None]] = {
     "runs": _runs,
     "estimates": _estimates,
+    "orders": _parquet("orders.parquet", _shape(ORDER_COLUMNS), RUN),
+    "lines": _parquet("lines.parquet", _shape(LINE_COLUMNS), RUN),
     "sweeps": _sweeps,
-    "points": _parquet("points.parquet", "sweep VARCHAR, point VARCHAR, design VARCHAR, state VARCHAR, reason VARCHAR"),
-    "results": _parquet(
-        "results.parquet", f"sweep VARCHAR, point VARCHAR, {_WHOM}, mean DOUBLE, half_width DOUBLE, n BIGINT"
-    ),
+    "points": _parquet("points.parquet", "point VARCHAR, design VARCHAR, state VARCHAR, reason VARCHAR"),
+    "results": _parquet("results.parquet", f"point VARCHAR, {_WHOM}, mean DOUBLE, half_width DOUBLE, n BIGINT"),
     "replications": _parquet(
         "replications.parquet",
-        f"sweep VARCHAR, point VARCHAR, replication BIGINT, {_WHOM}, numerator DOUBLE, denominator DOUBLE",
+        f"point VARCHAR, replication BIGINT, {_WHOM}, numerator DOUBLE, denominator DOUBLE",
     ),
 }
 """The tables that can be asked, each made from the folders when a question names it."""

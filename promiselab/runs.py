@@ -72,7 +72,10 @@ def scenario_key(scenario: Scenario) -> str:
 
 @dataclass(frozen=True)
 class RunFiles:
-    """What goes into a run folder: file name -> content (text, or something that JSON can hold)."""
+    """What goes into a run folder: file name -> content.
+
+    The content is a text, something that JSON can hold, or the path of a file in the results folder to be moved.
+    """
 
     kind: str
     scenario: Scenario
@@ -113,7 +116,10 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
             draft = Path(mkdtemp(prefix=UNFINISHED, dir=parent))
         _write(draft / "scenario.yaml", to_yaml(run.scenario))
         for file, content in run.files.items():
-            _write(draft / file, content if isinstance(content, str) else as_json(content))
+            if isinstance(content, Path):
+                os.rename(content, draft / file)
+            else:
+                _write(draft / file, content if isinstance(content, str) else as_json(content))
         _write(draft / MANIFEST, as_json(manifest))
         if report is not None:
             report(draft).chmod(PRIVATE)

@@ -21,13 +21,29 @@ MARGIN = MeasureKey("margin")
 
 
 def store_study(
-    study: Study, out: Path, kind: str, *, title: str = "", more: Mapping[str, Any] | None = None, follow: bool = False
+    study: Study,
+    out: Path,
+    kind: str,
+    *,
+    title: str = "",
+    more: Mapping[str, Any] | None = None,
+    about: Mapping[str, Any] | None = None,
+    follow: bool = False,
 ) -> Path:
-    """Store a study with its report and return the run folder."""
+    """Store a study with its report and return the run folder.
+
+    Parameters
+    ----------
+    more : mapping of str to content, optional
+        Other files of the folder (see :class:`RunFiles`).
+    about : mapping of str to value, optional
+        What the manifest says besides.
+    """
     from promiselab.report import write
 
     files = {**study_files(study), **(more or {})}
-    run = RunFiles(kind, study.scenario, title or _title(study), files, study_manifest(study))
+    manifest = {**study_manifest(study), **(about or {})}
+    run = RunFiles(kind, study.scenario, title or _title(study), files, manifest)
     return write_run(out, run, write, follow)
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -18,6 +18,7 @@ from promiselab.cli.options import (
     GapOption,
     JsonOption,
     NodeLimitOption,
+    OrdersOption,
     OutOption,
     PrecisionOption,
     ReplicationsOption,
@@ -25,7 +26,6 @@ from promiselab.cli.options import (
     SeedOption,
     SetOption,
     WorkersOption,
-    encodable,
     read_names,
     read_scenario,
     read_settings,
@@ -34,30 +34,24 @@ from promiselab.cli.options import (
 )
 from promiselab.cli.sweeping import register
 
-if TYPE_CHECKING:
-    from optimize.plan import Plan
-    from promiselab.study import Settings, Study
-    from scenarios.scenario import Scenario
-
 PROGRAM = "promiselab"
 COMPLETION = "_PROMISELAB_COMPLETE"  # set by the shell when it asks for completions
 
-app = typer.Typer(
-    name=PROGRAM,
-    help="Which promise should each customer segment get, can we keep it, and what does it earn?",
-    no_args_is_help=True,
-    rich_markup_mode=None,
-    pretty_exceptions_enable=False,
-)
+OPTIONS: dict[str, Any] = {
+    "name": PROGRAM,
+    "help": "Which promise should each customer segment get, can we keep it, and what does it earn?",
+    "no_args_is_help": True,
+    "rich_markup_mode": None,
+    "pretty_exceptions_enable": False,
+}
+app = typer.Typer(**OPTIONS)
 
 
 def run() -> int:
     """Run the command line and return the exit code."""
-    from promiselab.cli.output import note
-
     if COMPLETION in os.environ:
         app(prog_name=PROGRAM)
-    command = typer.main.get_command(app)
+    command = typer.main.get_command(_lean(sys.argv[1:]))
     try:
         # Not command.main(): it takes Ctrl-C and closed pipes for itself, and ends the process with codes of its own.
         with command.make_context(PROGRAM, sys.argv[1:]) as context:
@@ -70,9 +64,30 @@ def run() -> int:
         words = getattr(error, "format_message", None)  # Typer has its own copy of Click, or not, by version
         if words is None:
             raise
+        from promiselab.cli.output import note
+
         note(_usage_problem(error, str(words())))
         return int(getattr(error, "exit_code", 2))
     return 0
+
+
+def _lean(arguments: Sequence[str]) -> typer.Typer:
+    """Return the commands with the options of those alone that are called.
+
+    To read the options of all takes a fifth of the time of ``--help``, which shows none of them.
+    """
+    lean = typer.Typer(**OPTIONS)
+    for known in app.registered_commands:
+        command = known.callback
+        if command is None:
+            continue
+        name = known.name or command.__name__
+        lean.command(name, help=command.__doc__)(command if name in arguments else _nothing)
+    return lean
+
+
+def _nothing() -> None:
+    """Stand for a command that is not called."""
 
 
 def _usage_problem(error: Exception, words: str) -> str:
@@ -97,7 +112,9 @@ def demo(
 ) -> None:
     """Simulate a scenario as is, as its named designs, and as optimised, and report."""
     from promiselab.cli.output import comparison_json, print_json
+    from promiselab.cli.studies import finish
     from promiselab.demo import run_demo
+    from promiselab.order_files import Stored
     from promiselab.runs import results_folder
 
     found = read_scenario(scenario, None)
@@ -105,7 +122,7 @@ def demo(
     path, study, words = run_demo(found, how, results_folder(out, follow))
     if json_:
         print_json({"run": str(path), **comparison_json(study)})
-    _finish(study, path, json_, words)
+    finish(Stored(study, path), json_, words)
 
 
 @app.command()
@@ -135,26 +152,25 @@ def simulate(
     confidence: ConfidenceOption = None,
     workers: WorkersOption = None,
     engine: EngineOption = "auto",
+    orders: OrdersOption = None,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Simulate one design: what it earns and which promises it keeps."""
     from promiselab.cli.output import print_json, simulation_json
-    from promiselab.runs import results_folder
-    from promiselab.storing import store_study
+    from promiselab.cli.studies import finish, simulated
     from promiselab.tables import estimate_rows
 
     found = read_scenario(scenario, set_)
     how = read_settings(seed, replications, workers, precision, confidence, engine)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
-    place = results_folder(out, follow)
-    study = _study(variants, how)
-    path = store_study(study, place, "simulate", follow=follow)
+    stored = simulated(variants, how, "simulate", out, follow, orders)
     if json_:
-        print_json(simulation_json(study, str(path), estimate_rows(study.simulations[name])))
-    _finish(study, path, json_)
+        rows = estimate_rows(stored.study.simulations[name])
+        print_json(simulation_json(stored.study, str(stored.path), rows))
+    finish(stored, json_)
 
 
 @app.command()
@@ -174,23 +190,21 @@ def compare(
     confidence: ConfidenceOption = None,
     workers: WorkersOption = None,
     engine: EngineOption = "auto",
+    orders: OrdersOption = None,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Compare designs, what-ifs or scenarios under common random numbers."""
     from promiselab.cli.output import comparison_json, print_json
-    from promiselab.runs import results_folder
-    from promiselab.storing import store_study
+    from promiselab.cli.studies import finish, simulated, variants_of
 
     how = read_settings(seed, replications, workers, precision, confidence, engine)
-    variants = _variants(scenarios, read_names("--designs", designs), what_if or [], set_)
-    place = results_folder(out, follow)
-    study = _study(variants, how)
-    path = store_study(study, place, "compare", follow=follow)
+    variants = variants_of(scenarios, read_names("--designs", designs), what_if or [], set_)
+    stored = simulated(variants, how, "compare", out, follow, orders)
     if json_:
-        print_json(comparison_json(study))
-    _finish(study, path, json_)
+        print_json(comparison_json(stored.study))
+    finish(stored, json_)
 
 
 @app.command()
@@ -206,6 +220,7 @@ def optimize(
     """Choose the offering of each segment that is expected to earn most within the limits."""
     from optimize.plan import optimize as find_plan
     from promiselab.cli.output import plan_json, print_json, say
+    from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
 
@@ -213,12 +228,12 @@ def optimize(
     found = read_scenario(scenario, set_)
     place = results_folder(out, follow)
     plan = find_plan(found, stop or 0.0, nodes)
-    _refuse_without_plan(plan, json_)
+    refuse_without_plan(plan, json_)
     path = store_plan(found, plan, place, follow)
     if json_:
         print_json(plan_json(plan_data(plan), str(path)))
     else:
-        say(_plan_text(found, plan, path))
+        say(plan_text(found, plan, path))
 
 
 @app.command()
@@ -291,107 +306,3 @@ def schema() -> None:
 
 
 register(app)
-
-
-# What the commands share ----------------------------------------------------------------------------------------
-
-
-def _variants(
-    sources: list[str], designs: list[str], what_ifs: list[str], changes: list[str] | None
-) -> dict[str, Scenario]:
-    from promiselab.study import designs_of
-    from scenarios import parse_assignments, with_changes
-    from scenarios.problems import bad
-
-    if len(sources) > 1:
-        if designs or what_ifs:
-            raise bad("compare", "--designs and --what-if need a single scenario", "Give one scenario.")
-        return _named([read_scenario(source, changes) for source in sources], sources)
-    scenario = read_scenario(sources[0], changes)
-    variants = designs_of(scenario, designs or ([] if what_ifs else ["as_is", *scenario.designs]))
-    if what_ifs:
-        variants = variants or {"as it is": scenario}
-    for text in what_ifs:
-        encodable("--what-if", text)
-        if text in variants:
-            raise bad("--what-if", "is given twice", "Give each once.", text)
-        variants[text] = with_changes(scenario, parse_assignments([text]))
-    if len(variants) < 2:
-        raise bad("compare", "there is only one design to compare", "Add --designs, --what-if or another scenario.")
-    return variants
-
-
-def _named(scenarios: list[Scenario], sources: list[str]) -> dict[str, Scenario]:
-    """Return the scenarios by name; by file where names are shared, numbered where files are."""
-    names = [s.name for s in scenarios]
-    labels = names if len(set(names)) == len(names) else sources
-    numbered = [f"{n} ({i + 1})" if labels.count(n) > 1 else n for i, n in enumerate(labels)]
-    return dict(zip(numbered, scenarios, strict=True))
-
-
-def _study(variants: dict[str, Scenario], settings: Settings) -> Study:
-    from promiselab.progress import progress_bar
-    from promiselab.study import run_study
-
-    with progress_bar("simulating") as show:
-        return run_study(variants, settings, show)
-
-
-def _finish(study: Study, path: Path, as_json: bool, words: Sequence[str] = ()) -> None:
-    """Print a stored study; an interrupted one ends with exit code 130 after all that is finished is saved."""
-    from promiselab.cli.output import note, say, study_text, verdict
-    from promiselab.tables import estimate_rows
-
-    tell = note if as_json else say
-    if not as_json:
-        say(study_text(study, {name: estimate_rows(s) for name, s in study.simulations.items()}))
-        say("\n".join(["", verdict(study), *words]))
-    tell(f"Seed {study.settings.seed}, {study.replications} replications.")
-    tell(f"Report: {path / 'report.html'}")
-    for warning in study.warnings:
-        note(f"Note: {warning}")
-    if study.interrupted:
-        raise KeyboardInterrupt
-
-
-def _refuse_without_plan(plan: Plan, as_json: bool) -> None:
-    """Refuse to print numbers where there is no plan."""
-    from promiselab.cli.output import plan_json, print_json
-    from promiselab.storing import plan_data
-    from scenarios.problems import NoTrustworthyAnswer
-
-    if plan.design is not None:
-        return
-    if as_json:
-        print_json(plan_json(plan_data(plan), None))
-    reasons = {
-        "infeasible": "These cannot be met together: " + "; ".join(plan.conflict),
-        "unbounded": "The profit has no bound: " + "; ".join(plan.without_cap) + " has no cap.",
-    }
-    why = reasons.get(plan.status.value, "Allow more nodes with --node-limit.")
-    raise NoTrustworthyAnswer(f"No plan: {plan.status.value}. {why}")
-
-
-def _plan_text(scenario: Scenario, plan: Plan, path: Path) -> str:
-    from promiselab.cli.output import table
-
-    if plan.design is None or plan.expected_margin is None:
-        return f"No plan: {plan.status.value}."
-    levers = [lever for lever, options in scenario.levers.items() if len(options) > 1]
-    rows = [["segment", *levers]]
-    for name, picks in plan.design.offerings.items():
-        rows.append([name, *(["not served"] * len(levers) if picks is None else [picks[lever] for lever in levers])])
-    staff_words = ", ".join(f"{r} {n:+d}" for r, n in plan.design.extra_servers.items()) or "none"
-    lines = [
-        f"Status: {plan.status.value}; {plan.columns:,} offerings compared.",
-        "",
-        table(rows),
-        "",
-        f"Servers added to every shift: {staff_words}",
-        f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
-        f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%}).",
-    ]
-    if plan.binding:
-        lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)]
-    lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
-    return "\n".join(lines)

@@ -41,6 +41,10 @@ EngineOption = Annotated[
     str,
     typer.Option(metavar="NAME", help="auto, simpy or compiled (fast once it is compiled); the figures are the same."),
 ]
+OrdersOption = Annotated[
+    str | None,
+    typer.Option(metavar="LIST", help="Keep what happened to each order of these replications, such as 0,3 or 0-4."),
+]
 GapOption = Annotated[
     str, typer.Option(metavar="SHARE", help="Stop when the plan is proven this close to the best, 0 to 1.")
 ]
@@ -135,6 +139,43 @@ def read_share(option: str, text: str | None, example: str, closed: bool = False
     if not isfinite(value) or not 0 <= value <= 1 or (value in (0, 1) and not closed):
         raise bad(option, "out of bounds", expected, text)
     return value
+
+
+def read_indices(option: str, text: str | None, count: int) -> tuple[int, ...]:
+    """Return the replications in a list such as 0,3 or 0-4, as they come; none where the option is left out.
+
+    >>> read_indices("--orders", "7,0-2", 20)
+    (7, 0, 1, 2)
+    >>> read_indices("--orders", "0,20", 20)
+    Traceback (most recent call last):
+        ...
+    scenarios.problems.BadInput: --orders = 0,20: replication 20 is not simulated. Expected 0 to 19, each once: \
+0,19 or 0-19.
+    """
+    from scenarios.problems import bad
+
+    if text is None:
+        return ()
+    encodable(option, text)
+    last_one = count - 1
+    expected = "Expected 0." if count == 1 else f"Expected 0 to {last_one}, each once: 0,{last_one} or 0-{last_one}."
+    if not text.strip():
+        raise bad(option, "is empty", expected)
+    found: list[int] = []
+    for part in text.split(","):
+        first, dash, last = (piece.strip() for piece in part.partition("-"))
+        ends = (first, last) if dash else (first,)
+        if not all(end.isascii() and end.isdigit() for end in ends):
+            raise bad(option, "not a list of whole numbers", expected, text)
+        for end in ends:
+            if len(end.lstrip("0")) > len(str(count)) or int(end) >= count:
+                raise bad(option, f"replication {end} is not simulated", expected, text)
+        if int(ends[-1]) < int(first):
+            raise bad(option, f"{part.strip()} runs backwards", expected, text)
+        found += range(int(first), int(ends[-1]) + 1)
+        if len(set(found)) < len(found):
+            raise bad(option, "a replication is named twice", expected, text)
+    return tuple(found)
 
 
 def read_names(option: str, text: str | None) -> list[str]:

@@ -1,0 +1,60 @@
+"""Plans as the command prints them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimize.plan import Plan
+    from scenarios.scenario import Scenario
+
+
+def refuse_without_plan(plan: Plan, as_json: bool) -> None:
+    """Refuse to print numbers where there is no plan.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        The search found none; says why.
+    """
+    from promiselab.cli.output import plan_json, print_json
+    from promiselab.storing import plan_data
+    from scenarios.problems import NoTrustworthyAnswer
+
+    if plan.design is not None:
+        return
+    if as_json:
+        print_json(plan_json(plan_data(plan), None))
+    reasons = {
+        "infeasible": "These cannot be met together: " + "; ".join(plan.conflict),
+        "unbounded": "The profit has no bound: " + "; ".join(plan.without_cap) + " has no cap.",
+    }
+    why = reasons.get(plan.status.value, "Allow more nodes with --node-limit.")
+    raise NoTrustworthyAnswer(f"No plan: {plan.status.value}. {why}")
+
+
+def plan_text(scenario: Scenario, plan: Plan, path: Path) -> str:
+    """Return a plan for people: who gets what, what it is expected to earn, what binds, and where it is stored."""
+    from promiselab.cli.output import table
+
+    if plan.design is None or plan.expected_margin is None:
+        return f"No plan: {plan.status.value}."
+    levers = [lever for lever, options in scenario.levers.items() if len(options) > 1]
+    rows = [["segment", *levers]]
+    for name, picks in plan.design.offerings.items():
+        rows.append([name, *(["not served"] * len(levers) if picks is None else [picks[lever] for lever in levers])])
+    staff_words = ", ".join(f"{r} {n:+d}" for r, n in plan.design.extra_servers.items()) or "none"
+    lines = [
+        f"Status: {plan.status.value}; {plan.columns:,} offerings compared.",
+        "",
+        table(rows),
+        "",
+        f"Servers added to every shift: {staff_words}",
+        f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
+        f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%}).",
+    ]
+    if plan.binding:
+        lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)]
+    lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
+    return "\n".join(lines)
