@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any
 
 import numpy as np
 
@@ -27,23 +27,8 @@ from simcore.draws import Draws
 from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Outcome, Records
+from simcore.stretches import Stretch
 from simcore.supply import SupplyTimes
-
-
-class Stretch(Protocol):
-    """The orders placed, and the contacts due, from one tick to another."""
-
-    @property
-    def begin(self) -> int:
-        """First tick."""
-
-    @property
-    def end(self) -> int:
-        """First tick after it."""
-
-    @property
-    def orders(self) -> Orders:
-        """What is placed and due meanwhile."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -18,22 +18,16 @@ from simcore.draws import Draws
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.records import Jobs, Records
+from simcore.stretches import Stretch, stretches
 from tests.simcore.equality import first_difference
 from tests.simcore.test_engines import random_programs
 
 
-@dataclass(frozen=True)
-class Cut:
-    begin: int
-    end: int
-    orders: Orders
-
-
-def cuts(orders: Orders, edges: Ints) -> Iterator[Cut]:
+def cuts(orders: Orders, edges: Ints) -> Iterator[Stretch]:
     for begin, end in zip(edges[:-1].tolist(), edges[1:].tolist(), strict=True):
         placed = (orders.placed >= begin) & (orders.placed < end)
         due = (orders.contact_tick >= begin) & (orders.contact_tick < end)
-        yield Cut(begin, end, picked(orders, placed, due))
+        yield Stretch(begin, end, picked(orders, placed, due))
 
 
 def together(parts: list[Block]) -> tuple[Orders, Records]:
@@ -108,3 +102,12 @@ def test_what_has_ended_is_forgotten() -> None:
     sizes = [len(part.orders) for part in blocks(program, cuts(orders, edges), Draws(1, 0))]
     assert sizes[-1] < len(orders) / 8
     assert np.count_nonzero(sizes[2:-3]) > 30
+
+
+def test_stretches_that_are_drawn_one_by_one() -> None:
+    program = compile_program(load_shipped("giftware"))
+    orders = draw_orders(program, Draws(2, 0))
+    whole = compiled.play(program, orders, Draws(2, 0))
+    parts = list(blocks(program, stretches(program, Draws(2, 0), 1_000), Draws(2, 0)))
+    assert len(parts) > 8
+    assert first_difference(whole, together(parts)[1]) is None
