@@ -21,7 +21,7 @@ from simcore import replications
 from simcore.replications import Interrupted
 from tests.cli.calling import SMALL, Caller, edited
 
-LONG = ("simulate", "small.yaml", "--replications", "1000")
+LONG = ("simulate", "small.yaml", "--replications", "1000", "--engine", "simpy")  # whose workers are processes
 # The command itself, only with its progress shown sooner, so that the test knows when replications are finished.
 DRIVER = "import promiselab.progress as p; p.SECONDS_BETWEEN_LINES = 0.05; from promiselab.cli import main; main()"
 
