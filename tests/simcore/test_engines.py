@@ -31,7 +31,8 @@ from tests.random_scenarios import random_scenario
 from tests.simcore.equality import columns, first_difference
 
 PROGRAMS = int(os.environ.get("PROMISELAB_PROGRAMS", "1000"))
-PARTS = 20
+PARTS, QUICK = 20, 4
+"""The first parts are played by ``make test``, all by the gate."""
 
 
 def random_programs(first: int, count: int) -> list[tuple[int, Program]]:
@@ -54,7 +55,7 @@ def played(program: Program, seed: int) -> tuple[Orders, Records, Records]:
     )
 
 
-@pytest.mark.parametrize("part", range(PARTS))
+@pytest.mark.parametrize("part", [pytest.param(i, marks=[pytest.mark.slow] * (i >= QUICK)) for i in range(PARTS)])
 def test_both_engines_give_equal_records_and_ledgers(part: int) -> None:
     programs = random_programs(part * PROGRAMS // PARTS, PROGRAMS // PARTS)
     assert len(programs) > 0.9 * PROGRAMS // PARTS

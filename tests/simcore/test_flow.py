@@ -86,8 +86,8 @@ def check(program: Program, seed: int, pieces: int) -> int:
 
 @pytest.mark.parametrize("pieces", [1, 3, 12, 60])
 def test_random_programs_in_stretches_give_the_records_of_the_whole(pieces: int) -> None:
-    handed_over = [check(program, seed, pieces) for seed, program in random_programs(0, 100)]
-    assert sum(count > 0 for count in handed_over) > 50
+    handed_over = [check(program, seed, pieces) for seed, program in random_programs(0, 60)]
+    assert sum(count > 0 for count in handed_over) > 30
 
 
 @pytest.mark.parametrize("name", names())
