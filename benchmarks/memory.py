@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.memory``: a small run first, so that code and libraries are loaded. Counted is what the process
 holds at its peak beyond what it held before, so memory that was reserved and never touched is not, and every temporary
-array is. What is free again was given back to the system before.
+array is. What is free again was given back to the system before. In stretches of time, orders are drawn, played and
+forgotten, so that memory does not grow with their number.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ import ctypes
 import gc
 from collections.abc import Callable
 from dataclasses import fields
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -20,13 +22,16 @@ import numpy as np
 from benchmarks.system import ORDERS_PER_DAY, SEGMENTS, scenario_data
 from scenarios.scenario import Scenario
 from simcore.compiled.engine import play
+from simcore.compiled.flow import blocks
 from simcore.draws import Draws
 from simcore.orders import draw_orders
 from simcore.program import Program, compile_program
+from simcore.stretches import stretches
 
 T = TypeVar("T")
 PROCESS = Path("/proc/self")
 RESET_PEAK = "5"
+LONGER = 8
 
 
 def _bytes(name: str) -> int:
@@ -70,24 +75,42 @@ def program_of(orders: int) -> Program:
     return compile_program(Scenario.model_validate(scenario_data(days)))
 
 
+def in_stretches(program: Program) -> int:
+    """Draw, play and forget the orders of a replication, one stretch of time after the other; return how many."""
+    draws = Draws(1, 0)
+    return sum(len(block.orders) for block in blocks(program, stretches(program, draws), draws))
+
+
+def at_once(size: int, goal: float) -> None:
+    """Print what it takes to draw, play and keep all orders."""
+    program, draws = program_of(size), Draws(1, 0)
+    drawing, orders = peak_growth(lambda: draw_orders(program, draws))
+    playing, records = peak_growth(lambda: play(program, orders, draws))
+    count = len(orders)
+    met = "met" if playing / count <= goal else "missed"
+    print(f"at once, peak while playing: {playing / count:.0f} bytes per order   goal {goal:g}: {met}")
+    print(f"at once, peak while drawing: {drawing / count:.0f} bytes per order")
+    kept = {"orders": orders, "records": records}
+    print(
+        "arrays kept: " + ", ".join(f"{name} {array_bytes(it) / count:.0f}" for name, it in kept.items()) + " per order"
+    )
+
+
 def main() -> None:
     """Print bytes per order."""
     options = argparse.ArgumentParser(description=__doc__)
     options.add_argument("--orders", type=int, default=1_000_000)
     options.add_argument("--goal", type=float, default=64)
     chosen = options.parse_args()
-    small = program_of(10_000)
-    play(small, draw_orders(small, Draws(1, 0)), Draws(1, 0))
-    program, draws = program_of(chosen.orders), Draws(1, 0)
-    drawing, orders = peak_growth(lambda: draw_orders(program, draws))
-    playing, records = peak_growth(lambda: play(program, orders, draws))
-    count = len(orders)
-    met = "met" if playing / count <= chosen.goal else "missed"
-    print(f"peak while playing: {playing / count:.0f} bytes per order   goal {chosen.goal:g}: {met}")
-    print(f"peak while drawing: {drawing / count:.0f} bytes per order")
-    print(
-        f"arrays kept: orders {array_bytes(orders) / count:.0f}, records {array_bytes(records) / count:.0f} per order"
-    )
+    in_stretches(program_of(10_000))
+    peaks = []
+    for size in (chosen.orders, LONGER * chosen.orders):
+        peak, count = peak_growth(partial(in_stretches, program_of(size)))
+        peaks.append(peak)
+        met = "met" if peak / count <= chosen.goal else "missed"
+        print(f"in stretches, {count:,} orders: {peak / count:.0f} bytes per order   goal {chosen.goal:g}: {met}")
+    print(f"in stretches, peak of {LONGER} times as many orders: {peaks[1] / peaks[0]:.2f} of the peak")
+    at_once(chosen.orders, chosen.goal)
 
 
 if __name__ == "__main__":
