@@ -38,7 +38,7 @@ class Facts:
     @property
     def window(self) -> int:
         """Ticks in the measured window."""
-        return self.program.measured_end - self.program.warm_up
+        return window_ticks(self.program)
 
     @property
     def days(self) -> float:
@@ -48,6 +48,11 @@ class Facts:
     def in_window(self, tick: Ints) -> Bools:
         """Return which instants lie in the measured window."""
         return np.asarray((tick >= self.program.warm_up) & (tick < self.program.measured_end))
+
+
+def window_ticks(program: Program) -> int:
+    """Return the ticks in the measured window."""
+    return program.measured_end - program.warm_up
 
 
 def once(work: Callable[[Owner], T]) -> Callable[[Owner], T]:

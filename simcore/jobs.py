@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -205,12 +205,35 @@ def jobs_of_resources(f: Facts) -> list[Ints]:
 @once
 def paid_ticks(f: Facts) -> list[int]:
     """Return the paid server ticks of each resource: who is present, and who finishes work after the shift."""
-    jobs = job_table(f)
-    found = []
+    return paid(f.program, outlasting(f))
+
+
+Spans = tuple[Ints, Ints]
+"""When some jobs started and ended."""
+
+
+@once
+def outlasting(f: Facts) -> list[Spans]:
+    """Return the jobs at each resource that were in work when its servers changed: only they may outlast a shift.
+
+    More servers may be busy than are present only from a change of the servers until somebody starts a job again,
+    since nobody starts one then. So whoever is busy beyond those present has been so since the last change. There
+    are never more such jobs than servers, times the changes, however many jobs there are.
+    """
+    jobs, found = job_table(f), []
     for plan, rows in zip(f.program.resources, jobs_of_resources(f), strict=True):
-        mine = rows[jobs.started[rows]]
-        found.append(_present_or_busy(f.program, plan, jobs.start[mine], jobs.end[mine]))
+        start, end = jobs.start[rows], jobs.end[rows]
+        changes = np.append(plan.change_ticks, NEVER)
+        across = jobs.started[rows] & (changes[np.searchsorted(changes, start, side="right")] < end)
+        found.append((start[across], end[across]))
     return found
+
+
+def paid(program: Program, spans: Sequence[Spans]) -> list[int]:
+    """Return the paid server ticks of each resource, given its jobs that were in work when its servers changed."""
+    return [
+        _present_or_busy(program, plan, start, end) for plan, (start, end) in zip(program.resources, spans, strict=True)
+    ]
 
 
 def _present_or_busy(program: Program, plan: ResourcePlan, start: Ints, finish: Ints) -> int:

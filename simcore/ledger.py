@@ -2,28 +2,34 @@
 
 Revenue and the costs of orders are those of the orders placed in the window. Presence of people, holding and
 ordering are those of the window itself. Income is positive, costs are negative, and the margin is the sum.
+
+The sums come first (:class:`Books`), then the postings: the sums of parts of a replication add up to those of the
+whole, which is how :mod:`simcore.tally` books one that is too long to be kept.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from math import fsum
 
 import numpy as np
 
 from scenarios.offerings import Offering
-from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Bools, Floats, Ints
-from simcore.facts import Facts, count, once, pooled_lines, total
-from simcore.jobs import job_table, jobs_of_resources, paid_ticks
+from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats
+from simcore.facts import Facts, once, window_ticks
+from simcore.jobs import paid_ticks
 from simcore.measures import ALL
+from simcore.money import BOOKED, Money, cost_per_hour, money, rebates_by_segment
+from simcore.money import DAYS_PER_YEAR as DAYS_PER_YEAR
+from simcore.pool_counts import PoolCounts, pool_counts
 from simcore.pools import stock_of
 from simcore.program import Program
-from simcore.records import Outcome
-from simcore.sales import by_plan, delivery_fees, penalties, rebates, sales
+from simcore.work_counts import WorkCounts, work_counts
 
-DAYS_PER_YEAR = 365.0
 CENT = 0.01
+ROUNDING = 1e-12
+"""Share of the money that moved by which sums of it may differ: the error of adding floating-point numbers."""
 
 DRIVERS = (
     "revenue",
@@ -61,14 +67,6 @@ COST_TO_SERVE = (
 )
 """Drivers of the cost to serve: no goods, no fixed cost, no idle capacity."""
 
-LABOUR_DRIVER = {
-    "capture": "capture",
-    "approval": "approval",
-    "fulfilment": "fulfilment",
-    "touchpoints": "touchpoints",
-    "production": "goods",
-}
-
 
 @dataclass(frozen=True)
 class Posting:
@@ -84,20 +82,54 @@ class DoesNotReconcile(AssertionError):
     """The postings do not add up to the money that flowed (an error inside)."""
 
 
+@dataclass(frozen=True)
+class Books:
+    """What the ledger of a replication is made from.
+
+    Attributes
+    ----------
+    money : Money
+    rebates : array of float, shape (segments,)
+        What broken service clauses cost, >= 0.
+    work : WorkCounts
+    paid : sequence of int
+        Paid server ticks of each resource.
+    pools : PoolCounts
+    """
+
+    money: Money
+    rebates: Floats
+    work: WorkCounts
+    paid: Sequence[int]
+    pools: PoolCounts
+
+
+def books(f: Facts) -> Books:
+    """Return what the ledger of a replication is made from."""
+    return Books(money(f), rebates_by_segment(f), work_counts(f), paid_ticks(f), pool_counts(f))
+
+
 def post(f: Facts) -> tuple[Posting, ...]:
     """Return the ledger of a replication; it adds up to the money that flowed, to the cent.
 
     Raises
     ------
     DoesNotReconcile
-        The postings and the flows counted without segments differ by half a cent or more.
+        The postings and the flows counted without segments differ by half a cent or more (and by more than
+        floating-point numbers can err, which is a cent where ten thousand millions moved).
     """
-    labels = {plan.name: label(plan.offering) for plan in f.program.plans if plan is not None}
+    return ledger_of(f.program, books(f))
+
+
+def ledger_of(program: Program, kept: Books) -> tuple[Posting, ...]:
+    """Return the ledger of a replication whose sums are known; raises as :func:`post` does."""
+    labels = {plan.name: label(plan.offering) for plan in program.plans if plan is not None}
     postings = tuple(
-        Posting(segment, labels.get(segment, ""), driver, amount) for segment, driver, amount in _sorted(_amounts(f))
+        Posting(segment, labels.get(segment, ""), driver, amount)
+        for segment, driver, amount in _sorted(_amounts(program, kept))
     )
-    difference = fsum(p.amount for p in postings) - cash(f)
-    if abs(difference) >= CENT / 2:
+    difference = fsum(p.amount for p in postings) - _cash(program, kept)
+    if abs(difference) >= max(CENT / 2, ROUNDING * fsum(abs(p.amount) for p in postings)):
         raise DoesNotReconcile(f"the ledger differs from the flows by {difference:.4f}")
     return postings
 
@@ -116,146 +148,79 @@ def _sorted(amounts: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, f
     return [(segment, driver, fsum(totals[segment, driver])) for segment, driver in keys]
 
 
-def _amounts(f: Facts) -> Iterator[tuple[str, str, float]]:
-    yield from _sales(f)
-    yield from _order_costs(f)
-    yield from _labour(f)
-    yield from _stock(f)
-    yield from _standing(f)
-
-
-def _per_segment(
-    f: Facts, driver: str, amounts: Floats, segment: Ints | None = None
-) -> Iterator[tuple[str, str, float]]:
-    """Post amounts per order (or per row of ``segment``) to segments."""
-    owner = f.orders.segment if segment is None else segment
-    sums = np.bincount(owner, weights=amounts, minlength=len(f.program.segments))
-    for index, plan in enumerate(f.program.plans):
-        if plan is not None:
-            yield plan.name, driver, float(sums[index])
-
-
-# Sales and what goes with each order ------------------------------------------------------------------------------
-
-
-def _sales(f: Facts) -> Iterator[tuple[str, str, float]]:
-    money = sales(f)
-    for driver in ("revenue", "discount", "erosion", "goods"):
-        yield from _per_segment(f, driver, getattr(money, driver))
-    segment = f.orders.segment
-    scenario = f.program.scenario
-    credit = by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
-    yield from _per_segment(f, "financing", -money.net * credit[segment])
-    yield from _per_segment(f, "penalties", -penalties(f))
-    yield from _per_segment(f, "rebates", -rebates(f))
-
-
-def _order_costs(f: Facts) -> Iterator[tuple[str, str, float]]:
-    """Post fees per order, shipment and unit; the fees of refused orders are a driver of their own."""
-    refused = _refused(f)
-    fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[f.orders.segment], 0.0)
-    yield from _per_segment(f, "capture", -np.where(refused, 0.0, fees))
-    yield from _per_segment(f, "refusals", -np.where(refused, fees, 0.0))
-    yield from _per_segment(f, "delivery", -delivery_fees(f))
-
-
-@once
-def _refused(f: Facts) -> Bools:
-    return np.asarray(f.records.outcome == Outcome.REFUSED)
+def _amounts(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+    for driver, sums in zip((*BOOKED, "rebates"), (*kept.money.booked, -kept.rebates), strict=True):
+        for index, plan in enumerate(program.plans):
+            if plan is not None:
+                yield plan.name, driver, float(sums[index])
+    yield from _idle(program, kept)
+    yield from _stock(program, kept)
+    yield from _standing(program, kept.work)
 
 
 # People -----------------------------------------------------------------------------------------------------------
 
 
-def _labour(f: Facts) -> Iterator[tuple[str, str, float]]:
-    jobs = job_table(f)
-    costs = jobs.busy / TICKS_PER_HOUR * _cost_per_hour(f.program)[jobs.resource]
-    for w, cost in jobs.by_activity(costs):
-        if w.activity == "production":
-            yield from _made_for(f, f.records.supply_pool[w.row], -cost)
-            continue
-        refused = np.append(_refused(f), False)[w.order]  # the last: jobs of no order
-        yield from _per_segment(f, LABOUR_DRIVER[w.activity], -np.where(refused, 0.0, cost), w.segment)
-        yield from _per_segment(f, "refusals", -np.where(refused, cost, 0.0), w.segment)
-    rates = _cost_per_hour(f.program)
-    for index, rows in enumerate(jobs_of_resources(f)):
-        idle = paid_ticks(f)[index] - int(jobs.busy[rows].sum())
-        yield ALL, "idle_capacity", -idle / TICKS_PER_HOUR * float(rates[index])
-
-
-@once
-def _cost_per_hour(program: Program) -> Floats:
-    """Return what an hour of each resource costs; the last is 0, for work that is nobody's."""
-    rates = [program.scenario.resources[plan.name].cost_per_hour for plan in program.resources]
-    return np.array([*rates, 0.0])
+def _idle(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+    for paid, busy, rate in zip(kept.paid, kept.work.busy, cost_per_hour(program), strict=True):
+        yield ALL, "idle_capacity", -(paid - int(busy)) / TICKS_PER_HOUR * float(rate)
 
 
 # Stock ------------------------------------------------------------------------------------------------------------
 
 
-@once
-def _pool_shares(f: Facts) -> Floats:
+def _pool_shares(pools: PoolCounts) -> Floats:
     """Return who bears the cost of each pool: shares of the units demanded from it, shape (pools, segments + 1).
 
     The last column is the company: pools that nobody ordered from.
     """
-    pools, segments = len(f.program.pools), len(f.program.segments)
-    shares = np.zeros((pools, segments + 1))
-    rows = pooled_lines(f)
-    owner = f.records.served_pool[rows] * segments + f.line_segment[rows]
-    shares[:, :segments] = total(owner, f.orders.line_quantity[rows], pools * segments).reshape(pools, segments)
-    units = shares.sum(axis=1, keepdims=True)
-    shares[:, segments] = units[:, 0] == 0
+    demanded = pools.demanded.astype(np.float64)
+    units = demanded.sum(axis=1, keepdims=True)
+    shares = np.concatenate([demanded, units == 0], axis=1)
     return np.asarray(shares / np.where(units == 0, 1.0, units))
 
 
-def _share_out(f: Facts, driver: str, per_pool: Floats) -> Iterator[tuple[str, str, float]]:
-    owners = (*f.program.segments, ALL)
-    amounts = per_pool @ _pool_shares(f) if len(per_pool) else np.zeros(len(owners))
-    for owner, amount in zip(owners, amounts, strict=True):
-        if amount:
-            yield owner, driver, float(amount)
+def _stock(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+    """Share out what each pool cost: the work on its replenishments, holding and ordering."""
+    owners, shares = (*program.segments, ALL), _pool_shares(kept.pools)
+    holding, ordering = stock_costs(program, kept.pools)
+    for driver, per_pool in (("goods", kept.money.made), ("holding", -holding), ("ordering", -ordering)):
+        amounts = per_pool @ shares if len(per_pool) else np.zeros(len(owners))
+        for owner, amount in zip(owners, amounts, strict=True):
+            if amount:
+                yield owner, driver, float(amount)
 
 
-def _made_for(f: Facts, pool: Ints, cost: Floats) -> Iterator[tuple[str, str, float]]:
-    per_pool = np.bincount(pool, weights=cost, minlength=len(f.program.pools)).astype(np.float64)
-    yield from _share_out(f, "goods", per_pool)
-
-
-@once
-def stock_costs(f: Facts) -> tuple[Floats, Floats]:
+def stock_costs(program: Program, pools: PoolCounts) -> tuple[Floats, Floats]:
     """Return the holding and the ordering cost of each pool in the window."""
-    scenario = f.program.scenario
+    scenario = program.scenario
     years = 1 / (TICKS_PER_DAY * DAYS_PER_YEAR)
-    holding, ordering = np.zeros((2, len(f.program.pools)))
-    orders = count(f.records.supply_pool[f.in_window(f.records.supply_ordered)], len(f.program.pools))
-    for index, pool in enumerate(f.program.pools):
+    holding, ordering = np.zeros((2, len(program.pools)))
+    for index, pool in enumerate(program.pools):
         stock = stock_of(scenario, pool.key)
         rate = stock.holding_share_per_year * scenario.products[pool.key.product].unit_cost
-        holding[index] = f.records.on_hand_time[index] * years * rate
-        ordering[index] = orders[index] * stock.supply.ordering_cost
+        holding[index] = pools.on_hand[index] * years * rate
+        ordering[index] = pools.ordered[index, 0] * stock.supply.ordering_cost
     return holding, ordering
-
-
-def _stock(f: Facts) -> Iterator[tuple[str, str, float]]:
-    holding, ordering = stock_costs(f)
-    yield from _share_out(f, "holding", -holding)
-    yield from _share_out(f, "ordering", -ordering)
 
 
 # Standing costs ---------------------------------------------------------------------------------------------------
 
 
-def _standing(f: Facts) -> Iterator[tuple[str, str, float]]:
-    years = f.days / DAYS_PER_YEAR
-    yield ALL, "fixed", -setup_costs(f.program) * years
-    for index, plan in enumerate(f.program.plans):
+def _standing(program: Program, work: WorkCounts) -> Iterator[tuple[str, str, float]]:
+    years = _days(program) / DAYS_PER_YEAR
+    yield ALL, "fixed", -setup_costs(program) * years
+    for index, plan in enumerate(program.plans):
         if plan is None:
             continue
         yield plan.name, "fixed", -plan.offering.fixed_cost_per_year * years
         touch = plan.offering.touchpoints
         if touch is not None:
-            yield plan.name, "touchpoints", -int(_contacts(f)[index]) * touch.cost_each
+            yield plan.name, "touchpoints", -int(work.contacts[index]) * touch.cost_each
+
+
+def _days(program: Program) -> float:
+    return window_ticks(program) / TICKS_PER_DAY
 
 
 @once
@@ -263,12 +228,6 @@ def setup_costs(program: Program) -> float:
     """Return the yearly setup cost of the options that any segment gets, each counted once."""
     used = {pick for plan in program.plans if plan is not None for pick in plan.offering.options.items()}
     return sum(program.scenario.levers[lever][option].setup_cost_per_year for lever, option in sorted(used))
-
-
-@once
-def _contacts(f: Facts) -> Ints:
-    """Return the contacts of each segment that fell due in the window."""
-    return count(f.orders.contact_segment[f.in_window(f.orders.contact_tick)], len(f.program.segments))
 
 
 # The same money, counted without segments -----------------------------------------------------------------------
@@ -279,26 +238,23 @@ def cash(f: Facts) -> float:
 
     The ledger must add up to this: it is computed from the same records along another way.
     """
-    money = sales(f)
-    holding, ordering = stock_costs(f)
-    plans, segment = f.program.plans, f.orders.segment
-    scenario = f.program.scenario
-    credit = by_plan(f, "contract.payment_days")[segment] * scenario.finance.interest_share_per_year / DAYS_PER_YEAR
-    presence = sum(
-        paid / TICKS_PER_HOUR * scenario.resources[plan.name].cost_per_hour
-        for paid, plan in zip(paid_ticks(f), f.program.resources, strict=True)
-    )
+    return _cash(f.program, books(f))
+
+
+def _cash(program: Program, kept: Books) -> float:
+    holding, ordering = stock_costs(program, kept.pools)
+    served = [(index, plan.offering) for index, plan in enumerate(program.plans) if plan is not None]
+    presence = sum(paid / TICKS_PER_HOUR * rate for paid, rate in zip(kept.paid, cost_per_hour(program), strict=True))
     contacts = sum(
-        plan.offering.touchpoints.cost_each * int(_contacts(f)[i])
-        for i, plan in enumerate(plans)
-        if plan is not None and plan.offering.touchpoints is not None
+        offering.touchpoints.cost_each * int(kept.work.contacts[index])
+        for index, offering in served
+        if offering.touchpoints is not None
     )
-    standing = setup_costs(f.program) + sum(plan.offering.fixed_cost_per_year for plan in plans if plan is not None)
+    standing = setup_costs(program) + sum(offering.fixed_cost_per_year for _, offering in served)
     out = [
-        float((money.net * (1 - credit)).sum() + money.goods.sum()),
-        -float(penalties(f).sum() + rebates(f).sum() + delivery_fees(f).sum()),
-        -float(by_plan(f, "channel.cost_per_order")[segment[f.accepted]].sum()),
+        *kept.money.flows.tolist(),
+        -float(kept.rebates.sum()),
         -float(holding.sum() + ordering.sum()),
-        -presence - contacts - standing * f.days / DAYS_PER_YEAR,
+        -presence - contacts - standing * _days(program) / DAYS_PER_YEAR,
     ]
     return fsum(out)

@@ -18,20 +18,14 @@ from simcore.clock import Floats
 from simcore.draws import Draws
 from simcore.engines import COMPILED, SIMPY, play_with, prepare
 from simcore.estimates import Interval, ratio
-from simcore.ledger import COST_TO_SERVE, Posting, post
-from simcore.measures import ALL, Facts, Measure, MeasureKey, facts, measure
+from simcore.ledger import post
+from simcore.measures import ALL, Facts, MeasureKey, facts, measure
 from simcore.orders import draw_orders
 from simcore.program import Program, compile_program
+from simcore.replication import Replication as Replication
+from simcore.replication import money_measures
 
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True)
-class Replication:
-    """What one replication of one scenario yields: measures (money included) and ledger."""
-
-    measures: tuple[Measure, ...]
-    ledger: tuple[Posting, ...]
 
 
 @dataclass(frozen=True)
@@ -86,25 +80,7 @@ def replicate(program: Program, draws: Draws, engine: str = SIMPY) -> Replicatio
     """Return measures and ledger of one replication; they do not depend on the engine."""
     found = play_once(program, draws, engine)
     ledger = post(found)
-    return Replication((*measure(found), *_money(program.scenario, found, ledger)), ledger)
-
-
-def _money(scenario: Scenario, found: Facts, ledger: tuple[Posting, ...]) -> Iterator[Measure]:
-    """Return the margin, revenue and cost to serve as measures, and the money in stock."""
-    for segment in (ALL, *found.program.segments):
-        mine = [p for p in ledger if segment in (ALL, p.segment)]
-        for name, drivers, sign in (
-            ("margin", None, 1),
-            ("revenue", ("revenue", "discount", "erosion"), 1),
-            ("cost_to_serve", COST_TO_SERVE, -1),
-        ):
-            total = sum(p.amount for p in mine if drivers is None or p.driver in drivers)
-            yield Measure(MeasureKey(name, segment), sign * total + 0.0, 1, scenario.currency)
-    invested = sum(
-        float(found.records.on_hand_time[i]) / found.window * scenario.products[pool.key.product].unit_cost
-        for i, pool in enumerate(found.program.pools)
-    )
-    yield Measure(MeasureKey("stock_investment"), invested, 1, scenario.currency)
+    return Replication((*measure(found), *money_measures(program, found.records.on_hand_time, ledger)), ledger)
 
 
 # Several scenarios, many replications -----------------------------------------------------------------------------

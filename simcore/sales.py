@@ -1,4 +1,4 @@
-"""The money of single orders: sales, erosion, penalties, rebates, delivery fees."""
+"""The money of single orders: sales, erosion, penalties, delivery fees."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore import erosion
-from simcore.clock import TICKS_PER_DAY, Floats, Ints
+from simcore.clock import Floats, Ints
 from simcore.facts import Facts, delivered, delivered_lines, due, in_time, once
 from simcore.program import NONE, Program
 from simcore.records import Outcome
@@ -89,25 +89,6 @@ def penalties(f: Facts) -> Floats:
     per_order = by_plan(f, "contract.late_penalty_per_order")[f.orders.segment]
     share = by_plan(f, "contract.late_penalty_share")[f.orders.segment]
     return np.where(late, per_order + share * sales(f).net, 0.0)
-
-
-@once
-def rebates(f: Facts) -> Floats:
-    """Return the rebates that broken service clauses cost, spread over the orders of the customer and period."""
-    out = np.zeros(len(f.orders))
-    asked, net = due(f), sales(f).net
-    for index, plan in enumerate(f.program.plans):
-        clause = plan.offering.contract.clause if plan is not None else None
-        rows = np.flatnonzero(asked & (f.orders.segment == index)) if clause else np.empty(0, dtype=np.int64)
-        if clause is None or not len(rows):
-            continue
-        period = (f.orders.placed[rows] - f.program.warm_up) // max(1, round(clause.period_days * TICKS_PER_DAY))
-        of_whom = f.orders.customer[rows] * (period.max() + 1) + period
-        group = np.unique(of_whom, return_inverse=True)[1]
-        good = f.records.kept[rows] & (f.records.shipments[rows] == 1)
-        share = np.bincount(group, weights=good) / np.bincount(group)
-        out[rows] = np.where(share[group] < clause.otif_at_least, clause.rebate_share * net[rows], 0.0)
-    return out
 
 
 @once
