@@ -2,7 +2,8 @@
 
 ``python benchmarks/kill_sweep.py --instants 50 --points 200`` kills, for 1, 2 and 8 workers, the parent, a worker and
 the whole group in turn; each time the sweep goes on from where it was. It fails unless every block that was finished
-is still there, byte for byte, and the end equals the undisturbed sweep.
+is still there, byte for byte, and the end equals the undisturbed sweep. Undisturbed sweeps with 1, 2 and 8 workers,
+and one with its tasks in shuffled order, have to be equal as well.
 """
 
 from __future__ import annotations
@@ -19,12 +20,21 @@ from hashlib import sha256
 from pathlib import Path
 
 VICTIMS = ("parent", "worker", "group")
+SHUFFLED = """
+import random, sys
+from promiselab import cli
+from promiselab.sweep import job
+
+plain = job.tasks
+job.tasks = lambda *given: iter(random.Random(1).sample(found := list(plain(*given)), len(found)))
+cli.main()
+"""
 
 
 def command(points: int, workers: int, out: Path) -> list[str]:
-    """Return a sweep over the demand of a shipped scenario, four weeks of it."""
+    """Return a sweep over the demand of a shipped scenario, three days of it."""
     vary = f"segments.wholesale.demand.orders_per_day=*0.8..*1.2:{points - 1}"
-    short = ("--set", "calendar.measured_days=14", "--set", "calendar.warm_up_days=2", "--replications", "10")
+    short = ("--set", "calendar.measured_days=3", "--set", "calendar.warm_up_days=1", "--replications", "2")
     how = ("--workers", str(workers), "--engine", "simpy", "--out", str(out))
     return [sys.executable, "-m", "promiselab", "sweep", "giftware", "--vary", vary, *short, *how]
 
@@ -32,6 +42,12 @@ def command(points: int, workers: int, out: Path) -> list[str]:
 def swept(points: int, workers: int, out: Path) -> None:
     """Run a sweep to its end."""
     subprocess.run(command(points, workers, out), check=True, capture_output=True)  # noqa: S603 - our own command
+
+
+def shuffled(points: int, out: Path) -> None:
+    """Run a sweep whose tasks come in another order."""
+    call = [sys.executable, "-c", SHUFFLED, *command(points, 1, out)[3:]]
+    subprocess.run(call, check=True, capture_output=True)  # noqa: S603 - our own command
 
 
 def contents(out: Path) -> dict[str, str]:
@@ -101,6 +117,21 @@ def disturbed(arguments: argparse.Namespace, workers: int, out: Path, longest: f
     return lost, again
 
 
+def not_the_same(points: int, workers: list[int], place: Path, whole: Path) -> int:
+    """Return how many undisturbed sweeps end in other bytes: other numbers of workers, and another order."""
+    bad = 0
+    for count in (*(count for count in workers if count != 2), 0):
+        out = place / f"whole-{count}"
+        if count:
+            swept(points, count, out)
+        else:
+            shuffled(points, out)
+        same = contents(out) == contents(whole)
+        bad += not same
+        print(f"{f'{count} workers' if count else 'shuffled'}, undisturbed: same bytes: {same}", flush=True)
+    return bad
+
+
 def main() -> int:
     """Run the kills and print one line for each number of workers."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -114,15 +145,19 @@ def main() -> int:
         began = time.monotonic()
         swept(arguments.points, 2, whole)
         took = time.monotonic() - began
-        print(f"undisturbed: {took:.0f} s, {len(blocks(whole))} blocks")
+        swept(arguments.points, 1, whole)
+        start = time.monotonic() - began - took  # of a sweep with nothing to do
+        longest = start + 2 * max(took - start, 0.0) / arguments.instants
+        print(f"undisturbed: {took:.0f} s, {start:.1f} s of them without work, {len(blocks(whole))} blocks", flush=True)
+        bad += not_the_same(arguments.points, arguments.workers, Path(place), whole)
         for workers in arguments.workers:
             out = Path(place) / f"killed-{workers}"
             out.mkdir()
-            longest = max(3.0, 2 * took / arguments.instants + 2.0)
             lost, again = disturbed(arguments, workers, out, longest)
             same = contents(out) == contents(whole)
             bad += lost + again + (not same)
-            print(f"{workers} workers: {arguments.instants} kills, {lost} lost, {again} done again, same bytes: {same}")
+            found = f"{arguments.instants} kills, {lost} lost, {again} done again, same bytes: {same}"
+            print(f"{workers} workers: {found}", flush=True)
     return 1 if bad else 0
 
 

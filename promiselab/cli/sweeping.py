@@ -61,6 +61,10 @@ def sweep(
     seed: SeedOption = None,
     confidence: ConfidenceOption = None,
     workers: Annotated[str | None, typer.Option(metavar="N", help="Cores to use; no figure depends on it.")] = None,
+    on: Annotated[
+        str | None,
+        typer.Option("--on", metavar="ADDRESS", help="Scheduler of a cluster, such as tcp://scheduler:8786."),
+    ] = None,
     engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
@@ -90,11 +94,11 @@ def sweep(
         precision=read_share("--precision", precision, "1% or 0.01"),
         confidence=read_share("--confidence", confidence, "0.95"),
     )
-    cores = _workers(workers)
+    most = _workers(workers, on)
     choose(engine)
     asked = asked_for(source, options, engine, lambda scenario: read_scenario(scenario, set_))
     if dry_run:
-        _say_plan(asked, cores, allow_large, json_)
+        _say_plan(asked, most, allow_large, json_)
         return
     place = sweep_place(out, follow)
     from promiselab.cli.output import note
@@ -104,7 +108,7 @@ def sweep(
         note(f"Note: {words}")
 
     with progress_bar("sweeping") as show:
-        how = How(place, cores, resume, retry_failed, allow_large, tell, show)
+        how = How(place, most, resume, retry_failed, allow_large, tell, show, on)
         found = conduct(asked, how)
     _finish(found, json_)
 
@@ -141,21 +145,28 @@ def register(app: typer.Typer) -> None:
     app.command()(query)
 
 
-def _workers(text: str | None) -> int:
+def _workers(text: str | None, on: str | None) -> int | None:
+    """Return how many tasks may run at the same time; None: as many as the cluster has threads."""
     from promiselab.cli.output import note
     from promiselab.sweep.engines import cores
 
     asked = read_whole("--workers", text, 1)
+    if on is not None:
+        from promiselab.sweep.cluster import refuse_address
+
+        refuse_address(on)
+        return asked
     if asked is not None and asked > MOST_WORKERS:
         note(f"--workers {asked}: capped, {MOST_WORKERS} are used.")
     return min(asked or cores(), MOST_WORKERS)
 
 
-def _say_plan(asked: Asked, workers: int, allow_large: bool, as_json: bool) -> None:
+def _say_plan(asked: Asked, workers: int | None, allow_large: bool, as_json: bool) -> None:
     from promiselab.cli.output import print_json, say
     from promiselab.sweep.dry_run import plan, plan_text
+    from promiselab.sweep.engines import cores
 
-    found = plan(asked, workers, allow_large)
+    found = plan(asked, workers or cores(), allow_large)
     if as_json:
         print_json(found)
     else:

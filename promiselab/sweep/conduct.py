@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import platform
 from collections.abc import Callable, Mapping
+from contextlib import ExitStack
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.metadata import version
@@ -15,6 +16,7 @@ from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
 from promiselab.study import Settings
 from promiselab.sweep import definition
 from promiselab.sweep.cases import Case, baseline_warnings, cases, expected_orders, unique
+from promiselab.sweep.cluster import cluster_at
 from promiselab.sweep.definition import Asked, Begun
 from promiselab.sweep.engines import Engine, chosen
 from promiselab.sweep.files import PRIVATE, PRIVATE_FOLDER, folder_whole
@@ -43,6 +45,10 @@ class How:
     ----------
     out : Path
         Where the store is, and the folder of the sweep is made.
+    workers : int or None
+        At most so many tasks at the same time; None: one here, or one for each thread of the cluster.
+    on : str or None
+        Address of a scheduler whose workers are to do the work.
     resume, retry_failed, allow_large : bool
         As the options of the command say.
     tell : callable
@@ -50,12 +56,13 @@ class How:
     """
 
     out: Path
-    workers: int
+    workers: int | None = None
     resume: bool = False
     retry_failed: bool = False
     allow_large: bool = False
     tell: Tell = print
     progress: Progress | None = None
+    on: str | None = None
 
 
 @dataclass(frozen=True)
@@ -105,13 +112,18 @@ def conduct(asked: Asked, how: How) -> Conducted:
         Something about it is refused; another sweep is at work there.
     OSError
         Something cannot be written; what was finished before is kept.
+    Gone
+        The scheduler cannot be reached, or no more; likewise.
     """
     store = Store(how.out, how.tell)
     store.root.mkdir(mode=PRIVATE_FOLDER, parents=True, exist_ok=True)
-    with held(store.lock):
+    with held(store.lock), ExitStack() as stack:
         store.clear()
         decided = _decided(asked, how)
-        job = planned(asked, chosen(decided.engine), decided.seed, how.workers, how.allow_large)
+        engine = chosen(decided.engine)
+        cluster = stack.enter_context(cluster_at(how.on, asked.scenario, engine, how.workers)) if how.on else None
+        workers = cluster.workers if cluster else how.workers or 1
+        job = planned(asked, engine, decided.seed, workers, how.allow_large)
         if asked.measures:
             _refuse_unknown_measures(asked, job)
         definition.keep(how.out, asked, decided)
@@ -120,7 +132,7 @@ def conduct(asked: Asked, how: How) -> Conducted:
         if how.retry_failed:
             for case in unique(job.cases):
                 store.forget_failure(case.key)
-        return _conducted(asked, job, store, how)
+        return _conducted(asked, Simulating(job, store, how.progress, cluster), store, how)
 
 
 def _decided(asked: Asked, how: How) -> Begun:
@@ -146,8 +158,7 @@ def _refuse_unknown_measures(asked: Asked, job: Job) -> None:
     refuse_unknown_measures(asked.measures, Simulation(asked.scenario, job.seed, (played,)))
 
 
-def _conducted(asked: Asked, job: Job, store: Store, how: How) -> Conducted:
-    simulating = Simulating(job, store, how.progress)
+def _conducted(asked: Asked, simulating: Simulating, store: Store, how: How) -> Conducted:
     confirmed: Mapping[str, Simulation] = {}
     interrupted = False
     try:

@@ -1,11 +1,11 @@
-"""The engine of a sweep: which one is played, how fast it is, and how its workers share the machine."""
+"""The engine of a sweep: which one is played, how fast it is, and what its workers are."""
 
 from __future__ import annotations
 
 import os
 from dataclasses import dataclass
 
-from simcore.engines import COMPILED, ORDERS_PER_SECOND, choose, made_by
+from simcore.engines import ORDERS_PER_SECOND, choose, is_ready, made_by
 
 
 @dataclass(frozen=True)
@@ -25,9 +25,14 @@ class Engine:
     orders_per_second: float
 
     @property
-    def shares_threads(self) -> bool:
-        """Whether several threads play at the same time."""
-        return self.name == COMPILED
+    def in_processes(self) -> bool:
+        """Whether workers are processes of their own, and not threads.
+
+        Threads play at the same time over the compiled engine, but draw, measure and post one after the other, since
+        Python has one lock for them: two gain next to nothing (``docs/scale.md``). Only an engine that cannot be kept
+        on this machine is better shared by threads: every process would compile it for itself.
+        """
+        return is_ready(self.name)
 
 
 def chosen(name: str, orders: float | None = None) -> Engine:

@@ -23,13 +23,34 @@ class Stopped(Exception):
     """The work is no longer wanted."""
 
 
+class Gone(Exception):
+    """Workers that cannot be reached, or no more; what is finished is kept."""
+
+    exit_code = 1
+
+
 class Pool(Protocol):
-    """Something that runs tasks; a future yields what is left to keep: blocks that are not stored yet, and failures."""
+    """Something that runs tasks; a future yields what is left to keep: blocks that are not stored yet, and failures.
+
+    Attributes
+    ----------
+    workers : int
+        Tasks that run at the same time.
+    queued : int
+        Tasks that wait beside those at work, so that no worker idles; few, where all are suspect when one worker dies.
+    goes_on : bool
+        Whether all other tasks go on when a worker dies; else they are given up with it.
+    """
 
     workers: int
+    queued: int
+    goes_on: bool
 
     def submit(self, task: Task) -> Future[list[Outcome]]:
         """Run a task some time."""
+
+    def look(self) -> None:
+        """Raise `Gone` if nobody is left to do the work."""
 
     def renew(self) -> None:
         """Make workers anew after some have died."""
@@ -51,7 +72,16 @@ class Here(Executor):
         return future
 
 
-class InThread:
+class Local:
+    """What pools on this machine have in common."""
+
+    queued, goes_on = 1, False
+
+    def look(self) -> None:
+        """They are here."""
+
+
+class InThread(Local):
     """One worker: this thread."""
 
     def __init__(self, scenario: Scenario, check: Check) -> None:
@@ -68,7 +98,7 @@ class InThread:
         """Nothing runs."""
 
 
-class InThreads:
+class InThreads(Local):
     """Threads over an engine that gives the others their turn."""
 
     def __init__(self, scenario: Scenario, workers: int) -> None:
@@ -92,7 +122,7 @@ class InThreads:
         self._executor.shutdown(wait=True, cancel_futures=True)
 
 
-class InProcesses:
+class InProcesses(Local):
     """Processes of their own, which end when this one does and write what they have finished themselves.
 
     A worker can be killed at any instant. What it sends and what is sent to it is therefore small, since half a

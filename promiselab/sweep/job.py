@@ -55,12 +55,14 @@ class Simulating:
 
     Parameters
     ----------
+    cluster : Pool or None
+        Workers elsewhere, which whoever gave them ends; None: some on this machine, as far as they are worth it.
     progress : callable or None
         Told (replications finished, replications in all), over all points.
     """
 
-    def __init__(self, job: Job, store: Store, progress: Progress | None) -> None:
-        self.job, self._store, self._progress = job, store, progress
+    def __init__(self, job: Job, store: Store, progress: Progress | None, cluster: Pool | None = None) -> None:
+        self.job, self._store, self._progress, self._cluster = job, store, progress, cluster
         self.counts = {case.key: first_count(job) for case in unique(job.cases)}
         """Key -> replications that the point is to have."""
         self.imprecise: dict[str, float] = {}
@@ -68,10 +70,14 @@ class Simulating:
         self.simulated = 0
         """Replications of points that were not there before."""
         self._stack, self._check = ExitStack(), _go_on
-        self._workers: Pool | None = None
+        self._processes = False
+        self._workers: Pool | None = cluster
 
     def __enter__(self) -> Self:
         """Obey requests to stop where nothing is half-done, from here on."""
+        if self._cluster is None:
+            make_ready(self.job.engine.name)
+            self._processes = self.job.workers > 1 and self.job.engine.in_processes
         self._check = self._stack.enter_context(stopping_gently(self._processes))
         return self
 
@@ -135,14 +141,9 @@ class Simulating:
         most = block_size(orders, job.engine.orders_per_second)
         seconds = max(orders / job.engine.orders_per_second, 0.001)
         total = sum(len(lacks) for _, lacks in missing)
-        make_ready(job.engine.name)
         pool = self._pool(max(1, min(job.workers, int(total * seconds / WORTHWHILE_SECONDS))))
         to_do = tasks(missing, seed, job.engine.name, most, seconds, pool.workers)
         Runner(pool, self._store, self._check, self._counted(total)).run(to_do)
-
-    @property
-    def _processes(self) -> bool:
-        return self.job.workers > 1 and not self.job.engine.shares_threads
 
     def _pool(self, workers: int) -> Pool:
         """Return workers, those that are there already if there are any."""

@@ -6,13 +6,11 @@ from collections import Counter, deque
 from collections.abc import Callable, Iterable
 from concurrent.futures import FIRST_COMPLETED, BrokenExecutor, Future, wait
 
-from promiselab.sweep.executors import Check, Pool
+from promiselab.sweep.executors import Check, Gone, Pool
 from promiselab.sweep.store import Store
 from promiselab.sweep.work import Outcome, Task, in_words
 
 SECONDS_BETWEEN_CHECKS = 0.1
-QUEUED = 1
-"""Tasks that wait beside those at work, so that no worker idles and few are suspect when one dies."""
 CHANCES = 2
 """How often a point may end its worker while it is alone before it is to blame; a worker can be killed by chance."""
 KILLED = "its worker was killed, probably because the machine ran out of memory"
@@ -45,18 +43,21 @@ class Runner:
             From the check.
         OSError
             What is finished cannot be written.
+        Gone
+            The workers cannot be reached any more.
         """
         to_do = iter(tasks)
         while True:
-            while self._suspects:
+            while self._suspects and not self._waiting:
                 self._alone(self._suspects.popleft())
-            for task in to_do:
-                self._submit(task)
-                if len(self._waiting) >= self._pool.workers + QUEUED or self._suspects:
+            while not self._suspects and len(self._waiting) < self._pool.workers + self._pool.queued:
+                if (task := next(to_do, None)) is None:
                     break
-            if not self._waiting and not self._suspects:
+                self._submit(task)
+            if self._waiting:
+                self._collect()
+            elif not self._suspects:
                 return
-            self._collect()
 
     def _submit(self, task: Task) -> None:
         self._check()
@@ -70,20 +71,23 @@ class Runner:
         """Keep what is finished; where a worker has died, suspect everything that was under way."""
         finished, _ = wait(self._waiting, SECONDS_BETWEEN_CHECKS, FIRST_COMPLETED)
         self._check()
-        for future in finished:
+        self._pool.look()
+        for future in sorted(finished, key=_failed):  # what is done is kept before anything is raised
             if isinstance(future.exception(), BrokenExecutor):
                 self._broken()
                 return
             self._keep(self._waiting.pop(future), future)
 
     def _broken(self) -> None:
-        """Keep what was finished before a worker died, and make the pool anew."""
-        for future, task in self._waiting.items():
+        """Keep what was finished before a worker died, suspect the rest, and make the pool anew."""
+        for future, task in list(self._waiting.items()):
+            if not future.done() and self._pool.goes_on:
+                continue
+            del self._waiting[future]
             if future.done() and not isinstance(future.exception(), BrokenExecutor):
                 self._keep(task, future)
             else:
                 self._suspects.append(task)
-        self._waiting.clear()
         self._pool.renew()
 
     def _alone(self, task: Task) -> None:
@@ -92,6 +96,7 @@ class Runner:
         while not future.done():
             wait([future], SECONDS_BETWEEN_CHECKS)
             self._check()
+            self._pool.look()
         if not isinstance(future.exception(), BrokenExecutor):
             self._keep(task, future)
             return
@@ -108,7 +113,7 @@ class Runner:
 
     def _keep(self, task: Task, future: Future[list[Outcome]]) -> None:
         error = future.exception()
-        if isinstance(error, OSError):
+        if isinstance(error, OSError | Gone):
             raise error
         if error is None:
             self._settle(task, future.result())
@@ -124,3 +129,7 @@ class Runner:
             else:
                 self._store.keep_bytes(outcome.key, outcome.first, outcome.count, outcome.data)
         self._done(task.count * len(task.players))
+
+
+def _failed(future: Future[list[Outcome]]) -> bool:
+    return future.exception() is not None

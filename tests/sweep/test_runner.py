@@ -16,6 +16,7 @@ import pytest
 
 from promiselab.sweep import job as jobs
 from promiselab.sweep import work
+from promiselab.sweep.engines import Engine
 from promiselab.sweep.executors import InThread
 from promiselab.sweep.lock import held
 from promiselab.sweep.runner import KILLED, Runner
@@ -42,14 +43,16 @@ def test_the_bytes_do_not_depend_on_workers_or_order(tmp_path: Path, monkeypatch
     assert len(contents(one)) > POINTS
 
 
-def test_the_figures_do_not_depend_on_the_engine_or_its_threads(
+def test_the_figures_do_not_depend_on_the_engine_or_its_workers(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(jobs, "WORTHWHILE_SECONDS", 1e-9)
-    one, two, reference = (tmp_path / name for name in ("one", "two", "reference"))
+    one, two, three, reference = (tmp_path / name for name in ("one", "two", "three", "reference"))
     first = swept(one, asked(engine="compiled"))
     swept(two, asked(engine="compiled"), workers=2)
-    assert contents(one) == contents(two)
+    monkeypatch.setattr(Engine, "in_processes", False)  # as where it cannot be kept
+    swept(three, asked(engine="compiled"), workers=2)
+    assert contents(one) == contents(two) == contents(three)
     other = swept(reference)
     assert first.folder is not None
     assert other.folder is not None
@@ -131,7 +134,7 @@ def test_a_failing_point_stops_no_other(
 class Deadly:
     """A pool of workers, some of whose points end them."""
 
-    workers = 2
+    workers, queued, goes_on = 2, 1, False
 
     def __init__(self, deadly: set[str], by_chance: int = 0) -> None:
         self.deadly, self.by_chance, self.renewed = deadly, by_chance, 0
@@ -147,6 +150,9 @@ class Deadly:
         else:
             future.set_result(play_task(small(), task, lambda: None))
         return future
+
+    def look(self) -> None:
+        pass
 
     def renew(self) -> None:
         self.renewed += 1
