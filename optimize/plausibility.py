@@ -14,11 +14,12 @@ from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.demand import hourly_rate, measured_orders
+from simcore.engines import COMPILED, ORDERS_PER_SECOND, SIMPY
 from simcore.estimates import at_least
 
 NEARLY_FULL = 0.97
-MOST_ORDERS = 5e7
-ORDERS_PER_CORE_SECOND = 10_000
+MOST_ORDERS = {SIMPY: 5e7, COMPILED: 5e8}
+"""Potential orders of a run, by engine: about an hour of work."""
 RULE_OF_WARM_UP = 10.0
 
 
@@ -64,31 +65,28 @@ def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:
         )
 
 
-def expected_orders(scenario: Scenario) -> float:
-    """Return the potential orders of one replication."""
-    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())
-
-
-def refuse_too_large(scenario: Scenario, replications: int, designs: int) -> None:
+def refuse_too_large(scenario: Scenario, replications: int, designs: int, engine: str = SIMPY) -> None:
     """Refuse work that would take days.
 
     Raises
     ------
     TooLarge
-        More than 50 million potential orders, with what it would take and the field to lower.
+        More potential orders than MOST_ORDERS of the engine, with what they would take and the field to lower.
     """
     calendar = scenario.calendar
     expected = {name: float(hourly_rate(s.demand, calendar).sum()) for name, s in scenario.segments.items()}
     total = sum(expected.values()) * replications * designs
-    if total > MOST_ORDERS:
+    most = MOST_ORDERS[engine]
+    if total > most:
         largest = max(expected, key=lambda name: expected[name])
-        hours = total / ORDERS_PER_CORE_SECOND / 3600
+        hours = total / ORDERS_PER_SECOND[engine] / 3600
         raise TooLarge(
             [
                 Problem(
                     f"segments.{largest}.demand.orders_per_day",
                     f"{total:.3g} potential orders would take about {hours:,.0f} core-hours",
-                    "Lower it, calendar.measured_days, or the replications; the limit is 50 million orders a run.",
+                    "Lower it, calendar.measured_days, or the replications; the limit is "
+                    f"{most / 1e6:,.0f} million orders a run.",
                     f"{scenario.segments[largest].demand.orders_per_day:g}",
                 )
             ]

@@ -22,6 +22,7 @@ from promiselab.study import Settings, Study, designs_of, run_study
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Design, Scenario
 from scenarios.what_if import with_changes
+from simcore.engines import COMPILED
 
 GAP = 1e-3
 
@@ -39,7 +40,7 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
         No design keeps within the limits of the scenario.
     """
     settings, shown = settings.resolved(scenario), scenario.study.also_show
-    refuse_too_large(scenario, settings.replications or 1, 1)
+    refuse_too_large(scenario, settings.replications or 1, 1, COMPILED)
     with progress_bar("optimising", "step") as show:
         show(0, 1)
         plan = _plan(scenario)

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimize.plausibility import expected_orders, refuse_too_large
+from optimize.plausibility import refuse_too_large
 from optimize.staffing import REACH, people_needed
 from promiselab.progress import make_ready, progress_bar
 from promiselab.storing import floors_in_words, staffing_data
 from promiselab.study import Settings, designs_of
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
+from simcore.demand import expected_orders
 from simcore.engines import choose
 
 
@@ -34,9 +35,9 @@ def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> di
         )
     settings = settings.resolved(scenario)
     needed, variants = [], designs_of(scenario, names)
-    for variant in variants.values():
-        refuse_too_large(variant, settings.replications or 1, len(variants) * (2 * REACH + 1))
     engine = choose(settings.engine, expected_orders(scenario) * (settings.replications or 1) * len(variants))
+    for variant in variants.values():
+        refuse_too_large(variant, settings.replications or 1, len(variants) * (2 * REACH + 1), engine)
     make_ready(engine)
     for name, variant in variants.items():
         with progress_bar(f"sizing the teams of {name}") as show:

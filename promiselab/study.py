@@ -7,12 +7,13 @@ from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
 
-from optimize.plausibility import expected_orders, loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
+from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
 from promiselab.progress import make_ready
 from promiselab.stopping import stopping_gently
 from promiselab.tables import Row, differences
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
+from simcore.demand import expected_orders
 from simcore.engines import AUTO, SIMPY, choose
 from simcore.estimates import Interval
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
@@ -102,10 +103,10 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     settings = settings.resolved(scenarios[0])
     unique: list[Scenario] = []
     column = [_place(unique, scenario) for scenario in scenarios]
-    for scenario in unique:
-        refuse_too_large(scenario, settings.replications or 1, len(unique))
-    warnings = _warnings(variants, settings.replications or 1)
     settings = replace(settings, engine=choose(settings.engine, _orders(unique, settings)))
+    for scenario in unique:
+        refuse_too_large(scenario, settings.replications or 1, len(unique), settings.engine)
+    warnings = _warnings(variants, settings.replications or 1)
     make_ready(settings.engine)
     try:
         found = _until_precise(unique, settings, progress)

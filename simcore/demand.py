@@ -82,3 +82,8 @@ def units_per_day(scenario: Scenario, name: str, product: str, accepted: float) 
     gap_variance = accepted * segment.demand.gap_cv**2 + (1 - accepted)  # thinning pulls the stream towards Poisson
     per_order = share * spread + share * (1 - share) * size**2 + gap_variance * (share * size) ** 2
     return units, orders * per_order + (segment.demand.day_to_day_cv * units) ** 2
+
+
+def expected_orders(scenario: Scenario) -> float:
+    """Return the potential orders of one replication."""
+    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from simcore.clock import Floats
 
@@ -111,7 +111,7 @@ def _judged(gap: float, residual: Floats, confidence: float) -> Difference:
     count = len(residual)
     half_width = _half_width(residual, confidence)
     error = float(np.sqrt((residual**2).sum() / (count * (count - 1))))
-    p = float(2 * stats.t.sf(abs(gap) / error, count - 1)) if error else 0.0
+    p = float(2 * special.stdtr(count - 1, -abs(gap) / error)) if error else 0.0
     if abs(gap) > half_width:
         return Difference(Interval(gap, half_width), p, HIGHER if gap > 0 else LOWER)
     needed = None if gap == 0 else int(np.ceil(count * (half_width / abs(gap)) ** 2))
@@ -122,7 +122,7 @@ def _half_width(residual: Floats, confidence: float) -> float:
     """Return ``t s / sqrt(n)`` of residuals with mean 0."""
     count = len(residual)
     error = np.sqrt((residual**2).sum() / (count * (count - 1)))
-    return float(stats.t.ppf((1 + confidence) / 2, count - 1) * error)
+    return float(special.stdtrit(count - 1, (1 + confidence) / 2) * error)
 
 
 def holm(p_values: Sequence[float], confidence: float = 0.95) -> list[bool]:

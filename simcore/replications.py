@@ -15,6 +15,7 @@ import numpy as np
 
 from scenarios.scenario import Scenario
 from simcore.clock import Floats
+from simcore.demand import expected_orders
 from simcore.draws import Draws
 from simcore.engines import COMPILED, SIMPY, play_with, prepare
 from simcore.estimates import Interval, ratio
@@ -26,6 +27,8 @@ from simcore.replication import Replication as Replication
 from simcore.replication import money_measures
 
 Progress = Callable[[int, int], None]
+MOST_AT_ONCE = 2_000_000
+"""Orders of a replication that are held at once, about 2 GB; the compiled engine plays more in stretches."""
 
 
 @dataclass(frozen=True)
@@ -76,11 +79,31 @@ def play_once(program: Program, draws: Draws, engine: str = SIMPY) -> Facts:
     return facts(program, orders, play_with(engine)(program, orders, draws))
 
 
-def replicate(program: Program, draws: Draws, engine: str = SIMPY) -> Replication:
-    """Return measures and ledger of one replication; they do not depend on the engine."""
+def replicate(program: Program, draws: Draws, engine: str = SIMPY, at_once: int = MOST_AT_ONCE) -> Replication:
+    """Return measures and ledger of one replication; they do not depend on the engine.
+
+    The compiled engine plays a replication of more than ``at_once`` orders in stretches, so that memory does not grow
+    with their number. Figures then agree with those of the replication at once to 9 digits, and percentiles of lead
+    times to 0.1 % (``simcore.tally``).
+    """
+    if engine == COMPILED and expected_orders(program.scenario) > at_once:
+        return _in_stretches(program, draws)
     found = play_once(program, draws, engine)
     ledger = post(found)
     return Replication((*measure(found), *money_measures(program, found.records.on_hand_time, ledger)), ledger)
+
+
+def _in_stretches(program: Program, draws: Draws) -> Replication:
+    """Return measures and ledger of one replication, without ever holding all of its orders."""
+    from simcore.compiled.flow import blocks
+    from simcore.stretches import stretches
+    from simcore.tally import Tally
+
+    tally = Tally(program)
+    for block in blocks(program, stretches(program, draws), draws):
+        tally.add(block.orders, block.records, block.until)
+        del block
+    return tally.replication()
 
 
 # Several scenarios, many replications -----------------------------------------------------------------------------

@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import Any
 
 import numpy as np
-from scipy import special, stats
+from scipy import special
 
 from scenarios.laws import (
     Constant,
@@ -131,6 +131,8 @@ def _moments(law: Any) -> tuple[float, float]:
         case Normal():
             if law.truncate is None:
                 return law.mean, law.sd**2
+            from scipy import stats  # takes a second to import
+
             cut = stats.truncnorm(-law.mean / law.sd, np.inf, loc=law.mean, scale=law.sd)
             return float(cut.mean()), float(cut.var())
         case Uniform():

@@ -8,7 +8,7 @@ line; only what a pool that clears by placement has promised has an order of its
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -41,7 +41,7 @@ class Block:
     orders: Orders
     records: Records
     until: int
-    """Ticks; whatever starts in a later block starts at or after this."""
+    """Ticks; no order of a later block was placed before this."""
 
 
 def blocks(program: Program, stretches: Iterable[Stretch], draws: Draws) -> Iterator[Block]:
@@ -87,10 +87,11 @@ class _Flow:
         if last:
             loop.close_stock(world)
         gone = self._gone(world, last)
-        block = self._block(held, world, gone, stretch.end, last)
-        if not last:
-            self.held, self.world = self._without(held, world, gone)
-        return block
+        block = self._block(held, world, gone, last)
+        if last:
+            return replace(block, until=stretch.end)
+        self.held, self.world = self._without(held, world, gone)
+        return replace(block, until=int(self.held.placed[0]) if len(self.held) else stretch.end)
 
     def _begun(self, stretch: Stretch) -> tuple[Orders, w.World]:
         """Return orders and world at the beginning of a stretch."""
@@ -159,7 +160,7 @@ class _Flow:
             found[pool] += missing[0] if len(missing) else len(mine)
         return found
 
-    def _block(self, held: Orders, world: w.World, gone: _Gone, until: int, last: bool) -> Block:
+    def _block(self, held: Orders, world: w.World, gone: _Gone, last: bool) -> Block:
         """Return what has ended with its records; the pools as a whole only at the end."""
         line, step = gone.orders[held.line_order], gone.orders[held.step_order]
         p = world.pool
@@ -175,7 +176,7 @@ class _Flow:
             pool=p if last else np.zeros_like(p),
         )
         found = records(ended, world.supply[:, supply], pool)
-        return Block(picked(held, gone.orders, gone.contacts), found, until)
+        return Block(picked(held, gone.orders, gone.contacts), found, 0)
 
     # What goes on --------------------------------------------------------------------------------------------------
 

@@ -15,9 +15,11 @@ from simcore.compiled import engine as compiled
 from simcore.compiled.flow import Block, blocks
 from simcore.compiled.holding import joined, picked
 from simcore.draws import Draws
+from simcore.engines import COMPILED
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.records import Jobs, Records
+from simcore.replications import replicate
 from simcore.stretches import Stretch, stretches
 from tests.simcore.equality import first_difference
 from tests.simcore.test_engines import random_programs
@@ -78,7 +80,7 @@ def check(program: Program, seed: int, pieces: int) -> int:
     whole = compiled.play(program, orders, Draws(seed, 0))
     edges = edges_of(program, pieces, np.random.default_rng(seed))
     parts = list(blocks(program, cuts(orders, edges), Draws(seed, 0)))
-    assert [part.until for part in parts] == edges[1:].tolist()
+    assert all((after.orders.placed >= part.until).all() for i, part in enumerate(parts) for after in parts[i + 1 :])
     assert sum(len(part.orders) for part in parts) == len(orders)
     assert first_difference(whole, together(parts)[1]) is None, f"program {seed} in {pieces} pieces"
     return max(len(part.orders) for part in parts[:-1]) if len(parts) > 1 else 0
@@ -111,3 +113,18 @@ def test_stretches_that_are_drawn_one_by_one() -> None:
     parts = list(blocks(program, stretches(program, Draws(2, 0), 1_000), Draws(2, 0)))
     assert len(parts) > 8
     assert first_difference(whole, together(parts)[1]) is None
+
+
+@pytest.mark.parametrize("name", names())
+def test_figures_of_stretches_agree_with_those_of_the_replication_at_once(name: str) -> None:
+    program = compile_program(load_shipped(name))
+    once = replicate(program, Draws(4, 1), COMPILED)
+    parts = replicate(program, Draws(4, 1), COMPILED, at_once=0)
+    assert [m.key for m in parts.measures] == [m.key for m in once.measures]
+    for a, b in zip(once.measures, parts.measures, strict=True):
+        precise = 1e-3 if a.key.measure.startswith("lead_time_p") else 1e-9
+        assert (b.numerator, b.denominator) == pytest.approx(
+            (a.numerator, a.denominator), rel=precise, abs=1e-7, nan_ok=True
+        )
+    assert [(p.segment, p.driver) for p in parts.ledger] == [(p.segment, p.driver) for p in once.ledger]
+    assert [p.amount for p in parts.ledger] == pytest.approx([p.amount for p in once.ledger], rel=1e-9, abs=1e-6)
