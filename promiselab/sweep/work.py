@@ -6,7 +6,8 @@ A task names its points by what they change, so that it is small however large t
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from functools import lru_cache
 
 from promiselab.sweep.blocks import Block, encode
 from scenarios.scenario import Scenario
@@ -20,6 +21,8 @@ BLOCK = 10
 BLOCK_SECONDS = 2.0
 TASK_SECONDS = 4.0
 TASKS_PER_WORKER = 3
+PROGRAMS_KEPT = 256
+"""Compiled programs that a worker keeps: it meets most points again with their next replications."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +75,7 @@ def play_task(scenario: Scenario, task: Task, check: Callable[[], None]) -> list
     found: dict[str, list[Replication]] = {player.key: [] for player in task.players}
     for player in task.players:
         try:
-            programs[player.key] = compile_program(resolved(scenario, player.point))
+            programs[player.key] = _program(_Source(player.key, scenario, player.point))
         except Exception as error:
             reasons[player.key] = in_words(error)
     for index in range(task.first, task.first + task.count):
@@ -85,6 +88,20 @@ def play_task(scenario: Scenario, task: Task, check: Callable[[], None]) -> list
                 except Exception as error:
                     reasons[key] = in_words(error)
     return [_outcome(task, key, replications, reasons.get(key)) for key, replications in found.items()]
+
+
+@dataclass(frozen=True)
+class _Source:
+    """What a program is compiled from; the key stands for all of it."""
+
+    key: str
+    scenario: Scenario = field(compare=False)
+    point: Point = field(compare=False)
+
+
+@lru_cache(PROGRAMS_KEPT)
+def _program(source: _Source) -> Program:
+    return compile_program(resolved(source.scenario, source.point))
 
 
 def _outcome(task: Task, key: str, replications: Sequence[Replication], reason: str | None) -> Outcome:
