@@ -8,7 +8,7 @@ give the same bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from importlib.metadata import version
@@ -53,6 +53,45 @@ class Block:
         return len(self.replications)
 
 
+@dataclass(frozen=True)
+class Figures:
+    """A block as it is stored, of which most questions need little.
+
+    Attributes
+    ----------
+    measures : list
+        Measure, segment, resource, product and unit of each column of ``ratios``.
+    ratios : array, shape (2, replications, measures)
+        Numerators and denominators.
+    ledger : list
+        Segment, offering and driver of each column of ``amounts``, shape (replications, postings); NaN: not posted.
+    """
+
+    key: str
+    first: int
+    count: int
+    measures: Sequence[Sequence[str]]
+    ratios: Floats
+    ledger: Sequence[tuple[str, str, str]]
+    amounts: Floats
+
+    def totals(self, keys: Sequence[MeasureKey]) -> Floats:
+        """Return numerators and denominators, shape (2, replications, keys); 0 / 0 of what was not measured."""
+        found = np.zeros((2, self.count, len(keys)))
+        columns = {tuple(row[:4]): column for column, row in enumerate(self.measures)}
+        for place, key in enumerate(keys):
+            column = columns.get((key.measure, key.segment, key.resource, key.product))
+            if column is not None:
+                found[:, :, place] = self.ratios[:, :, column]
+        return found
+
+    def replications(self) -> Iterator[Replication]:
+        """Yield the replications, object by object."""
+        measures = [(MeasureKey(*row[:4]), row[4]) for row in self.measures]
+        for i in range(self.count):
+            yield _replication(measures, self.ratios[:, i], self.ledger, self.amounts[i])
+
+
 def encode(block: Block) -> bytes:
     """Return a block as bytes."""
     measures = {m.key: m.unit for r in block.replications for m in r.measures}
@@ -79,7 +118,7 @@ def encode(block: Block) -> bytes:
     return sha256(content).hexdigest().encode() + b"\n" + content
 
 
-def decode(data: bytes, key: str, first: int, count: int) -> Block:
+def decode(data: bytes, key: str, first: int, count: int) -> Figures:
     """Return the block in bytes.
 
     Raises
@@ -92,14 +131,12 @@ def decode(data: bytes, key: str, first: int, count: int) -> Block:
     head, payload = _opened(data)
     if (head["key"], head["first"], head["count"]) != (key, first, count):
         raise Damaged("it holds another result than its name says")
-    measures = [(MeasureKey(*row[:4]), row[4]) for row in head["measures"]]
-    postings = head["ledger"]
+    measures, postings = head["measures"], head["ledger"]
     cells = 2 * count * len(measures)
     figures = np.frombuffer(payload, dtype="<f8").astype(float)
     ratios = figures[:cells].reshape(2, count, len(measures))
     amounts = figures[cells:].reshape(count, len(postings))
-    replications = tuple(_replication(measures, ratios[:, i], postings, amounts[i]) for i in range(count))
-    return Block(key, first, replications)
+    return Figures(key, first, count, measures, ratios, postings, amounts)
 
 
 def _replication(

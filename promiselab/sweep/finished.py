@@ -79,13 +79,13 @@ class Finished:
     def totals(self, keys: Sequence[MeasureKey]) -> dict[MeasureKey, Totals]:
         """Return measures of all points, a row for each; NaN for points that are not finished."""
         most = max(self._simulating.counts.values(), default=0)
-        tables = {key: np.full((2, len(self.states), most), np.nan) for key in keys}
-        row = {id(each): i for i, each in enumerate(self.states)}
-        for each, simulation in self.simulations():
-            for key, table in tables.items():
-                numerator, denominator = simulation.totals(key)
-                table[:, row[id(each)], : len(numerator)] = numerator, denominator
-        return {key: Totals(table[0], table[1]) for key, table in tables.items()}
+        tables = np.full((2, len(self.states), most, len(keys)), np.nan)
+        for row, each in enumerate(self.states):
+            count = self.replications(each.case)
+            found = self._store.totals(each.case.key, count, keys) if each.state == DONE else None
+            if found is not None:
+                tables[:, row, :count] = found
+        return {key: Totals(*np.ascontiguousarray(tables[..., i])) for i, key in enumerate(keys)}
 
     def _state(self, case: Case) -> State:
         if case.refused:
@@ -93,7 +93,7 @@ class Finished:
         reason = self._store.failure(case.key)
         if reason is not None:
             return State(case, FAILED, reason)
-        whole = len(self._store.load(case.key, self.replications(case))) == self.replications(case)
+        whole = self._store.finished(case.key).issuperset(range(self.replications(case)))
         return State(case, DONE if whole else UNFINISHED)
 
 

@@ -8,14 +8,18 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from importlib.metadata import version
 from pathlib import Path
 
-from promiselab.sweep.blocks import Block, Damaged, FromTheFuture, decode, encode
+import numpy as np
+
+from promiselab.sweep.blocks import Block, Damaged, Figures, FromTheFuture, decode, encode
 from promiselab.sweep.files import PART, write_whole
 from promiselab.sweep.keys import canonical, digest
 from scenarios.problems import bad
+from simcore.clock import Floats
+from simcore.measures import MeasureKey
 from simcore.replications import Replication
 
 STORE = "store"
@@ -85,7 +89,17 @@ class Store:
 
     def finished(self, key: str) -> set[int]:
         """Return the replications of a point that are there and whole; what is not is removed with a warning."""
-        return set(self._all(key))
+        return {index for block in self._blocks(key) for index in range(block.first, block.first + block.count)}
+
+    def totals(self, key: str, count: int, measures: Sequence[MeasureKey]) -> Floats | None:
+        """Return numerators and denominators of a point, shape (2, count, measures); None where one is missing."""
+        found, known = np.zeros((2, count, len(measures))), np.zeros(count, dtype=bool)
+        for block in self._blocks(key):
+            here = np.arange(block.first, min(block.first + block.count, count))
+            new = here[~known[here]]
+            found[:, new] = block.totals(measures)[:, new - block.first]
+            known[new] = True
+        return found if known.all() else None
 
     def load(self, key: str, count: int) -> tuple[Replication, ...]:
         """Return replications 0 to count - 1 of a point; fewer where one of them is missing."""
@@ -96,17 +110,17 @@ class Store:
     def _all(self, key: str) -> dict[int, Replication]:
         found: dict[int, Replication] = {}
         for block in self._blocks(key):
-            for offset, replication in enumerate(block.replications):
+            for offset, replication in enumerate(block.replications()):
                 found.setdefault(block.first + offset, replication)
         return found
 
-    def _blocks(self, key: str) -> Iterator[Block]:
+    def _blocks(self, key: str) -> Iterator[Figures]:
         folder = self.root / key
         for path in sorted(folder.iterdir()) if folder.is_dir() else ():
             if (name := _BLOCK.fullmatch(path.name)) and (block := self._read(path, key, *map(int, name.groups()))):
                 yield block
 
-    def _read(self, path: Path, key: str, first: int, count: int) -> Block | None:
+    def _read(self, path: Path, key: str, first: int, count: int) -> Figures | None:
         try:
             return decode(path.read_bytes(), key, first, count)
         except FromTheFuture as newer:

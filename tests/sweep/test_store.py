@@ -19,8 +19,9 @@ from promiselab.sweep.work import blocks
 from scenarios.problems import BadInput
 from scenarios.what_if import with_changes
 from simcore.draws import Draws
+from simcore.measures import MeasureKey
 from simcore.program import compile_program
-from simcore.replications import replicate
+from simcore.replications import Simulation, replicate
 from tests.sweep.sweeping import blocks_of, contents, small, swept
 
 KEY = "a" * 64
@@ -34,8 +35,25 @@ def block() -> Block:
 
 def test_a_block_comes_back_as_it_was(block: Block) -> None:
     data = encode(block)
-    assert decode(data, KEY, 4, 2) == block
-    assert encode(decode(data, KEY, 4, 2)) == data
+    found = Block(KEY, 4, tuple(decode(data, KEY, 4, 2).replications()))
+    assert found == block
+    assert encode(found) == data
+
+
+def test_totals_are_those_of_the_replications(block: Block, tmp_path: Path) -> None:
+    store, program = Store(tmp_path), compile_program(small())
+    first = Block(KEY, 0, tuple(replicate(program, Draws(7, i)) for i in range(5)))  # replication 4 is in both
+    store.keep(block)
+    assert store.totals(KEY, 6, []) is None
+    store.keep(first)
+    keys = [MeasureKey("margin"), MeasureKey("no_such"), MeasureKey("on_time", "retail")]
+    simulation = Simulation(small(), 7, store.load(KEY, 6))
+    for count in (3, 6):
+        found = store.totals(KEY, count, keys)
+        assert found is not None
+        for place, key in enumerate(keys):
+            assert np.array_equal(found[:, :, place], np.array(simulation.totals(key))[:, :count])
+    assert store.finished(KEY) == set(range(6))
 
 
 def test_a_block_that_is_cut_anywhere_is_damaged(block: Block) -> None:
