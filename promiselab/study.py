@@ -14,7 +14,7 @@ from promiselab.tables import Row, differences
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
-from simcore.engines import AUTO, SIMPY, choose
+from simcore.engines import AUTO, choose
 from simcore.estimates import Interval
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
 
@@ -167,7 +167,7 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
                 progress(done, of)
             stop_if_asked()
 
-        with stopping_gently(settings.workers != 1 and settings.engine == SIMPY) as stop_if_asked:
+        with stopping_gently(settings.workers != 1) as stop_if_asked:
             return simulate_all(
                 scenarios,
                 seed,

@@ -17,7 +17,7 @@ from scenarios.scenario import Scenario
 from simcore.clock import Floats
 from simcore.demand import expected_orders
 from simcore.draws import Draws
-from simcore.engines import COMPILED, SIMPY, play_with, prepare
+from simcore.engines import COMPILED, ORDERS_PER_SECOND, SIMPY, is_ready, play_with, prepare
 from simcore.estimates import Interval, ratio
 from simcore.ledger import post
 from simcore.measures import ALL, Facts, MeasureKey, facts, measure
@@ -27,6 +27,8 @@ from simcore.replication import Replication as Replication
 from simcore.replication import money_measures
 
 Progress = Callable[[int, int], None]
+WORTH_STARTING = 2.0
+"""Seconds of work from which on it is worth to start processes."""
 MOST_AT_ONCE = 2_000_000
 """Orders of a replication that are held at once, about 2 GB; the compiled engine plays more in stretches."""
 
@@ -141,7 +143,7 @@ def simulate_all(
     replications : int
         How many, >= 1.
     workers : int or None
-        Processes, or threads over the compiled engine; None: one per core, at most one per replication. 1 works here.
+        Processes; None: one per core where there is enough to do, at most one per replication. 1 works here.
     progress : callable or None
         Called with (replications finished, replications in all).
     first : int
@@ -154,12 +156,13 @@ def simulate_all(
     Interrupted
         On Ctrl-C, with the replications that were finished.
     """
-    count = max(1, min(workers or os.cpu_count() or 1, replications))
+    work = _Work(scenarios, seed, engine)
+    count = max(1, min(workers or work.workers(replications), replications))
     done: dict[int, list[Replication]] = {}
     runs = (
-        map(_Work(scenarios, seed, engine), range(first, first + replications))
+        map(work, range(first, first + replications))
         if count == 1
-        else _parallel(_Work(scenarios, seed, engine), range(first, first + replications), count)
+        else _parallel(work, range(first, first + replications), count)
     )
     try:
         for index, result in runs:
@@ -192,6 +195,12 @@ class _Work:
     def programs(self) -> list[Program]:
         return [compile_program(scenario) for scenario in self.scenarios]
 
+    def workers(self, replications: int) -> int:
+        """Return how many processes are worth their start."""
+        orders = sum(expected_orders(scenario) for scenario in self.scenarios) * replications
+        seconds = orders / ORDERS_PER_SECOND[self.engine]
+        return (os.cpu_count() or 1) if seconds > WORTH_STARTING else 1
+
     def __call__(self, index: int) -> tuple[int, list[Replication]]:
         draws = Draws(self.seed, index)
         return index, [replicate(program, draws, self.engine) for program in self.programs]
@@ -214,13 +223,14 @@ def _parallel(work: _Work, indices: range, workers: int) -> Iterator[tuple[int, 
     _ = work.programs  # what is wrong with a design is said here, not by a worker
     executor: Executor
     call: Callable[[int], tuple[int, list[Replication]]]
-    if work.engine == COMPILED:
-        prepare(COMPILED)
-        executor, call = ThreadPoolExecutor(workers), work
-    else:
+    prepare(work.engine)
+    if is_ready(work.engine):
+        # Not threads: the loop lets others run, but drawing and measuring hold the one lock that Python has.
         bare = _Work(tuple(work.scenarios), work.seed, work.engine)
         executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(bare,))
         call = _in_process
+    else:  # what was compiled cannot be kept, and every process would compile it again
+        executor, call = ThreadPoolExecutor(workers), work
     try:
         to_do = iter(indices)
         waiting: set[Future[tuple[int, list[Replication]]]] = set()

@@ -34,9 +34,7 @@ PrecisionOption = Annotated[
 ConfidenceOption = Annotated[
     str | None, typer.Option(metavar="SHARE", help="Level of the intervals, between 0 and 1 (0.95).")
 ]
-WorkersOption = Annotated[
-    str | None, typer.Option(metavar="N", help="Processes or threads; the figures do not depend on it.")
-]
+WorkersOption = Annotated[str | None, typer.Option(metavar="N", help="Processes; the figures do not depend on it.")]
 EngineOption = Annotated[
     str,
     typer.Option(metavar="NAME", help="auto, simpy or compiled (fast once it is compiled); the figures are the same."),
