@@ -7,6 +7,7 @@ the sweep begins, and each again with every task, since workers come and go.
 
 from __future__ import annotations
 
+import logging
 import re
 from collections.abc import Iterator, Mapping
 from concurrent.futures import BrokenExecutor, Future
@@ -29,6 +30,7 @@ SECONDS_TO_ANSWER = 5.0
 SECONDS_WITHOUT_WORKERS = 60.0
 """How long a sweep waits for a worker when none is left."""
 SECONDS_BETWEEN_LOOKS = 2.0
+LOGGERS = ("distributed", "distributed.client")
 _ADDRESS = re.compile(r"(tcp|tls)://[^\s/:]+(:[^\s/:]+)*:\d{1,5}|(tcp|tls)://\[[0-9a-fA-F:]+\]:\d{1,5}")
 Made = Mapping[str, str]
 
@@ -73,6 +75,8 @@ def cluster_at(on: str, scenario: Scenario, engine: Engine, most: int | None = N
     refuse_address(on)
     import distributed
 
+    for name in LOGGERS:  # what happens is said in our words, and not in its tracebacks
+        logging.getLogger(name).setLevel(logging.CRITICAL)
     connect: Any = distributed.Client
     try:
         client = connect(on, timeout=SECONDS_TO_ANSWER, set_as_default=False)
