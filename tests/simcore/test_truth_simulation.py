@@ -1,8 +1,8 @@
 """The simulation against tests/truth/cases.json: every figure of every case that a scenario can express.
 
 A figure agrees if it lies within 4 of the simulation's own standard errors. So that the test can fail, its half-width
-must be small too: at most 3 % of the figure (or 0.003 of a small one). ``RUNS`` says how many orders that takes, and which
-few systems mix so slowly that a wider limit has to do. The compiled engine plays; ``test_engines.py`` says that
+must be small too: at most 3 % of the figure (or 0.003 of a small one). ``RUNS`` says how many orders that takes, and
+which few systems mix so slowly that a wider limit has to do. The compiled engine plays; ``test_engines.py`` says that
 the reference engine would have given the same.
 """
 
