@@ -69,8 +69,18 @@ def _check(connection: duckdb.DuckDBPyConnection, sql: str) -> None:
     import duckdb
 
     statements = connection.extract_statements(sql)
-    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+    if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT or not _is_table(connection, sql):
         raise bad("query", "only one SELECT is answered: what is stored is never changed", value=sql)
+
+
+def _is_table(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
+    """Return True for what can stand where a table can; DuckDB before 2.0 takes a PRAGMA for a SELECT."""
+    import duckdb
+
+    try:
+        return len(connection.extract_statements(f"select * from (\n{sql.rstrip().rstrip(';')}\n)")) == 1
+    except duckdb.Error:
+        return False
 
 
 def _in_words(text: str) -> str:
