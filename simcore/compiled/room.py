@@ -8,6 +8,7 @@ import numpy as np
 
 from simcore.clock import Ints
 from simcore.compiled import world as w
+from simcore.facts import once
 from simcore.orders import Orders
 from simcore.program import Program
 
@@ -66,8 +67,18 @@ def room_between(program: Program, orders: Orders, ticks: int, position: Ints) -
 def _most_supplies(program: Program, orders: Orders, index: int, reviews: int, position: int) -> int:
     """Return the most replenishments that a pool can order: one per line or review, and each fills a lot."""
     levels = program.pools[index].levels
-    drawn = (orders.line_pool == index) | (orders.line_better_pool == index)
+    lines, units = (int(each[index]) if index < len(each) else 0 for each in _drawn(orders))
     least = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
     gap = max(0, max(levels.order_up_to, levels.reorder_point + levels.order_quantity) - position)
-    by_units = (int(orders.line_quantity[drawn].sum()) + gap) // least + 2
-    return min(by_units, reviews or int(drawn.sum()) + 1)
+    return min((units + gap) // least + 2, reviews or lines + 1)
+
+
+@once
+def _drawn(orders: Orders) -> tuple[Ints, Ints]:
+    """Return the lines that may draw on each pool, and their units; pools that nobody draws on may be missing."""
+    pools = max(orders.line_pool.max(initial=-1), orders.line_better_pool.max(initial=-1)) + 2
+    lines, units = np.zeros((2, pools), dtype=np.int64)
+    for pool in (orders.line_pool, orders.line_better_pool):
+        lines += np.bincount(pool + 1, minlength=pools)
+        units += np.bincount(pool + 1, weights=orders.line_quantity, minlength=pools).astype(np.int64)
+    return lines[1:], units[1:]
