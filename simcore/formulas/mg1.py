@@ -3,8 +3,6 @@
 import math
 from typing import Literal
 
-from scipy.optimize import brentq
-
 from simcore.formulas._check import non_negative, positive, stable
 from simcore.formulas.measures import QueueMeasures
 from simcore.formulas.service_laws import TimeLaw, constant_time, exponential_time
@@ -114,6 +112,8 @@ def _gim1_root(interarrival: TimeLaw, service_rate: float) -> tuple[float, float
         return (1 - interarrival.transform(service_rate * spare)) / spare - 1
 
     low = (1 - rho) * 1e-3 / (1 + interarrival.second_moment / interarrival.mean**2)
+    from scipy.optimize import brentq  # half of what the formulas take to import
+
     spare = float(brentq(excess, low, 1.0, xtol=1e-16, rtol=1e-14)) if excess(1.0) < 0 else 1.0
     return interarrival.transform(service_rate * spare), service_rate * spare
 
