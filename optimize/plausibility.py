@@ -13,7 +13,7 @@ from scenarios.offerings import current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
 from scenarios.scenario import Scenario
 from simcore import sampling
-from simcore.demand import hourly_rate, measured_orders
+from simcore.demand import expected_by_segment, expected_orders, measured_orders
 from simcore.engines import COMPILED, ORDERS_PER_SECOND, SIMPY
 from simcore.estimates import at_least
 
@@ -73,24 +73,22 @@ def refuse_too_large(scenario: Scenario, replications: int, designs: int, engine
     TooLarge
         More potential orders than MOST_ORDERS of the engine, with what they would take and the field to lower.
     """
-    calendar = scenario.calendar
-    expected = {name: float(hourly_rate(s.demand, calendar).sum()) for name, s in scenario.segments.items()}
-    total = sum(expected.values()) * replications * designs
-    most = MOST_ORDERS[engine]
-    if total > most:
-        largest = max(expected, key=lambda name: expected[name])
-        hours = total / ORDERS_PER_SECOND[engine] / 3600
-        raise TooLarge(
-            [
-                Problem(
-                    f"segments.{largest}.demand.orders_per_day",
-                    f"{total:.3g} potential orders would take about {hours:,.0f} core-hours",
-                    "Lower it, calendar.measured_days, or the replications; the limit is "
-                    f"{most / 1e6:,.0f} million orders a run.",
-                    f"{scenario.segments[largest].demand.orders_per_day:g}",
-                )
-            ]
+    orders, most = expected_orders(scenario) * replications * designs, MOST_ORDERS[engine]
+    if orders > most:
+        limit = f"the limit is {most / 1e6:,.0f} million orders a run."
+        raise too_many_orders(
+            scenario, orders, engine, f"Lower it, calendar.measured_days, or the replications; {limit}"
         )
+
+
+def too_many_orders(scenario: Scenario, orders: float, engine: str, advice: str) -> TooLarge:
+    """Return the refusal of so many orders: what they would take, and the segment that has most of them."""
+    expected = expected_by_segment(scenario)
+    largest = max(expected, key=lambda name: expected[name])
+    hours = orders / ORDERS_PER_SECOND[engine] / 3600
+    what = f"{orders:.3g} potential orders would take about {hours:,.0f} core-hours"
+    value = f"{scenario.segments[largest].demand.orders_per_day:g}"
+    return TooLarge([Problem(f"segments.{largest}.demand.orders_per_day", what, advice, value)])
 
 
 def refuse_certainty(scenario: Scenario, replications: int) -> None:

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    import duckdb
     import pandas as pd
 
 PRIVATE = 0o600
@@ -61,17 +62,27 @@ class ParquetWriter:
         return f"CAST({value} AS {self.columns[name]}) AS {name}"
 
     def _copy(self, rows: str, path: Path) -> None:
-        """Write a file, and say what went wrong as the system would."""
-        import duckdb
+        copy(self._connection, f"({rows})", path)
 
-        try:
-            self._connection.execute(f"COPY ({rows}) TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
-        except duckdb.IOException as error:
-            full = "No space left" in str(error)
-            raise OSError(errno.ENOSPC if full else errno.EIO, "cannot be written", str(path)) from None
-        path.chmod(PRIVATE)
-        with path.open("rb") as file:
-            os.fsync(file.fileno())
+
+def copy(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
+    """Write a table or a query as a private file, and say what went wrong as the system would.
+
+    Raises
+    ------
+    OSError
+        The file cannot be written.
+    """
+    import duckdb
+
+    try:
+        connection.execute(f"COPY {rows} TO '{_quoted(path)}' (FORMAT parquet, COMPRESSION zstd)")
+    except duckdb.IOException as error:
+        full = "No space left" in str(error)
+        raise OSError(errno.ENOSPC if full else errno.EIO, "cannot be written", str(path)) from None
+    path.chmod(PRIVATE)
+    with path.open("rb") as file:
+        os.fsync(file.fileno())
 
 
 def _files(paths: Sequence[Path]) -> str:

@@ -69,10 +69,11 @@ def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:
     try:
         return Scenario.model_validate(data), []
     except ValidationError as error:
-        return None, list(_found(error, Place(Scenario), data))
+        return None, list(found_in(error, Place(Scenario), data))
 
 
-def _found(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:
+def found_in(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:
+    """Yield every problem that pydantic found in some data, in a planner's words, with the place of each."""
     details = error.errors(include_url=False)
     meant = _meant(details, root, data)
     for detail in details:

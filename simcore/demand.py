@@ -84,6 +84,11 @@ def units_per_day(scenario: Scenario, name: str, product: str, accepted: float) 
     return units, orders * per_order + (segment.demand.day_to_day_cv * units) ** 2
 
 
+def expected_by_segment(scenario: Scenario) -> dict[str, float]:
+    """Return the potential orders of each segment in one replication, warm-up and drain included."""
+    return {name: float(hourly_rate(s.demand, scenario.calendar).sum()) for name, s in scenario.segments.items()}
+
+
 def expected_orders(scenario: Scenario) -> float:
-    """Return the potential orders of one replication."""
-    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())
+    """Return the potential orders of one replication, warm-up and drain included."""
+    return sum(expected_by_segment(scenario).values())

@@ -111,6 +111,12 @@ def _in_stretches(program: Program, draws: Draws) -> Replication:
 # Several scenarios, many replications -----------------------------------------------------------------------------
 
 
+def cores() -> int:
+    """Return how many cores this process may use."""
+    affinity = getattr(os, "sched_getaffinity", None)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1
+
+
 class Interrupted(KeyboardInterrupt):
     """Work was interrupted; ``simulations`` holds the replications that were finished (perhaps none)."""
 
@@ -199,7 +205,7 @@ class _Work:
         """Return how many processes are worth their start."""
         orders = sum(expected_orders(scenario) for scenario in self.scenarios) * replications
         seconds = orders / ORDERS_PER_SECOND[self.engine]
-        return (os.cpu_count() or 1) if seconds > WORTH_STARTING else 1
+        return cores() if seconds > WORTH_STARTING else 1
 
     def __call__(self, index: int) -> tuple[int, list[Replication]]:
         draws = Draws(self.seed, index)

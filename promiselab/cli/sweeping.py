@@ -148,7 +148,7 @@ def register(app: typer.Typer) -> None:
 def _workers(text: str | None, on: str | None) -> int | None:
     """Return how many tasks may run at the same time; None: as many as the cluster has threads."""
     from promiselab.cli.output import note
-    from promiselab.sweep.engines import cores
+    from simcore.replications import cores
 
     asked = read_whole("--workers", text, 1)
     if on is not None:
@@ -164,7 +164,7 @@ def _workers(text: str | None, on: str | None) -> int | None:
 def _say_plan(asked: Asked, workers: int | None, allow_large: bool, as_json: bool) -> None:
     from promiselab.cli.output import print_json, say
     from promiselab.sweep.dry_run import plan, plan_text
-    from promiselab.sweep.engines import cores
+    from simcore.replications import cores
 
     found = plan(asked, workers or cores(), allow_large)
     if as_json:

@@ -15,7 +15,7 @@ from scenarios.problems import BadInput, NoTrustworthyAnswer
 from scenarios.saving import to_data
 from scenarios.scenario import Scenario
 from scenarios.sweeps.points import Point, resolved
-from simcore.demand import hourly_rate
+from simcore.demand import expected_orders
 
 DESIGN = "design"
 
@@ -80,11 +80,6 @@ def _case(
     data = {**to_data(own), DESIGN: own.current.model_dump(mode="json")}
     key = point_key(own, seed, engine.name, engine.version)
     return Case(point, key, expected_orders(own), tuple(_value_at(data, path) for path in paths))
-
-
-def expected_orders(scenario: Scenario) -> float:
-    """Return the potential orders of a replication, warm-up and drain included."""
-    return sum(float(hourly_rate(s.demand, scenario.calendar).sum()) for s in scenario.segments.values())
 
 
 def baseline_warnings(scenario: Scenario) -> list[str]:

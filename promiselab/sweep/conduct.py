@@ -15,7 +15,7 @@ from promiselab.progress import make_ready
 from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
 from promiselab.study import Settings
 from promiselab.sweep import definition
-from promiselab.sweep.cases import Case, baseline_warnings, cases, expected_orders, unique
+from promiselab.sweep.cases import Case, baseline_warnings, cases, unique
 from promiselab.sweep.cluster import cluster_at
 from promiselab.sweep.definition import Asked, Begun
 from promiselab.sweep.engines import Engine, chosen
@@ -29,6 +29,7 @@ from promiselab.sweep.summary import refuse_unknown_measures, summarise, winner
 from promiselab.sweep.tables import write_tables
 from scenarios.saving import to_yaml
 from scenarios.sweeps import resolved
+from simcore.demand import expected_orders
 from simcore.draws import Draws
 from simcore.program import compile_program
 from simcore.replications import Progress, Simulation, replicate

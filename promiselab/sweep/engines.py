@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from dataclasses import dataclass
 
 from simcore.engines import ORDERS_PER_SECOND, choose, is_ready, made_by
@@ -45,9 +44,3 @@ def chosen(name: str, orders: float | None = None) -> Engine:
     """
     found = choose(name, orders)
     return Engine(found, made_by(found), ORDERS_PER_SECOND[found])
-
-
-def cores() -> int:
-    """Return how many cores this process may use."""
-    affinity = getattr(os, "sched_getaffinity", None)
-    return len(affinity(0)) if affinity else os.cpu_count() or 1

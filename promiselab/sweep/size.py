@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from time import perf_counter
 
+from optimize.plausibility import too_many_orders
 from promiselab.progress import make_ready
-from promiselab.sweep.cases import Case, expected_orders, unique
+from promiselab.sweep.cases import Case, unique
 from promiselab.sweep.engines import Engine
 from scenarios.problems import Problem, TooLarge
 from scenarios.scenario import Scenario
-from simcore.demand import hourly_rate
+from simcore.demand import expected_orders
 from simcore.draws import Draws
 from simcore.program import compile_program
 from simcore.replications import replicate
@@ -55,16 +56,11 @@ def refuse_many_orders(
     """
     if orders <= MOST_ORDERS or allowed:
         return
-    expected = {n: float(hourly_rate(s.demand, scenario.calendar).sum()) for n, s in scenario.segments.items()}
-    largest = max(expected, key=lambda name: expected[name])
-    hours = orders / engine.orders_per_second / 3600
-    what = f"the sweep would have {orders:.3g} potential orders and take about {hours:,.0f} core-hours"
     advice = (
         f"Lower it, calendar.measured_days, the {replications} replications or the points; the limit is 500 million "
         "orders a sweep, or --allow-large."
     )
-    value = f"{scenario.segments[largest].demand.orders_per_day:g}"
-    raise TooLarge([Problem(f"segments.{largest}.demand.orders_per_day", what, advice, value)])
+    raise too_many_orders(scenario, orders, engine.name, advice)
 
 
 @dataclass(frozen=True)

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import csv
-import errno
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promiselab.parquet import copy
 from promiselab.runs import harmless
 from promiselab.sweep.finished import Finished, State
 from promiselab.tables import Row, estimate_rows, measure_rows
 from scenarios.sweeps.points import value_text
 
 if TYPE_CHECKING:
-    import duckdb
+    pass
 
 TEXT, FIGURE, COUNT = "VARCHAR", "DOUBLE", "BIGINT"
 WHOM = {"measure": TEXT, "segment": TEXT, "resource": TEXT, "product": TEXT}
@@ -114,9 +114,7 @@ class _Table:
     def write_parquet(self, path: Path) -> None:
         """Write the table as Parquet."""
         self._flush()
-        target = str(path).replace("'", "''")
-        _guarded(self._connection, f"COPY found TO '{target}' (FORMAT parquet, COMPRESSION zstd)", path)
-        path.chmod(0o600)
+        copy(self._connection, "found", path)
 
     def write_csv(self, path: Path) -> None:
         """Write the table as CSV that no spreadsheet takes for formulas."""
@@ -155,14 +153,3 @@ def quoted(name: str) -> str:
     "6"" nails"
     """
     return '"' + name.replace('"', '""') + '"'
-
-
-def _guarded(connection: duckdb.DuckDBPyConnection, statement: str, path: Path) -> None:
-    """Write a file, and say what went wrong as the system would."""
-    import duckdb
-
-    try:
-        connection.execute(statement)
-    except duckdb.IOException as error:
-        full = "No space left" in str(error)
-        raise OSError(errno.ENOSPC if full else errno.EIO, "cannot be written", str(path)) from None

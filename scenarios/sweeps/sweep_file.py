@@ -20,7 +20,7 @@ from scenarios.sweeps.axes import Axis, axes_of
 from scenarios.sweeps.designs import Sweep, crossed, grid, listed, one_at_a_time
 from scenarios.sweeps.points import MOST_POINTS
 from scenarios.sweeps.samples import latin_hypercube, morris, saltelli, sobol
-from scenarios.validation import _found
+from scenarios.validation import found_in
 from scenarios.yaml_text import scan_yaml
 from scenarios.yaml_tree import Document
 
@@ -182,7 +182,7 @@ def parse_sweep(text: str, source: str = "<text>") -> SweepFile:
         reported = {problem.path for problem in document.problems}
         fresh = [
             replace(problem, source=source, line=document.line(parts))
-            for parts, problem in _found(error, Place(SweepFile), document.data)
+            for parts, problem in found_in(error, Place(SweepFile), document.data)
             if problem.path not in reported
         ]
         raise _sorted([*document.problems, *fresh]) from None

@@ -105,6 +105,8 @@ def gim1_wait_tail(interarrival: TimeLaw, service_rate: float, time: float) -> f
 
 def _gim1_root(interarrival: TimeLaw, service_rate: float) -> tuple[float, float]:
     """Return sigma and mu (1 - sigma), solved for 1 - sigma so that heavy traffic keeps its digits."""
+    from scipy.optimize import brentq  # half of what the formulas take to import
+
     positive("service_rate", service_rate)
     rho = stable(1 / (interarrival.mean * service_rate))
 
@@ -112,8 +114,6 @@ def _gim1_root(interarrival: TimeLaw, service_rate: float) -> tuple[float, float
         return (1 - interarrival.transform(service_rate * spare)) / spare - 1
 
     low = (1 - rho) * 1e-3 / (1 + interarrival.second_moment / interarrival.mean**2)
-    from scipy.optimize import brentq  # half of what the formulas take to import
-
     spare = float(brentq(excess, low, 1.0, xtol=1e-16, rtol=1e-14)) if excess(1.0) < 0 else 1.0
     return interarrival.transform(service_rate * spare), service_rate * spare
 

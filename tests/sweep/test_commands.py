@@ -120,8 +120,8 @@ def test_m28_too_many_orders_are_refused_at_once(call: Caller, value: str) -> No
     said = call("sweep", "small.yaml", "--vary", f"{STOCK}={value}", "--workers", "1")
     assert time.process_time() - began < 1
     assert (said.code, said.out) == (3, "")
-    assert said.err.startswith("segments.retail.demand.orders_per_day = 1e+12: the sweep would have ")
-    assert "potential orders and take about" in said.err
+    assert said.err.startswith("segments.retail.demand.orders_per_day = 1e+12: ")
+    assert "potential orders would take about" in said.err
     assert "core-hours. Lower it" in said.err
     assert not [run for run in call.runs() if run.name.startswith("sweep-")]
 
