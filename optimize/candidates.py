@@ -22,14 +22,24 @@ LEAST_ON_TIME = 0.5
 
 @dataclass(frozen=True)
 class Candidates:
-    """The columns to choose among, their economics, and the choice as the MILP sees it."""
+    """The columns to choose among, their economics, and the choice as the MILP sees it.
+
+    ``compared`` counts the offerings that were looked at, over all segments.
+    """
 
     columns: Sequence[Column]
     economics: Sequence[Economics]
     selection: Selection
+    compared: int
+
+    def subset(self, scenario: Scenario, keep: Sequence[int]) -> Candidates:
+        """Return some of the candidates under the same limits."""
+        return self.of(scenario, [self.columns[i] for i in keep], [self.economics[i] for i in keep], self.compared)
 
     @classmethod
-    def of(cls, scenario: Scenario, kept: Sequence[Column], economics: Sequence[Economics]) -> Candidates:
+    def of(
+        cls, scenario: Scenario, kept: Sequence[Column], economics: Sequence[Economics], compared: int
+    ) -> Candidates:
         """Return some columns as a choice under the limits of a scenario."""
         names = list(scenario.segments)
         windows = capacity_limits(scenario, kept, economics)
@@ -64,6 +74,7 @@ class Candidates:
                 over_serving=np.array([e.over_serving for e in economics]),
                 brand_revenue=np.array([e.brand_revenue for e in economics]),
             ),
+            compared,
         )
 
 

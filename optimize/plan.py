@@ -99,6 +99,18 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     NoTrustworthyAnswer
         A floor or a promise of 100 %, which nothing could show.
     """
+    candidates = worth_choosing(scenario)
+    return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit))
+
+
+def worth_choosing(scenario: Scenario) -> Candidates:
+    """Return the columns of a scenario that a best plan may hold: promises within reach, and not dominated.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A floor or a promise of 100 %, which nothing could show.
+    """
     refuse_certainty(scenario, scenario.study.replications)
     everything = columns(scenario)
     estimator = Estimator(scenario)
@@ -106,14 +118,13 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     kept = [pair for pair in valued if keeps_its_promise(*pair)]
     hopeless = set(scenario.segments) - {column.segment for column, _ in kept}
     kept += [pair for pair in valued if pair[0].segment in hopeless]
-    candidates = Candidates.of(scenario, [c for c, _ in kept], [e for _, e in kept])
-    keep = worth_keeping(candidates.selection)
-    candidates = Candidates.of(scenario, [candidates.columns[i] for i in keep], [candidates.economics[i] for i in keep])
-    solution = solve(candidates.selection, gap, node_limit)
-    return _plan(scenario, candidates, solution, len(everything))
+    candidates = Candidates.of(scenario, [c for c, _ in kept], [e for _, e in kept], len(everything))
+    return candidates.subset(scenario, worth_keeping(candidates.selection))
 
 
-def _plan(scenario: Scenario, candidates: Candidates, solution: Solution, count: int) -> Plan:
+def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> Plan:
+    """Return a solution of the choice among candidates as a design, with its figures in the planner's terms."""
+    count = candidates.compared
     if solution.objective is None or solution.bound is None:
         return Plan(solution.status, conflict=solution.conflict, without_cap=solution.without_cap, columns=count)
     present = presence_cost(scenario)

@@ -68,7 +68,7 @@ def best_by_enumeration(scenario: Scenario) -> float:
     estimator = Estimator(scenario)
     everything = columns(scenario)
     valued = [estimator.economics(column) for column in everything]
-    selection = Candidates.of(scenario, everything, valued).selection
+    selection = Candidates.of(scenario, everything, valued, len(everything)).selection
     groups = [np.flatnonzero(selection.column_segment == s) for s in range(len(selection.segments))]
     staff = [range(hire.least, (hire.most or 0) + 1) for hire in selection.hires]
     best = -np.inf
@@ -115,11 +115,10 @@ def test_a_column_that_is_left_out_is_never_missed() -> None:
         scenario = with_changes(small(), {k: str(v) for k, v in rates.items()})
         estimator = Estimator(scenario)
         everything = columns(scenario)
-        selection = Candidates.of(scenario, everything, [estimator.economics(c) for c in everything]).selection
-        keep = worth_keeping(selection)
-        fewer = Candidates.of(
-            scenario, [everything[i] for i in keep], [estimator.economics(everything[i]) for i in keep]
-        ).selection
+        valued = [estimator.economics(column) for column in everything]
+        candidates = Candidates.of(scenario, everything, valued, len(everything))
+        keep, selection = worth_keeping(candidates.selection), candidates.selection
+        fewer = candidates.subset(scenario, keep).selection
         assert len(keep) < len(everything)
         assert solve(fewer).objective == pytest.approx(solve(selection).objective, abs=1e-6)
 
