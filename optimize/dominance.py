@@ -26,24 +26,24 @@ def worth_keeping(selection: Selection) -> list[int]:
             *(limit.usage for limit in selection.limits),
         ]
     )
-    matters = _options_that_matter(selection)
+    matters = options_that_matter(selection)
     groups: dict[tuple[int, bytes], list[int]] = {}
     for row, segment in enumerate(selection.column_segment):
         groups.setdefault((int(segment), selection.option_use[row, matters].tobytes()), []).append(row)
     keep: list[int] = []
     for rows in groups.values():
         order = sorted(rows, key=lambda row: selection.column_names[row])
-        keep += np.array(order)[_undominated(cost[order])].tolist()
+        keep += np.array(order)[undominated(cost[order])].tolist()
     return sorted(keep)
 
 
-def _options_that_matter(selection: Selection) -> list[int]:
+def options_that_matter(selection: Selection) -> list[int]:
     named = {option for pair in (*selection.excludes, *selection.requires) for option in pair}
     named |= {*selection.required_options, *selection.forbidden_options}
     return [i for i, option in enumerate(selection.options) if option.fixed_cost or i in named]
 
 
-def _undominated(cost: Floats) -> Bools:
+def undominated(cost: Floats) -> Bools:
     """Return which rows no other row is at most equal to in every column (of equal rows, the first stays)."""
     count = len(cost)
     first = np.lexsort(cost.T[::-1])

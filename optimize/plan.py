@@ -111,6 +111,20 @@ def worth_choosing(scenario: Scenario) -> Candidates:
     NoTrustworthyAnswer
         A floor or a promise of 100 %, which nothing could show.
     """
+    candidates = within_reach(scenario)
+    return candidates.subset(scenario, worth_keeping(candidates.selection))
+
+
+def within_reach(scenario: Scenario) -> Candidates:
+    """Return the columns of a scenario whose promises are within reach, the dominated ones as well.
+
+    A choice that is about more than margin and limits (how many offerings, how much service) may want those.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A floor or a promise of 100 %, which nothing could show.
+    """
     refuse_certainty(scenario, scenario.study.replications)
     everything = columns(scenario)
     estimator = Estimator(scenario)
@@ -118,8 +132,7 @@ def worth_choosing(scenario: Scenario) -> Candidates:
     kept = [pair for pair in valued if keeps_its_promise(*pair)]
     hopeless = set(scenario.segments) - {column.segment for column, _ in kept}
     kept += [pair for pair in valued if pair[0].segment in hopeless]
-    candidates = Candidates.of(scenario, [c for c, _ in kept], [e for _, e in kept], len(everything))
-    return candidates.subset(scenario, worth_keeping(candidates.selection))
+    return Candidates.of(scenario, [c for c, _ in kept], [e for _, e in kept], len(everything))
 
 
 def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> Plan:
