@@ -32,7 +32,7 @@ def canonical(selection: Selection) -> Canonical:
     names = [selection.segments[segment] for segment in selection.column_segment]
     segments = sorted(range(selection.n_segments), key=selection.segments.__getitem__)
     columns = sorted(range(selection.n_columns), key=lambda j: (names[j], selection.column_names[j]))
-    ordered = _taken(selection, segments, columns)
+    ordered = taken(selection, segments, columns)
     first = {key: place for place, key in reversed(list(enumerate(ordered.offering_key.tolist())))}
     keys = np.array([first[key] for key in ordered.offering_key.tolist()], dtype=np.int64)
     return Canonical(replace(ordered, offering_key=keys), tuple(segments), tuple(columns))
@@ -40,10 +40,11 @@ def canonical(selection: Selection) -> Canonical:
 
 def only_chosen(selection: Selection, choice: Choice) -> Selection:
     """Return the selection with the chosen columns alone: what is left to choose are the hires."""
-    return _taken(selection, range(selection.n_segments), choice.chosen)
+    return taken(selection, range(selection.n_segments), choice.chosen)
 
 
-def _taken(selection: Selection, segments: Sequence[int], columns: Sequence[int]) -> Selection:
+def taken(selection: Selection, segments: Sequence[int], columns: Sequence[int]) -> Selection:
+    """Return the selection with these segments and columns, in this order."""
     place = np.empty(selection.n_segments, dtype=np.int64)
     place[list(segments)] = np.arange(selection.n_segments)
     kept = np.array(columns, dtype=np.int64)
@@ -56,6 +57,8 @@ def _taken(selection: Selection, segments: Sequence[int], columns: Sequence[int]
         column_names=tuple(selection.column_names[column] for column in columns),
         offering_key=selection.offering_key[kept],
         limits=tuple(replace(limit, usage=limit.usage[kept]) for limit in selection.limits),
+        windows=tuple(replace(window, load=window.load[kept]) for window in selection.windows),
+        pools=tuple(replace(pool, variance=pool.variance[kept]) for pool in selection.pools),
         option_use=selection.option_use[kept],
         over_serving=selection.over_serving[kept],
         brand_revenue=selection.brand_revenue[kept],

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from optimize import constraints
-from optimize.linear_model import LinearModel, Row, Run, Term
+from optimize import constraints, pool_constraints, window_constraints
+from optimize.linear_model import LinearModel, Row, Term
 from optimize.selection import Selection
-from optimize.variables import Variables, variables
+from optimize.variables import NO_BREAKS, Breaks, Variables, variables
 
 _Constraint = Callable[[Selection, Variables], list[Row]]
 
@@ -17,12 +17,18 @@ STRUCTURE: tuple[_Constraint, ...] = (
     constraints.option_used,
     constraints.option_unused,
     constraints.offering_used,
+    window_constraints.ladder,
+    pool_constraints.pooled,
+    pool_constraints.piece_full,
+    pool_constraints.piece_open,
     constraints.over_serving,
     constraints.brand_erosion,
 )
 # What the planner asks for: each row is one rule, which can be in conflict with others.
 RULES: tuple[_Constraint, ...] = (
     constraints.capacity,
+    window_constraints.staffed,
+    window_constraints.people,
     constraints.fixed_cost_budget,
     constraints.offering_count,
     constraints.served,
@@ -31,19 +37,26 @@ RULES: tuple[_Constraint, ...] = (
     constraints.excluded,
     constraints.required_with,
 )
+# What all rules together imply: left out where some rules are.
+IMPLIED: tuple[_Constraint, ...] = (window_constraints.least_people, pool_constraints.least_variance)
 
 
 class ChoiceModel:
     """A linear model of a selection with all of its rules, or with those named in `rules` only.
 
-    The rules in `elastic` may be broken; `broken` then holds by how much, by the name of the rule.
+    The rules in `elastic` may be broken; `broken` then holds by how much, by the name of the rule. Roots of pools are
+    exact at `breaks` and too small in between: the model is a relaxation of the choice.
     """
 
     def __init__(
-        self, selection: Selection, rules: Collection[str] | None = None, elastic: Collection[str] = ()
+        self,
+        selection: Selection,
+        rules: Collection[str] | None = None,
+        elastic: Collection[str] = (),
+        breaks: Breaks = NO_BREAKS,
     ) -> None:
         self.linear = LinearModel()
-        self.unknown = variables(selection, self.linear)
+        self.unknown = variables(selection, self.linear, breaks)
         self.broken: dict[str, object] = {}
         for constraint in STRUCTURE:
             self.linear.add(constraint(selection, self.unknown))
@@ -53,6 +66,9 @@ class ChoiceModel:
                     self.broken[rule.name] = self.linear.add_elastic(rule, f"e_{rule.name}")
                 elif rules is None or rule.name in rules:
                     self.linear.add([rule])
+        if rules is None and not elastic:
+            for constraint in IMPLIED:
+                self.linear.add(constraint(selection, self.unknown))
 
 
 def rule_names(selection: Selection) -> list[str]:
@@ -64,16 +80,12 @@ def rule_names(selection: Selection) -> list[str]:
 def cost(selection: Selection, unknown: Variables) -> list[Term]:
     """Return the objective to minimise, minus the value of the plan.
 
-    sum_h cost_h n_h + sum_o fixed_cost_o z_o + sum_s u_s - sum_j margin_j x_j
+    sum_h cost_h n_h + sum_o fixed_cost_o z_o + sum_p cost_p R_p + sum_s u_s - sum_j margin_j x_j
     """
     columns = zip(unknown.column, -selection.margin, strict=True)
     hired = zip(unknown.hire, (hire.cost for hire in selection.hires), strict=True)
     fixed = ((used, selection.options[option].fixed_cost) for option, used in unknown.option.items())
-    return [*columns, *hired, *fixed, *((loss, 1.0) for loss in unknown.loss.values())]
-
-
-def cheapest(selection: Selection, gap: float, node_limit: int | None) -> tuple[Run, Variables]:
-    """Run the whole model."""
-    model = ChoiceModel(selection)
-    model.linear.minimise(cost(selection, model.unknown))
-    return model.linear.run(gap, node_limit), model.unknown
+    roots = (
+        term for pieces, pool in zip(unknown.pieces, selection.pools, strict=True) for term in pieces.root(pool.cost)
+    )
+    return [*columns, *hired, *fixed, *roots, *((loss, 1.0) for loss in unknown.loss.values())]

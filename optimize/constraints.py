@@ -1,6 +1,7 @@
 """The constraints of the choice: one function each, which returns rows with internal names.
 
-x_j, n_h, z_o, w_k, B and u_s are the unknowns of `optimize.variables`.
+Those of staffed windows and shared pools stand in files of their own. x_j, n_h, z_o, w_k, v_pi, B and u_s are the
+unknowns of `optimize.variables`.
 """
 
 from __future__ import annotations
@@ -30,12 +31,20 @@ def served(selection: Selection, unknown: Variables) -> list[Row]:
 
 
 def capacity(selection: Selection, unknown: Variables) -> list[Row]:
-    """Keep usage within capacity: sum_j usage_lj x_j - sum_h adds_hl n_h <= capacity_l for each limit l."""
+    """Keep usage within capacity: sum_j usage_lj x_j + sum_p takes_pl R_p - sum_h adds_hl n_h <= capacity_l.
+
+    For each limit l, with R_p the root of the variance of pool p on its chords: sum_i (root_i+1 - root_i) v_pi.
+    """
     rows = []
     for index, limit in enumerate(selection.limits):
         used = zip(unknown.column, limit.usage, strict=True)
         hired = zip(unknown.hire, selection.hires, strict=True)
-        terms = [*used, *((units, -hire.adds.get(index, 0.0)) for units, hire in hired)]
+        pooled = zip(unknown.pieces, selection.pools, strict=True)
+        terms = [
+            *used,
+            *((units, -hire.adds.get(index, 0.0)) for units, hire in hired),
+            *(term for pieces, pool in pooled for term in pieces.root(pool.takes.get(index, 0.0))),
+        ]
         rows.append(row(f"capacity_{index}", terms, Sense.AT_MOST, limit.capacity))
     return rows
 

@@ -11,10 +11,10 @@ from simcore.clock import Bools, Floats
 def worth_keeping(selection: Selection) -> list[int]:
     """Return the columns that no other column of their segment dominates, in their order.
 
-    A column dominates another if it earns at least as much, uses no more of any limit, over-serves and risks no more
-    brand revenue, and uses the same options among those that matter elsewhere (a setup cost, a rule over the
-    company). Of equal columns the one with the first name stays. Where the number of offerings is limited, every
-    column stays, because a worse one may be shared.
+    A column dominates another if it earns at least as much, uses no more of any limit, brings no more load or variance,
+    over-serves and risks no more brand revenue, and uses the same options among those that matter elsewhere (a setup
+    cost, a rule over the company). Of equal columns the one with the first name stays. Where the number of offerings is
+    limited, every column stays, because a worse one may be shared.
     """
     if selection.max_offerings is not None:
         return list(range(len(selection.margin)))
@@ -24,6 +24,8 @@ def worth_keeping(selection: Selection) -> list[int]:
             selection.over_serving,
             selection.brand_revenue,
             *(limit.usage for limit in selection.limits),
+            *(window.load for window in selection.windows),
+            *(pool.variance for pool in selection.pools),
         ]
     )
     matters = options_that_matter(selection)

@@ -9,6 +9,7 @@ from fractions import Fraction
 import numpy as np
 
 from optimize.selection import Selection
+from optimize.shared_pool import root
 
 TOLERANCE = Fraction(1, 10**9)  # on a limit, relative to the largest number in it
 
@@ -52,16 +53,28 @@ class _Margin:
 def value(selection: Selection, choice: Choice) -> Fraction:
     """Money in the period that a choice earns, exactly.
 
-    sum margin - sum cost x units - fixed costs of used options - (sum over_serving) x (sum brand_revenue)
+    sum margin - sum cost x units - fixed costs of used options - sum cost x root of the variance of pools
+    - (sum over_serving) x (sum brand_revenue), with irrational roots rounded up by less than 2^-198 of themselves.
     """
     margin = _sum(selection.margin, choice)
     hired = sum((Fraction(h.cost) * n for h, n in zip(selection.hires, choice.hires, strict=True)), Fraction(0))
     erosion = _sum(selection.over_serving, choice) * _sum(selection.brand_revenue, choice)
-    return margin - hired - _fixed_costs(selection, choice) - erosion
+    roots = zip(selection.pools, _pool_roots(selection, choice), strict=True)
+    pooled = sum((Fraction(pool.cost) * spread for pool, spread in roots), Fraction(0))
+    return margin - hired - _fixed_costs(selection, choice) - pooled - erosion
+
+
+def pool_variances(selection: Selection, choice: Choice) -> list[Fraction]:
+    """Return the variance that the chosen columns bring to each pool, exactly."""
+    return [_sum(pool.variance, choice) for pool in selection.pools]
+
+
+def _pool_roots(selection: Selection, choice: Choice) -> list[Fraction]:
+    return [root(variance) for variance in pool_variances(selection, choice)]
 
 
 def slacks(selection: Selection, choice: Choice) -> list[Slack]:
-    """Return what each limit, the budget and the number of offerings leave."""
+    """Return what each limit, each window, the budget and the number of offerings leave."""
     found = _margins(selection, choice)
     return [Slack(one.name, one.words, float(one.slack), float(one.capacity)) for one in found]
 
@@ -93,6 +106,9 @@ def _wrong_hires(selection: Selection, choice: Choice) -> Iterator[str]:
 
 
 def _broken(selection: Selection, choice: Choice) -> Iterator[str]:
+    for index, window in enumerate(selection.windows):
+        if (there := window.people(selection.hires, choice.hires, index)) < -TOLERANCE:
+            yield f"{window.words}: {float(there)} people"
     for one in _margins(selection, choice):
         if one.slack < -TOLERANCE * one.scale:
             yield f"{one.words}: {float(one.used)} of {float(one.capacity)}"
@@ -106,6 +122,7 @@ def _broken(selection: Selection, choice: Choice) -> Iterator[str]:
 
 def _margins(selection: Selection, choice: Choice) -> list[_Margin]:
     found = [_limit(selection, choice, index) for index in range(len(selection.limits))]
+    found += [_window(selection, choice, index) for index in range(len(selection.windows))]
     if selection.fixed_cost_budget is not None:
         budget, spent = Fraction(selection.fixed_cost_budget), _fixed_costs(selection, choice)
         scale = max([abs(budget), *(abs(Fraction(option.fixed_cost)) for option in selection.options)])
@@ -121,9 +138,19 @@ def _limit(selection: Selection, choice: Choice, index: int) -> _Margin:
     limit = selection.limits[index]
     adds: list[Fraction] = [Fraction(hire.adds.get(index, 0.0)) for hire in selection.hires]
     capacity = Fraction(limit.capacity) + sum(more * n for more, n in zip(adds, choice.hires, strict=True))
+    takes = [Fraction(pool.takes.get(index, 0.0)) for pool in selection.pools]
+    roots = _pool_roots(selection, choice) if any(takes) else [Fraction(0)] * len(takes)
+    pooled = sum((share * spread for share, spread in zip(takes, roots, strict=True)), Fraction(0))
     largest_usage = Fraction(float(np.abs(limit.usage).max(initial=0.0)))
-    scale = max([abs(Fraction(limit.capacity)), largest_usage, *(abs(more) for more in adds)])
-    return _Margin(limit.name, limit.words, capacity, _sum(limit.usage, choice), scale)
+    scale = max([abs(Fraction(limit.capacity)), largest_usage, pooled, *(abs(more) for more in adds)])
+    return _Margin(limit.name, limit.words, capacity, _sum(limit.usage, choice) + pooled, scale)
+
+
+def _window(selection: Selection, choice: Choice, index: int) -> _Margin:
+    window = selection.windows[index]
+    capacity = window.carried_by(window.people(selection.hires, choice.hires, index))
+    scale = Fraction(max(float(window.carries[-1]), float(window.load.max(initial=0.0))))
+    return _Margin(window.name, window.words, capacity, _sum(window.load, choice), scale)
 
 
 def _sum(numbers: np.ndarray[tuple[int, ...], np.dtype[np.float64]], choice: Choice) -> Fraction:

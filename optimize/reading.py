@@ -22,6 +22,19 @@ def read_choice(selection: Selection, run: Run, unknown: Variables) -> Choice:
     WrongPlan
         If a number is not whole, a segment has two columns, or a rule is broken.
     """
+    choice = read_numbers(selection, run, unknown)
+    refuse_broken(selection, choice)
+    return choice
+
+
+def read_numbers(selection: Selection, run: Run, unknown: Variables) -> Choice:
+    """Read the whole numbers of a run.
+
+    Raises
+    ------
+    WrongPlan
+        If a number is not whole, or a segment has two columns.
+    """
     columns = [-1] * selection.n_segments
     for column, variable in enumerate(unknown.column):
         if not _whole(run, variable):
@@ -30,10 +43,19 @@ def read_choice(selection: Selection, run: Run, unknown: Variables) -> Choice:
         if columns[segment] >= 0:
             raise WrongPlan(f"internal error: two columns for segment {selection.segments[segment]!r}")
         columns[segment] = column
-    choice = Choice(tuple(columns), tuple(_whole(run, variable) for variable in unknown.hire))
+    return Choice(tuple(columns), tuple(_whole(run, variable) for variable in unknown.hire))
+
+
+def refuse_broken(selection: Selection, choice: Choice) -> None:
+    """Refuse a choice that breaks a rule when recomputed in rational arithmetic.
+
+    Raises
+    ------
+    WrongPlan
+        If it does.
+    """
     if broken := violations(selection, choice):
         raise WrongPlan(f"internal error: the plan breaks {'; '.join(broken)}")
-    return choice
 
 
 def _whole(run: Run, variable: Variable) -> int:

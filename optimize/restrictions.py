@@ -67,6 +67,8 @@ class Hire:
         The smallest number of units, at most `most`.
     adds
         Index of a limit -> what one unit adds to that limit's capacity.
+    staffs
+        Index of a staffed window -> people that one unit brings there (a share where they are less efficient).
     """
 
     name: str
@@ -75,6 +77,7 @@ class Hire:
     most: int | None
     least: int = 0
     adds: Mapping[int, float] = field(default_factory=dict)
+    staffs: Mapping[int, float] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cost", finite(f"The cost of {self.words!r}", self.cost))
@@ -85,6 +88,8 @@ class Hire:
                 raise ValueError(f"{self.words!r} allows at least {self.least} and at most {self.most} units.")
         adds = {limit: finite(f"What {self.words!r} adds", more) for limit, more in self.adds.items()}
         object.__setattr__(self, "adds", adds)
+        staffs = {window: finite(f"What {self.words!r} staffs", more) for window, more in self.staffs.items()}
+        object.__setattr__(self, "staffs", staffs)
 
 
 @dataclass(frozen=True)

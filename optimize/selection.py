@@ -9,8 +9,10 @@ import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray, bool_array, float_array, int_array
 from optimize.restrictions import Hire, Limit, Option, finite
+from optimize.shared_pool import SharedPool
+from optimize.staffed_window import StaffedWindow
 
-__all__ = ["Hire", "Limit", "Option", "Selection"]
+__all__ = ["Hire", "Limit", "Option", "Selection", "SharedPool", "StaffedWindow"]
 
 Pair = tuple[int, int]
 
@@ -19,9 +21,11 @@ Pair = tuple[int, int]
 class Selection:
     """One column (segment x offering) for each segment, so that the company earns the most.
 
-    Maximise, with x_j = 1 for each chosen column j, B = sum_j over_serving_j x_j and n_h units of hire h::
+    Maximise, with x_j = 1 for each chosen column j, B = sum_j over_serving_j x_j, n_h units of hire h, and
+    V_p = sum_j variance_pj x_j in pool p::
 
-        sum_j margin_j x_j - sum_h cost_h n_h - sum_{o used} fixed_cost_o - B sum_j brand_revenue_j x_j
+        sum_j margin_j x_j - sum_h cost_h n_h - sum_{o used} fixed_cost_o - sum_p cost_p sqrt(V_p)
+        - B sum_j brand_revenue_j x_j
 
     Parameters
     ----------
@@ -39,6 +43,10 @@ class Selection:
         Whether each segment must get a column, shape (n_segments,); the others may stay unserved, for no money.
     limits, hires, options
         Shared capacities, what adds to them, and what is paid once.
+    windows
+        Windows of time that people staff: their load stays within what the people present carry.
+    pools
+        Pools that the columns share: they cost the root of the variance that the chosen columns bring.
     option_use
         Whether a column uses an option, shape (N, n_options).
     fixed_cost_budget
@@ -78,6 +86,8 @@ class Selection:
     limits: tuple[Limit, ...] = ()
     hires: tuple[Hire, ...] = ()
     options: tuple[Option, ...] = ()
+    windows: tuple[StaffedWindow, ...] = ()
+    pools: tuple[SharedPool, ...] = ()
     option_use: BoolArray = field(default_factory=lambda: np.zeros(0, dtype=np.bool_))
     fixed_cost_budget: float | None = None
     max_offerings: int | None = None
@@ -89,7 +99,7 @@ class Selection:
     brand_revenue: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("segments", "column_names", "limits", "hires", "options"):
+        for name in ("segments", "column_names", "limits", "hires", "options", "windows", "pools"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         self._freeze_arrays()
         self._check_names()
@@ -120,6 +130,17 @@ class Selection:
         """Whether `max_offerings` can bind at all."""
         different = min(self.n_segments, len(np.unique(self.offering_key)))
         return self.max_offerings is not None and self.max_offerings < different
+
+    def least_and_most(self, amounts: FloatArray) -> tuple[float, float]:
+        """Return the least and the most of an amount per column, shape (N,), that a choice adds up to.
+
+        The least holds where everybody is served who must be; the most for any choice of one column per segment.
+        """
+        most, least = np.zeros(self.n_segments), np.full(self.n_segments, np.inf)
+        np.maximum.at(most, self.column_segment, amounts)
+        np.minimum.at(least, self.column_segment, amounts)
+        least = np.where(self.must_serve & np.isfinite(least), least, np.minimum(least, 0.0))
+        return float(least.sum()), float(most.sum())
 
     def columns_of(self, segment: int) -> list[int]:
         """Columns of one segment, in order."""
@@ -157,12 +178,20 @@ class Selection:
         _different("limits", [limit.name for limit in self.limits])
         _different("hires", [hire.name for hire in self.hires])
         _different("options", [option.name for option in self.options])
+        _different("windows", [window.name for window in self.windows])
+        _different("pools", [pool.name for pool in self.pools])
 
     def _check_limits(self) -> None:
         for limit in self.limits:
             float_array(f"The usage of {limit.words!r}", limit.usage, (self.n_columns,))
         for hire in self.hires:
             _within(f"{hire.words!r} adds to limit", hire.adds, len(self.limits))
+            _within(f"{hire.words!r} staffs window", hire.staffs, len(self.windows))
+        for window in self.windows:
+            float_array(f"The load of {window.words!r}", window.load, (self.n_columns,))
+        for pool in self.pools:
+            float_array(f"The variance of {pool.words!r}", pool.variance, (self.n_columns,))
+            _within(f"{pool.words!r} takes of limit", pool.takes, len(self.limits))
 
     def _check_options(self) -> None:
         for name in ("required_options", "forbidden_options"):

@@ -6,16 +6,16 @@ import math
 from dataclasses import dataclass
 
 from optimize.canonical import Canonical, canonical
-from optimize.choice_model import ChoiceModel, cheapest
+from optimize.choice_model import ChoiceModel
 from optimize.conflict import conflict
 from optimize.exact import Choice, Slack, binding, slacks, value
-from optimize.linear_model import Run
-from optimize.reading import read_choice
+from optimize.refinement import Answer, cheapest
 from optimize.selection import Selection
 from optimize.solver_check import solver_check
 from optimize.status import Status
 from optimize.ties import first_choice
 from optimize.unbounded import hires_without_cap
+from optimize.variables import NO_BREAKS, Breaks
 
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
@@ -40,9 +40,9 @@ class Solution:
     gap
         (bound - objective) / abs(objective), 0 where they are equal.
     binding
-        Limits, budget and number of offerings that leave nothing.
+        Limits, windows, budget and number of offerings that leave nothing.
     slacks
-        All limits, the budget and the number of offerings.
+        All limits, windows, the budget and the number of offerings.
     conflict
         If infeasible, words for a smallest set of rules that cannot hold together.
     without_cap
@@ -100,16 +100,15 @@ def solve(selection: Selection, gap: float = PROVEN, node_limit: int | None = No
     ordered = canonical(selection)
     if without_cap := hires_without_cap(ordered.selection):
         return _without_cap(ordered.selection, without_cap)
-    run, unknown = cheapest(ordered.selection, gap, node_limit)
-    if run.status is Status.INFEASIBLE:
-        return _infeasible(ordered.selection)
-    if run.status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return Solution(run.status)
-    choice = read_choice(ordered.selection, run, unknown)
-    status = _status(ordered.selection, run, choice, gap)
+    answer = cheapest(ordered.selection, gap, node_limit)
+    if answer.status is Status.INFEASIBLE:
+        return _infeasible(ordered.selection, answer.breaks)
+    if answer.choice is None:
+        return Solution(answer.status)
+    choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
     if status is Status.OPTIMAL:
-        choice = first_choice(ordered.selection, choice)
-    return _found(ordered, choice, status, -run.bound)
+        choice = first_choice(ordered.selection, choice, answer.breaks)
+    return _found(ordered, choice, status, -answer.bound)
 
 
 def _check(gap: float, node_limit: int | None) -> None:
@@ -126,14 +125,14 @@ def _without_cap(selection: Selection, without_cap: tuple[str, ...]) -> Solution
     return Solution(Status.UNBOUNDED, without_cap=without_cap)
 
 
-def _infeasible(selection: Selection) -> Solution:
-    return Solution(Status.INFEASIBLE, conflict=conflict(selection))
+def _infeasible(selection: Selection, breaks: Breaks = NO_BREAKS) -> Solution:
+    return Solution(Status.INFEASIBLE, conflict=conflict(selection, breaks))
 
 
-def _status(selection: Selection, run: Run, choice: Choice, gap: float) -> Status:
+def _status(selection: Selection, answer: Answer, choice: Choice, gap: float) -> Status:
     objective = float(value(selection, choice))
-    proven = gap <= PROVEN or -run.bound - objective <= PROVEN * abs(objective)
-    return Status.OPTIMAL if run.status is Status.OPTIMAL and proven else Status.FEASIBLE
+    proven = gap <= PROVEN or -answer.bound - objective <= PROVEN * abs(objective)
+    return Status.OPTIMAL if answer.status is Status.OPTIMAL and proven else Status.FEASIBLE
 
 
 def _found(ordered: Canonical, choice: Choice, status: Status, bound: float) -> Solution:

@@ -7,42 +7,52 @@ share one solve, with weights like the digits of a number, as long as those stay
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from fractions import Fraction
 
 from optimize.canonical import only_chosen
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value
 from optimize.linear_model import Row, Sense, Term, Variable, row
-from optimize.reading import read_choice
+from optimize.refinement import refined
 from optimize.selection import Selection
 from optimize.status import Status
-from optimize.variables import Variables
+from optimize.variables import NO_BREAKS, Breaks, Variables
 
 MOST_COLUMNS = 1_000  # above it the solver's plan is kept: the same one for any order of the input
+_PROVEN = 1e-9  # a relative gap
 _NODES = 2_000  # likewise when a solve needs more nodes than this
 _LARGEST_WEIGHT = 10**6
 _ROUNDING = Fraction(1, 10**12)  # plans whose values differ by less, relatively, are equal but for rounding
 _FLOOR = 1e-9  # how far below the best value the solver may look, relatively
 
 
-def first_choice(selection: Selection, choice: Choice) -> Choice:
-    """Return the first best choice of a canonical selection, given one of the best."""
+def first_choice(selection: Selection, choice: Choice, breaks: Breaks = NO_BREAKS) -> Choice:
+    """Return the first best choice of a canonical selection, given one of the best.
+
+    Roots of pools are exact at `breaks`; it is quicker if those where other plans were refuted are among them.
+    """
     if selection.n_columns > MOST_COLUMNS:
         return choice
     groups = _groups(selection)
-    if len(groups) == 1 or not _is_only(selection, choice):
+    if len(groups) == 1 or not _is_only(selection, choice, breaks):
         fixed: list[tuple[int, int]] = []
         for group in groups:
-            choice = _first_in_group(selection, choice, group, fixed)
+            choice = _first_in_group(selection, choice, group, fixed, breaks)
             fixed += [(segment, choice.columns[segment]) for segment in group]
     return _fewest_hires(selection, choice)
 
 
-def _first_in_group(selection: Selection, choice: Choice, group: list[int], fixed: list[tuple[int, int]]) -> Choice:
-    model = _best_only(selection, choice)
-    model.linear.add(_fixing(selection, model.unknown, fixed))
-    model.linear.minimise(_digits(selection, model.unknown, group))
-    return _better(selection, choice, model)
+def _first_in_group(
+    selection: Selection, choice: Choice, group: list[int], fixed: list[tuple[int, int]], breaks: Breaks
+) -> Choice:
+    def build(finer: Breaks) -> ChoiceModel:
+        model = _best_only(selection, choice, finer)
+        model.linear.add(_fixing(selection, model.unknown, fixed))
+        model.linear.minimise(_digits(selection, model.unknown, group))
+        return model
+
+    return _better(selection, choice, build, breaks)
 
 
 def _fewest_hires(selection: Selection, choice: Choice) -> Choice:
@@ -58,36 +68,39 @@ def _fewest_hires(selection: Selection, choice: Choice) -> Choice:
 
 
 def _fewest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, int]]) -> Choice:
-    model = _best_only(rest, kept)
     chosen = [(segment, column) for segment, column in enumerate(kept.columns)]
-    model.linear.add(_fixing(rest, model.unknown, chosen))
-    hires = model.unknown.hire
-    model.linear.add(row(f"fixed_n_{hire}", [(hires[hire], 1.0)], Sense.EQUAL, n) for hire, n in rows)
-    model.linear.minimise([(hires[index], 1.0)])
-    return _better(rest, kept, model)
+
+    def build(finer: Breaks) -> ChoiceModel:
+        model = _best_only(rest, kept, finer)
+        model.linear.add(_fixing(rest, model.unknown, chosen))
+        hires = model.unknown.hire
+        model.linear.add(row(f"fixed_n_{hire}", [(hires[hire], 1.0)], Sense.EQUAL, n) for hire, n in rows)
+        model.linear.minimise([(hires[index], 1.0)])
+        return model
+
+    return _better(rest, kept, build, NO_BREAKS)
 
 
-def _best_only(selection: Selection, choice: Choice) -> ChoiceModel:
-    """Return the model of plans that cost no more than this one."""
-    model = ChoiceModel(selection)
+def _best_only(selection: Selection, choice: Choice, breaks: Breaks) -> ChoiceModel:
+    """Return the model of plans that cost no more than this one, but for chords."""
+    model = ChoiceModel(selection, breaks=breaks)
     terms = cost(selection, model.unknown)
     worth = float(value(selection, choice))
     model.linear.add([row("value", terms, Sense.AT_MOST, _FLOOR * _scale(selection, choice) - worth)])
     return model
 
 
-def _better(selection: Selection, choice: Choice, model: ChoiceModel) -> Choice:
-    """Return what the model finds, unless it finds nothing in time or something worth less."""
-    run = model.linear.run(node_limit=_NODES)
-    if run.status is not Status.OPTIMAL:
+def _better(selection: Selection, choice: Choice, build: Callable[[Breaks], ChoiceModel], breaks: Breaks) -> Choice:
+    """Return what the models find, unless they find nothing in time or something worth less."""
+    found = refined(selection, build, _PROVEN, _NODES, breaks=breaks)
+    if found.status is not Status.OPTIMAL or found.last is None:
         return choice
-    found = read_choice(selection, run, model.unknown)
     least = value(selection, choice) - _ROUNDING * Fraction(_scale(selection, choice))
-    return found if value(selection, found) >= least else choice
+    return found.last if value(selection, found.last) >= least else choice
 
 
-def _is_only(selection: Selection, choice: Choice) -> bool:
-    model = _best_only(selection, choice)
+def _is_only(selection: Selection, choice: Choice, breaks: Breaks) -> bool:
+    model = _best_only(selection, choice, breaks)
     same = [
         (variable, 1.0 if column in choice.columns else -1.0) for column, variable in enumerate(model.unknown.column)
     ]

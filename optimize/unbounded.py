@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from optimize.linear_model import LinearModel, Sense, row
-from optimize.selection import Selection
+from optimize.selection import Hire, Selection
 from optimize.status import Status
 
 _EARNS = 1e-7  # of the largest cost: less is rounding
@@ -12,13 +12,18 @@ _EARNS = 1e-7  # of the largest cost: less is rounding
 def hires_without_cap(selection: Selection) -> tuple[str, ...]:
     """Words for the uncapped hires of which ever more would earn ever more; none if nothing does.
 
-    They are directions d >= 0 with sum_h adds_hl d_h >= 0 for each limit l and sum_h cost_h d_h < 0. One hire
-    that does it alone is looked for first; several that do it together by a linear model.
+    They are directions d >= 0 with sum_h adds_hl d_h >= 0 for each limit l, sum_h staffs_hw d_h >= 0 for each
+    window w, and sum_h cost_h d_h < 0. One hire that does it alone is looked for first; several that do it together
+    by a linear model.
     """
     uncapped = [index for index, hire in enumerate(selection.hires) if hire.most is None]
     alone = [selection.hires[index] for index in uncapped]
-    found = [hire.words for hire in alone if hire.cost < 0 and min(hire.adds.values(), default=0.0) >= 0]
+    found = [hire.words for hire in alone if hire.cost < 0 and _takes_nothing(hire)]
     return tuple(found) if found or not uncapped else _together(selection, uncapped)
+
+
+def _takes_nothing(hire: Hire) -> bool:
+    return min([*hire.adds.values(), *hire.staffs.values()], default=0.0) >= 0
 
 
 def _together(selection: Selection, uncapped: list[int]) -> tuple[str, ...]:
@@ -28,6 +33,9 @@ def _together(selection: Selection, uncapped: list[int]) -> tuple[str, ...]:
     for limit in range(len(selection.limits)):
         terms = [(step[index], hire.adds.get(limit, 0.0)) for index, hire in hires.items()]
         linear.add([row(f"capacity_{limit}", terms, Sense.AT_LEAST, 0)])
+    for window in range(len(selection.windows)):
+        terms = [(step[index], hire.staffs.get(window, 0.0)) for index, hire in hires.items()]
+        linear.add([row(f"people_{window}", terms, Sense.AT_LEAST, 0)])
     linear.minimise([(step[index], hire.cost) for index, hire in hires.items()])
     run = linear.run()
     if run.status is not Status.OPTIMAL:

@@ -2,13 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
-from optimize.linear_model import LinearModel, Variable
+from optimize.arrays import FloatArray
+from optimize.linear_model import LinearModel, Term, Variable
 from optimize.selection import Selection
+from optimize.shared_pool import breakpoints
+from optimize.staffed_window import reachable
+
+Breaks = Mapping[int, Collection[float]]  # pool -> variances at which the model has its root exactly
+NO_BREAKS: Breaks = MappingProxyType({})
+
+
+@dataclass(frozen=True)
+class Rungs:
+    """The ladder of a window: `base` people are there, and `at_least[k]` is 1 if the k-th person is too."""
+
+    base: int
+    at_least: Mapping[int, Variable]
+
+
+@dataclass(frozen=True)
+class Pieces:
+    """A pool's variance, piece by piece between `points`: how full each is (0 to 1), and whether the next is open."""
+
+    points: FloatArray
+    filled: tuple[Variable, ...]
+    opened: tuple[Variable, ...]
+
+    def root(self, rate: float) -> list[Term]:
+        """Return terms that add up to `rate` times the root of the variance, on its chords."""
+        return [
+            (share, rate * float(width))
+            for share, width in zip(self.filled, np.diff(np.sqrt(self.points)), strict=True)
+        ]
 
 
 @dataclass(frozen=True)
@@ -25,6 +56,10 @@ class Variables:
         z_o: 1 if someone's column uses option o.
     offering
         w_k: 1 if someone gets the offering of key k.
+    rungs
+        y_wk: 1 if the people of window w are at least k.
+    pieces
+        v_pi, b_pi: how much of the i-th piece of the variance of pool p is filled; 1 if it is full.
     brand, loss
         B: over-serving of all chosen columns together; u_s: money that segment s loses to brand erosion.
     """
@@ -33,12 +68,14 @@ class Variables:
     hire: tuple[Variable, ...]
     option: Mapping[int, Variable]
     offering: Mapping[int, Variable]
+    rungs: tuple[Rungs, ...]
+    pieces: tuple[Pieces, ...]
     brand: Variable | None
     loss: Mapping[int, Variable]
 
 
-def variables(selection: Selection, linear: LinearModel) -> Variables:
-    """Add the unknowns of `selection` to a linear model."""
+def variables(selection: Selection, linear: LinearModel, breaks: Breaks = NO_BREAKS) -> Variables:
+    """Add the unknowns of `selection` to a linear model, with the roots of pools exact at `breaks`."""
     keys = [int(key) for key in np.unique(selection.offering_key)] if selection.offerings_limited else []
     exposed = selection.column_segment[selection.brand_revenue > 0] if selection.erodes else ()
     return Variables(
@@ -46,9 +83,25 @@ def variables(selection: Selection, linear: LinearModel) -> Variables:
         hire=tuple(linear.integer(f"n_{index}", hire.least, hire.most) for index, hire in enumerate(selection.hires)),
         option={option: linear.binary(f"z_{option}") for option in _tracked(selection)},
         offering={key: linear.binary(f"w_{index}") for index, key in enumerate(keys)},
+        rungs=tuple(_rungs(selection, linear, window) for window in range(len(selection.windows))),
+        pieces=tuple(_pieces(selection, linear, pool, breaks.get(pool, ())) for pool in range(len(selection.pools))),
         brand=linear.continuous("brand") if selection.erodes else None,
         loss={int(segment): linear.continuous(f"u_{segment}") for segment in np.unique(exposed)},
     )
+
+
+def _rungs(selection: Selection, linear: LinearModel, index: int) -> Rungs:
+    window = selection.windows[index]
+    _, greatest = selection.least_and_most(window.load)
+    people = reachable(window, index, selection.hires, greatest)
+    return Rungs(people.base, {k: linear.binary(f"y_{index}_{k}") for k in range(people.base + 1, people.top + 1)})
+
+
+def _pieces(selection: Selection, linear: LinearModel, index: int, breaks: Collection[float]) -> Pieces:
+    points = breakpoints(*selection.least_and_most(selection.pools[index].variance), breaks)
+    count = len(points) - 1
+    filled = tuple(linear.continuous(f"v_{index}_{piece}", most=1.0) for piece in range(count))
+    return Pieces(points, filled, tuple(linear.binary(f"b_{index}_{piece}") for piece in range(count - 1)))
 
 
 def _tracked(selection: Selection) -> list[int]:

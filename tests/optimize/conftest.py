@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from decimal import Decimal, localcontext
 from fractions import Fraction
 from itertools import product
 from typing import Any
@@ -11,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimize.selection import Hire, Limit, Option, Selection
+from optimize.selection import Hire, Limit, Option, Selection, SharedPool, StaffedWindow
 
 Number = int | Fraction
 
@@ -37,7 +39,8 @@ class BruteForce:
         if not plans:
             return None
         most = max(value for value, _, _ in plans)
-        _, columns, hires = min((p for p in plans if p[0] == most), key=lambda p: self.order(p[1], p[2]))
+        ties = (p for p in plans if p[0] >= most - ROOT_ERROR)
+        _, columns, hires = min(ties, key=lambda p: self.order(p[1], p[2]))
         return Best(Fraction(most), columns, hires)
 
     def plans(self) -> Iterator[tuple[Number, tuple[int, ...], tuple[int, ...]]]:
@@ -48,16 +51,32 @@ class BruteForce:
             self.tolerance * max(map(abs, (cap, *usage, *adds[i])), default=0) for i, (cap, usage) in enumerate(limits)
         ]
         hirings = []
+        people = [[_exact(h.staffs.get(i, 0)) for h in s.hires] for i in range(len(s.windows))]
         for hires in product(*(range(h.least, (h.most or 0) + 1) for h in s.hires)):
             more = [sum(a * n for a, n in zip(adds[i], hires, strict=True)) for i in range(len(limits))]
-            hirings.append((hires, more, sum(_exact(h.cost) * n for h, n in zip(s.hires, hires, strict=True))))
+            there = [
+                _exact(w.present) + sum(p * n for p, n in zip(people[i], hires, strict=True))
+                for i, w in enumerate(s.windows)
+            ]
+            if any(number < 0 for number in there):
+                continue
+            carried = [
+                _exact(w.carries[min(int(n), len(w.carries) - 1)]) for w, n in zip(s.windows, there, strict=True)
+            ]
+            hirings.append(
+                (hires, [*more, *carried], sum(_exact(h.cost) * n for h, n in zip(s.hires, hires, strict=True)))
+            )
         for columns in product(*(self.choices(segment) for segment in range(len(s.segments)))):
             earned = self.earned([j for j in columns if j >= 0])
             if earned is None:
                 continue
-            over = [
-                sum(usage[j] for j in columns if j >= 0) - cap - allowance[i] for i, (cap, usage) in enumerate(limits)
-            ]
+            chosen = [j for j in columns if j >= 0]
+            roots = [exact_root(sum(_exact(p.variance[j]) for j in chosen)) for p in s.pools]
+            earned -= sum(_exact(p.cost) * root for p, root in zip(s.pools, roots, strict=True))
+            over = [sum(usage[j] for j in chosen) - cap - allowance[i] for i, (cap, usage) in enumerate(limits)]
+            for i in range(len(limits)):
+                over[i] += sum(_exact(p.takes.get(i, 0)) * root for p, root in zip(s.pools, roots, strict=True))
+            over += [sum(_exact(w.load[j]) for j in chosen) for w in s.windows]
             for hires, more, cost in hirings:
                 if all(o <= m for o, m in zip(over, more, strict=True)):
                     yield earned - cost, columns, hires
@@ -90,6 +109,20 @@ class BruteForce:
         names = [(0, s.column_names[j]) if j >= 0 else (1, "") for j in columns]
         by_segment = sorted(zip(s.segments, names, strict=True))
         return (by_segment, sorted((h.name, n) for h, n in zip(s.hires, hires, strict=True)))
+
+
+ROOT_ERROR = Fraction(1, 10**40)
+
+
+def exact_root(square: Number) -> Fraction:
+    """The root, exactly where it is rational, and to 50 digits elsewhere."""
+    whole = Fraction(square)
+    top, bottom = math.isqrt(whole.numerator), math.isqrt(whole.denominator)
+    if (top * top, bottom * bottom) == (whole.numerator, whole.denominator):
+        return Fraction(top, bottom)
+    with localcontext() as context:
+        context.prec = 60
+        return Fraction((Decimal(whole.numerator) / Decimal(whole.denominator)).sqrt())
 
 
 def _exact(number: float) -> Number:
@@ -161,6 +194,39 @@ def random_selection(seed: int, unit: float = 1.0) -> Selection:
     )
 
 
+def company_selection(seed: int, unit: float = 1.0) -> Selection:
+    """A random choice with staffed windows and shared pools besides; often tied, sometimes without any plan."""
+    rng = np.random.default_rng([seed, 22])
+    plain = random_selection(seed, unit)
+    n = plain.n_columns
+    windows = []
+    for index in range(int(rng.integers(0, 4))):
+        steps = rng.integers(0, 5, int(rng.integers(1, 6))) * unit
+        carries = np.concatenate([[float(rng.random() < 0.2) * unit], steps]).cumsum()
+        present = float(rng.integers(0, 3)) + (0.5 if rng.random() < 0.2 else 0.0)
+        windows.append(
+            StaffedWindow(f"w{index}", f"window {index}", rng.integers(0, 5, n) * unit, carries, present, "h")
+        )
+    shifts = [
+        Hire(
+            f"shift{h}",
+            f"shift {h}",
+            float(rng.integers(0, 6)) * unit,
+            most=int(rng.integers(0, 4)),
+            least=int(rng.integers(-1, 1)) if plain.n_columns < 9 else 0,
+            staffs={int(w): float(rng.choice([1, 1, 1, 2, 0.5])) for w in rng.permutation(len(windows))[:2]},
+        )
+        for h in range(int(rng.integers(0, 3 if len(plain.hires) < 2 else 2)))
+    ]
+    pools = []
+    for index in range(int(rng.integers(0, 3))):
+        variance = rng.choice([0, 1, 2, 3, 4, 9, 16, 25], n) * unit**2
+        limited = rng.random() < 0.3 and bool(plain.limits)
+        takes = {int(rng.integers(0, len(plain.limits))): float(rng.integers(1, 3))} if limited else {}
+        pools.append(SharedPool(f"p{index}", f"pool {index}", variance, float(rng.integers(0, 5)), takes))
+    return replace(plain, windows=tuple(windows), pools=tuple(pools), hires=(*plain.hires, *shifts))
+
+
 def permuted(selection: Selection, seed: int) -> tuple[Selection, list[int], list[int]]:
     """The same choice with segments and columns in another order, and where each of them came from."""
     rng = np.random.default_rng([seed, 21])
@@ -176,6 +242,8 @@ def permuted(selection: Selection, seed: int) -> tuple[Selection, list[int], lis
         column_names=tuple(selection.column_names[j] for j in columns),
         offering_key=7 - selection.offering_key[columns],
         limits=tuple(replace(limit, usage=limit.usage[columns]) for limit in selection.limits),
+        windows=tuple(replace(window, load=window.load[columns]) for window in selection.windows),
+        pools=tuple(replace(pool, variance=pool.variance[columns]) for pool in selection.pools),
         option_use=selection.option_use[columns],
         over_serving=selection.over_serving[columns],
         brand_revenue=selection.brand_revenue[columns],
@@ -205,6 +273,11 @@ def brute_force() -> type[BruteForce]:
 @pytest.fixture(name="random_selection")
 def random_selection_fixture() -> Callable[..., Selection]:
     return random_selection
+
+
+@pytest.fixture(name="company_selection")
+def company_selection_fixture() -> Callable[..., Selection]:
+    return company_selection
 
 
 @pytest.fixture(name="permuted")

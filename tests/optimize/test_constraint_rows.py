@@ -7,21 +7,29 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimize import constraints
-from optimize.choice_model import RULES, STRUCTURE, ChoiceModel, cost
+from optimize.choice_model import IMPLIED, RULES, STRUCTURE, ChoiceModel, cost
 from optimize.linear_model import LinearModel
-from optimize.selection import Hire, Option
+from optimize.selection import Hire, Limit, Option, SharedPool, StaffedWindow
 from optimize.variables import variables
 
 FOLDER = Path(__file__).with_name("lp")
 UPDATE = False
-NAMES = sorted(constraint.__name__ for constraint in (*STRUCTURE, *RULES))
+CONSTRAINTS = {constraint.__name__: constraint for constraint in (*STRUCTURE, *RULES, *IMPLIED)}
+NAMES = sorted(CONSTRAINTS)
 
 
 @pytest.fixture
 def selection(two_by_two):
     return two_by_two(
-        hires=(Hire("temp", "temporary packers", 9.0, most=3, least=-1, adds={0: 2.0}),),
+        limits=(
+            Limit("pack", "packing hours", 8.0, np.array([4.0, 6.0, 3.0, 5.0]), "h"),
+            Limit("stock", "money in stock", 50.0, np.array([4.0, 6.0, 3.0, 5.0]), "EUR"),
+        ),
+        hires=(Hire("temp", "temporary packers", 9.0, most=3, least=-1, adds={0: 2.0}, staffs={0: 1.0}),),
+        windows=(
+            StaffedWindow("mon", "monday", np.array([2.5, 3.0, 1.5, 0.5]), np.array([0, 0.5, 1.25, 2.25, 4.5, 6]), 2),
+        ),
+        pools=(SharedPool("glue", "glue", np.array([4.0, 9.0, 16.0, 7.0]), 3.0, {1: 2.0}),),
         options=(Option("slow", "slow", 5.0), Option("quick", "quick", 7.0)),
         option_use=np.array([[True, False], [False, True], [True, False], [True, True]]),
         fixed_cost_budget=12.0,
@@ -46,7 +54,7 @@ def compared(linear, name, tmp_path):
 @pytest.mark.parametrize("name", NAMES)
 def test_rows_are_those_of_the_golden_file(selection, name, tmp_path):
     linear = LinearModel()
-    linear.add(getattr(constraints, name)(selection, variables(selection, linear)))
+    linear.add(CONSTRAINTS[name](selection, variables(selection, linear)))
     compared(linear, name, tmp_path)
 
 

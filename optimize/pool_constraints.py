@@ -1,0 +1,51 @@
+"""The constraints of shared pools: the variance that is brought fills pieces one after the other.
+
+v_pi says how full the i-th piece of pool p is, from 0 to 1; b_pi is 1 if it is full and the next is open.
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from optimize.linear_model import Row, Sense, row
+from optimize.selection import Selection
+from optimize.variables import Variables
+
+
+def pooled(selection: Selection, unknown: Variables) -> list[Row]:
+    """Add up the variance of a pool: sum_j variance_pj x_j - sum_i (point_i+1 - point_i) v_pi <= 0 for each pool p."""
+    rows = []
+    for index, (pool, pieces) in enumerate(zip(selection.pools, unknown.pieces, strict=True)):
+        filled = zip(pieces.filled, -np.diff(pieces.points), strict=True)
+        terms = [*zip(unknown.column, pool.variance, strict=True), *filled]
+        rows.append(row(f"pooled_{index}", terms, Sense.AT_MOST, 0))
+    return rows
+
+
+def piece_full(_: Selection, unknown: Variables) -> list[Row]:
+    """Fill a piece before the next is opened: b_pi <= v_pi."""
+    return [
+        row(f"piece_full_{index}_{piece}", [(opened, 1.0), (filled, -1.0)], Sense.AT_MOST, 0)
+        for index, pieces in enumerate(unknown.pieces)
+        for piece, (opened, filled) in enumerate(zip(pieces.opened, pieces.filled[:-1], strict=True))
+    ]
+
+
+def piece_open(_: Selection, unknown: Variables) -> list[Row]:
+    """Fill a piece only if it is open: v_p,i+1 <= b_pi."""
+    return [
+        row(f"piece_open_{index}_{piece}", [(filled, 1.0), (opened, -1.0)], Sense.AT_MOST, 0)
+        for index, pieces in enumerate(unknown.pieces)
+        for piece, (opened, filled) in enumerate(zip(pieces.opened, pieces.filled[1:], strict=True))
+    ]
+
+
+def least_variance(selection: Selection, unknown: Variables) -> list[Row]:
+    """Fill what the least variance of a pool fills: b_pi >= 1 for the last such i (implied by all rules together)."""
+    rows = []
+    for index, (pool, pieces) in enumerate(zip(selection.pools, unknown.pieces, strict=True)):
+        least, _ = selection.least_and_most(pool.variance)
+        full = int((pieces.points[1:-1] <= least).sum())
+        if full:
+            rows.append(row(f"least_variance_{index}", [(pieces.opened[full - 1], 1.0)], Sense.AT_LEAST, 1))
+    return rows

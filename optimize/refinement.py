@@ -1,0 +1,118 @@
+"""A choice whose pools have chords for roots: solved, refined where the answer used a chord, and solved again.
+
+The chords make the model a relaxation, so each answer bounds the choice. The variance of each plan found becomes a
+breakpoint, at which the chord is exact; a plan is the answer once its pools cost what the model said. There are
+finitely many plans, so this ends, in practice after a few solves.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from optimize.choice_model import ChoiceModel, cost
+from optimize.exact import Choice, pool_variances, value, violations
+from optimize.reading import read_numbers, refuse_broken
+from optimize.selection import Selection
+from optimize.shared_pool import chord
+from optimize.status import Status
+from optimize.variables import NO_BREAKS, Breaks, Variables
+
+MOST_SOLVES = 100
+_EXACT = 1e-11  # a chord that is off by less, relatively, is the root
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What the models said.
+
+    Parameters
+    ----------
+    status
+        How the last of them ended.
+    choice
+        The one of most value that any of them found, and that breaks no rule.
+    last
+        What the last of them found.
+    bound
+        No choice costs less.
+    breaks
+        Variances at which plans were refuted.
+    """
+
+    status: Status
+    choice: Choice | None
+    last: Choice | None
+    bound: float
+    breaks: Breaks
+
+
+def cheapest(selection: Selection, gap: float, node_limit: int | None) -> Answer:
+    """Run the whole model until a plan lies within the gap of the bound, or the search stops at its node limit."""
+
+    def build(breaks: Breaks) -> ChoiceModel:
+        model = ChoiceModel(selection, breaks=breaks)
+        model.linear.minimise(cost(selection, model.unknown))
+        return model
+
+    def enough(choice: Choice, bound: float) -> bool:
+        worth = float(value(selection, choice))
+        return -bound - worth <= gap * abs(worth)
+
+    return refined(selection, build, gap, node_limit, enough=enough)
+
+
+def refined(
+    selection: Selection,
+    build: Callable[[Breaks], ChoiceModel],
+    gap: float,
+    node_limit: int | None,
+    *,
+    breaks: Breaks = NO_BREAKS,
+    enough: Callable[[Choice, float], bool] | None = None,
+) -> Answer:
+    """Run the models that `build` makes until the roots of the answer are right, or it is good `enough`.
+
+    Raises
+    ------
+    WrongPlan
+        If a plan whose roots are right breaks a rule.
+    """
+    best: Choice | None = None
+    bound, status = -math.inf, Status.FEASIBLE
+    for _ in range(MOST_SOLVES):
+        model = build(breaks)
+        run = model.linear.run(gap, node_limit)
+        status, bound = run.status, max(bound, run.bound)
+        if status not in (Status.OPTIMAL, Status.FEASIBLE):
+            break
+        choice = read_numbers(selection, run, model.unknown)
+        finer = _finer(selection, choice, model.unknown, breaks)
+        if finer == breaks:
+            refuse_broken(selection, choice)
+        best = _better(selection, best, choice)
+        if finer == breaks or (best is not None and enough is not None and enough(best, bound)):
+            return Answer(status, best, choice, bound, breaks)
+        breaks = finer
+    if best is not None or status is Status.FEASIBLE:
+        status = Status.TIME_LIMIT if best is None else Status.FEASIBLE
+    return Answer(status, best, None, bound, breaks)
+
+
+def _better(selection: Selection, best: Choice | None, found: Choice) -> Choice | None:
+    if violations(selection, found):
+        return best
+    known = None if best is None else value(selection, best)
+    return found if known is None or value(selection, found) > known else best
+
+
+def _finer(selection: Selection, choice: Choice, unknown: Variables, breaks: Breaks) -> Breaks:
+    """Return the breakpoints with the variance of each pool whose chord is off."""
+    finer = {pool: tuple(points) for pool, points in breaks.items()}
+    for index, exact in enumerate(pool_variances(selection, choice)):
+        variance = float(exact)
+        spread = math.sqrt(variance)
+        if spread - chord(unknown.pieces[index].points, variance) > _EXACT * spread:
+            finer[index] = (*finer.get(index, ()), variance)
+    return finer
