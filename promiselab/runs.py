@@ -74,11 +74,11 @@ def scenario_key(scenario: Scenario) -> str:
 class RunFiles:
     """What goes into a run folder: file name -> content.
 
-    The content is a text, something that JSON can hold, or the path of a file in the results folder to be moved.
+    Without a scenario (a command that has none), ``title`` names the folder. The content is a text, something that JSON can hold, or the path of a file in the results folder to be moved.
     """
 
     kind: str
-    scenario: Scenario
+    scenario: Scenario | None
     title: str
     files: Mapping[str, Any]
     manifest: Mapping[str, Any]
@@ -96,25 +96,23 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
     """
     parent = results_folder(out, follow)
     created = datetime.now(UTC)
-    name = f"{created:%Y%m%dT%H%M%S%f}-{slug(run.scenario.name)}"
+    name = f"{created:%Y%m%dT%H%M%S%f}-{slug(run.title if run.scenario is None else run.scenario.name)}"
     manifest = {
         "promiselab": version("promiselab"),
         "kind": run.kind,
-        "scenario": run.scenario.name,
         "title": run.title,
         "created": created.isoformat(timespec="seconds"),
         "command": " ".join(["promiselab", *sys.argv[1:]]).encode(errors="replace").decode(),
-        "calendar": run.scenario.calendar.model_dump(mode="json"),
-        "currency": run.scenario.currency,
         "versions": {"python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}},
-        "scenario_sha256": scenario_key(run.scenario),
+        **({} if run.scenario is None else _about(run.scenario)),
         **run.manifest,
     }
     draft, target = None, parent / name
     try:
         with undisturbed():
             draft = Path(mkdtemp(prefix=UNFINISHED, dir=parent))
-        _write(draft / "scenario.yaml", to_yaml(run.scenario))
+        if run.scenario is not None:
+            _write(draft / "scenario.yaml", to_yaml(run.scenario))
         for file, content in run.files.items():
             if isinstance(content, Path):
                 os.rename(content, draft / file)
@@ -132,6 +130,15 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
             error.filename = str(parent)  # the draft is gone, and a full disk names no file
         raise
     return target
+
+
+def _about(scenario: Scenario) -> dict[str, Any]:
+    return {
+        "scenario": scenario.name,
+        "calendar": scenario.calendar.model_dump(mode="json"),
+        "currency": scenario.currency,
+        "scenario_sha256": scenario_key(scenario),
+    }
 
 
 def as_json(content: Any) -> str:

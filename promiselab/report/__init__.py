@@ -8,9 +8,9 @@ from pathlib import Path
 
 from promiselab.report.charts import figures
 from promiselab.report.content import read
-from promiselab.report.page import page
+from promiselab.report.page import document, page
 
-__all__ = ["figures", "render", "write"]
+__all__ = ["document", "figures", "render", "save", "write"]
 
 NAME = "report.html"
 
@@ -38,7 +38,11 @@ def render(folder: Path) -> str:
 
 def write(folder: Path) -> Path:
     """Write ``report.html`` into a run folder, whole or not at all, and return its path."""
-    text = render(folder)
+    return save(render(folder), folder)
+
+
+def save(text: str, folder: Path) -> Path:
+    """Write a page as ``report.html`` into a folder, whole or not at all, and return its path."""
     handle, name = tempfile.mkstemp(dir=folder, prefix=".report-", suffix=".html")
     written = Path(name)
     try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from typing import Any
 
@@ -14,7 +14,7 @@ from markupsafe import Markup
 from plotly.offline import get_plotlyjs
 
 from promiselab.report.charts import drawn
-from promiselab.report.charts.style import COLOURS, GLYPHS
+from promiselab.report.charts.style import COLOURS, GLYPHS, Figure
 from promiselab.report.content import Content
 from promiselab.report.parts import Cell, Chart, DesignName, Fold, Items, Paragraph, Section, Shown, Table
 from promiselab.report.sections import SECTIONS
@@ -34,17 +34,33 @@ _KINDS: Mapping[type, str] = {
 
 def page(content: Content) -> str:
     """Return the report of what was read from a run folder."""
-    charts = {name: json.loads(chart.to_json()) for name, chart in drawn(content).items()}
     sections = [section for build in SECTIONS if (section := build(content)) is not None]
+    return document(str(content.manifest["kind"]), str(content.manifest["title"]), sections, drawn(content))
+
+
+def document(kind: str, title: str, sections: Sequence[Section], charts: Mapping[str, Figure]) -> str:
+    """Return a complete HTML page.
+
+    Parameters
+    ----------
+    kind : str
+        What was run, such as ``simulate``.
+    title : str
+        The question that the page answers.
+    sections : sequence of Section
+        The chapters.
+    charts : mapping of str to Figure
+        Name -> chart, for the charts that the chapters name.
+    """
     scripts = _own(get_plotlyjs()), _own(_template("draw.js"))
     return (
         _environment()
         .get_template("report.html.j2")
         .render(
-            title=str(content.manifest["title"]),
-            content=content,
+            title=title,
+            kind=kind,
             sections=sections,
-            charts=charts,
+            charts={name: json.loads(chart.to_json()) for name, chart in charts.items()},
             style=_own(_template("report.css") + _design_colours()),
             scripts=scripts,
             hashes=[_hash(script) for script in scripts],
