@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from optimize import constraints, pool_constraints, window_constraints
-from optimize.linear_model import LinearModel, Row, Term
+from optimize import brand, constraints, pool_constraints, window_constraints
+from optimize.arrays import IntArray
+from optimize.linear_model import LinearModel, Row, Term, Variable
 from optimize.selection import Selection
 from optimize.variables import NO_BREAKS, Breaks, Variables, variables
 
@@ -22,7 +23,20 @@ STRUCTURE: tuple[_Constraint, ...] = (
     pool_constraints.piece_full,
     pool_constraints.piece_open,
     constraints.over_serving,
-    constraints.brand_erosion,
+    brand.brand_erosion,
+)
+# The same for a bound: no row per column, and no more than what the words mean.
+ENVELOPE: tuple[_Constraint, ...] = (
+    constraints.one_column,
+    constraints.option_used,
+    constraints.option_unused,
+    constraints.offering_used,
+    window_constraints.ladder,
+    pool_constraints.pooled,
+    pool_constraints.piece_full,
+    pool_constraints.piece_open,
+    constraints.over_serving,
+    brand.brand_envelope,
 )
 # What the planner asks for: each row is one rule, which can be in conflict with others.
 RULES: tuple[_Constraint, ...] = (
@@ -44,29 +58,32 @@ IMPLIED: tuple[_Constraint, ...] = (window_constraints.least_people, pool_constr
 class ChoiceModel:
     """A linear model of a selection with all of its rules, or with those named in `rules` only.
 
-    The rules in `elastic` may be broken; `broken` then holds by how much, by the name of the rule. Roots of pools are
-    exact at `breaks` and too small in between: the model is a relaxation of the choice.
+    The rules in `elastic` (None: all) may be broken; `broken` then holds by how much, by the name of the rule. Roots of
+    pools are exact at `breaks` and too small in between: the model is a relaxation of the choice. `taken` are the
+    columns that it takes in, all if None; `structure` is `STRUCTURE`, or `ENVELOPE` for a bound.
     """
 
     def __init__(
         self,
         selection: Selection,
         rules: Collection[str] | None = None,
-        elastic: Collection[str] = (),
+        elastic: Collection[str] | None = (),
         breaks: Breaks = NO_BREAKS,
+        taken: IntArray | None = None,
+        structure: tuple[_Constraint, ...] = STRUCTURE,
     ) -> None:
         self.linear = LinearModel()
-        self.unknown = variables(selection, self.linear, breaks)
-        self.broken: dict[str, object] = {}
-        for constraint in STRUCTURE:
+        self.unknown = variables(selection, self.linear, breaks, taken)
+        self.broken: dict[str, Variable] = {}
+        for constraint in structure:
             self.linear.add(constraint(selection, self.unknown))
         for constraint in RULES:
             for rule in constraint(selection, self.unknown):
-                if rule.name in elastic:
+                if elastic is None or rule.name in elastic:
                     self.broken[rule.name] = self.linear.add_elastic(rule, f"e_{rule.name}")
                 elif rules is None or rule.name in rules:
                     self.linear.add([rule])
-        if rules is None and not elastic:
+        if rules is None and not elastic:  # with all of them elastic, too: the question is whether all can hold
             for constraint in IMPLIED:
                 self.linear.add(constraint(selection, self.unknown))
 
@@ -82,7 +99,7 @@ def cost(selection: Selection, unknown: Variables) -> list[Term]:
 
     sum_h cost_h n_h + sum_o fixed_cost_o z_o + sum_p cost_p R_p + sum_s u_s - sum_j margin_j x_j
     """
-    columns = zip(unknown.column, -selection.margin, strict=True)
+    columns = constraints.weighted(unknown, -selection.margin)
     hired = zip(unknown.hire, (hire.cost for hire in selection.hires), strict=True)
     fixed = ((used, selection.options[option].fixed_cost) for option, used in unknown.option.items())
     roots = (

@@ -1,13 +1,17 @@
 """The constraints of the choice: one function each, which returns rows with internal names.
 
-Those of staffed windows and shared pools stand in files of their own. x_j, n_h, z_o, w_k, v_pi, B and u_s are the
-unknowns of `optimize.variables`.
+Those of staffed windows, shared pools and brands stand in files of their own. x_j, n_h, z_o, w_k, v_pi, B and u_s are
+the unknowns of `optimize.variables`. A model may take in some of the columns only: a row then lacks the others, and
+means the same. `optimize.search.coefficients` knows what every column adds to every row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 
+import numpy as np
+
+from optimize.arrays import FloatArray, IntArray
 from optimize.linear_model import Row, Sense, Term, row
 from optimize.selection import Selection
 from optimize.variables import Variables
@@ -16,16 +20,16 @@ from optimize.variables import Variables
 def one_column(selection: Selection, unknown: Variables) -> list[Row]:
     """Give a segment one column at most: sum_{j in s} x_j <= 1 for each segment s."""
     return [
-        row(f"one_column_{segment}", _sum(unknown, selection.columns_of(segment)), Sense.AT_MOST, 1)
-        for segment in range(selection.n_segments)
+        row(f"one_column_{segment}", _sum(unknown, columns), Sense.AT_MOST, 1)
+        for segment, columns in enumerate(_of_each_segment(selection, unknown))
     ]
 
 
 def served(selection: Selection, unknown: Variables) -> list[Row]:
     """Serve who must be served: sum_{j in s} x_j >= 1 for each such segment s."""
     return [
-        row(f"served_{segment}", _sum(unknown, selection.columns_of(segment)), Sense.AT_LEAST, 1)
-        for segment in range(selection.n_segments)
+        row(f"served_{segment}", _sum(unknown, columns), Sense.AT_LEAST, 1)
+        for segment, columns in enumerate(_of_each_segment(selection, unknown))
         if selection.must_serve[segment]
     ]
 
@@ -37,11 +41,10 @@ def capacity(selection: Selection, unknown: Variables) -> list[Row]:
     """
     rows = []
     for index, limit in enumerate(selection.limits):
-        used = zip(unknown.column, limit.usage, strict=True)
         hired = zip(unknown.hire, selection.hires, strict=True)
         pooled = zip(unknown.pieces, selection.pools, strict=True)
         terms = [
-            *used,
+            *weighted(unknown, limit.usage),
             *((units, -hire.adds.get(index, 0.0)) for units, hire in hired),
             *(term for pieces, pool in pooled for term in pieces.root(pool.takes.get(index, 0.0))),
         ]
@@ -51,12 +54,11 @@ def capacity(selection: Selection, unknown: Variables) -> list[Row]:
 
 def option_used(selection: Selection, unknown: Variables) -> list[Row]:
     """Count an option that is chosen as used: sum_{j in s, j uses o} x_j <= z_o for each segment s and option o."""
-    rows = []
-    for option, used in unknown.option.items():
-        for segment, columns in _by_segment(selection, selection.columns_using(option)):
-            terms = [*_sum(unknown, columns), (used, -1.0)]
-            rows.append(row(f"option_used_{option}_{segment}", terms, Sense.AT_MOST, 0))
-    return rows
+    return [
+        row(f"option_used_{option}_{segment}", [*_sum(unknown, columns), (used, -1.0)], Sense.AT_MOST, 0)
+        for option, used in unknown.option.items()
+        for segment, columns in _grouped(_using(selection, unknown, option), selection.column_segment)
+    ]
 
 
 def option_unused(selection: Selection, unknown: Variables) -> list[Row]:
@@ -64,7 +66,7 @@ def option_unused(selection: Selection, unknown: Variables) -> list[Row]:
     return [
         row(
             f"option_unused_{option}",
-            [(used, 1.0), *_sum(unknown, selection.columns_using(option), -1.0)],
+            [(used, 1.0), *_sum(unknown, _using(selection, unknown, option), -1.0)],
             Sense.AT_MOST,
             0,
         )
@@ -82,13 +84,15 @@ def fixed_cost_budget(selection: Selection, unknown: Variables) -> list[Row]:
 
 def offering_used(selection: Selection, unknown: Variables) -> list[Row]:
     """Count an offering that is chosen as used: sum_{j in s, key of j is k} x_j <= w_k for each s and key k."""
-    rows = []
-    for index, (key, used) in enumerate(unknown.offering.items()):
-        of_key = [j for j in range(selection.n_columns) if selection.offering_key[j] == key]
-        for segment, columns in _by_segment(selection, of_key):
-            terms = [*_sum(unknown, columns), (used, -1.0)]
-            rows.append(row(f"offering_used_{index}_{segment}", terms, Sense.AT_MOST, 0))
-    return rows
+    if not unknown.offering:
+        return []
+    return [
+        row(
+            f"offering_used_{key}_{segment}", [*_sum(unknown, columns), (unknown.offering[key], -1.0)], Sense.AT_MOST, 0
+        )
+        for key, of_key in _grouped(unknown.taken, selection.offering_key)
+        for segment, columns in _grouped(of_key, selection.column_segment)
+    ]
 
 
 def offering_count(selection: Selection, unknown: Variables) -> list[Row]:
@@ -112,7 +116,7 @@ def required_with(selection: Selection, unknown: Variables) -> list[Row]:
     return [
         row(
             f"required_with_{index}",
-            [(unknown.option[a], 1.0), *_sum(unknown, selection.columns_using(b), -1.0)],
+            [(unknown.option[a], 1.0), *_sum(unknown, _using(selection, unknown, b), -1.0)],
             Sense.AT_MOST,
             0,
         )
@@ -123,7 +127,7 @@ def required_with(selection: Selection, unknown: Variables) -> list[Row]:
 def required(selection: Selection, unknown: Variables) -> list[Row]:
     """Use a required option: sum_{j uses o} x_j >= 1."""
     return [
-        row(f"required_{index}", _sum(unknown, selection.columns_using(option)), Sense.AT_LEAST, 1)
+        row(f"required_{index}", _sum(unknown, _using(selection, unknown, option)), Sense.AT_LEAST, 1)
         for index, option in enumerate(selection.required_options)
     ]
 
@@ -131,7 +135,7 @@ def required(selection: Selection, unknown: Variables) -> list[Row]:
 def forbidden(selection: Selection, unknown: Variables) -> list[Row]:
     """Use no forbidden option: sum_{j uses o} x_j <= 0."""
     return [
-        row(f"forbidden_{index}", _sum(unknown, selection.columns_using(option)), Sense.AT_MOST, 0)
+        row(f"forbidden_{index}", _sum(unknown, _using(selection, unknown, option)), Sense.AT_MOST, 0)
         for index, option in enumerate(selection.forbidden_options)
     ]
 
@@ -140,47 +144,36 @@ def over_serving(selection: Selection, unknown: Variables) -> list[Row]:
     """Add up over-serving: sum_j over_serving_j x_j - B = 0."""
     if unknown.brand is None:
         return []
-    terms = [*zip(unknown.column, selection.over_serving, strict=True), (unknown.brand, -1.0)]
+    terms = [*weighted(unknown, selection.over_serving), (unknown.brand, -1.0)]
     return [row("over_serving_0", terms, Sense.EQUAL, 0)]
 
 
-def brand_erosion(selection: Selection, unknown: Variables) -> list[Row]:
-    """Charge a chosen column's share of the brand: u_s >= brand_revenue_j B - M_j (1 - x_j) for each column j of s.
-
-    M_j is the smallest number that frees u_s when another column i of s, or none, is chosen instead: the
-    largest (brand_revenue_j - brand_revenue_i) B, or brand_revenue_j B, that can then happen.
-    """
-    rows = []
-    for segment, loss in unknown.loss.items():
-        columns = selection.columns_of(segment)
-        for column, free in zip(columns, _freeing(selection, segment, columns), strict=True):
-            revenue = float(selection.brand_revenue[column])
-            terms = [(unknown.brand, revenue), (unknown.column[column], free), (loss, -1.0)]
-            rows.append(row(f"brand_erosion_{column}", terms, Sense.AT_MOST, free))
-    return rows
+def weighted(unknown: Variables, weights: FloatArray) -> Iterator[Term]:
+    """Return the terms weights_j x_j of the columns that a model takes in; weights of all columns, shape (N,)."""
+    return zip(unknown.column.values(), weights[unknown.taken].tolist(), strict=True)
 
 
-def _freeing(selection: Selection, segment: int, columns: list[int]) -> list[float]:
-    """Return M_j of every column of a segment."""
-    shares, revenue = selection.over_serving[columns], selection.brand_revenue[columns]
-    elsewhere = [
-        selection.over_serving[selection.column_segment == s] for s in range(selection.n_segments) if s != segment
-    ]
-    others = sum(float(share.max(initial=0.0)) for share in elsewhere)
-    out = []
-    for own in revenue:
-        instead = float(((own - revenue) * (others + shares)).max(initial=0.0))
-        unserved = 0.0 if selection.must_serve[segment] else float(own) * others
-        out.append(max(0.0, unserved, instead))
-    return out
+def _sum(unknown: Variables, columns: Iterable[int] | IntArray, coefficient: float = 1.0) -> list[Term]:
+    return [(unknown.column[column], coefficient) for column in np.asarray(columns).tolist()]
 
 
-def _sum(unknown: Variables, columns: Iterable[int], coefficient: float = 1.0) -> list[Term]:
-    return [(unknown.column[column], coefficient) for column in columns]
+def _using(selection: Selection, unknown: Variables, option: int) -> IntArray:
+    taken = unknown.taken
+    using: IntArray = taken[selection.option_use[taken, option]]
+    return using
 
 
-def _by_segment(selection: Selection, columns: Iterable[int]) -> list[tuple[int, list[int]]]:
-    groups: dict[int, list[int]] = {}
-    for column in columns:
-        groups.setdefault(int(selection.column_segment[column]), []).append(column)
-    return sorted(groups.items())
+def _of_each_segment(selection: Selection, unknown: Variables) -> list[IntArray]:
+    found = dict(_grouped(unknown.taken, selection.column_segment))
+    nothing = np.zeros(0, dtype=np.int64)
+    return [found.get(segment, nothing) for segment in range(selection.n_segments)]
+
+
+def _grouped(columns: IntArray, by: IntArray) -> list[tuple[int, IntArray]]:
+    """Return (group, its columns) in order of the group; the columns keep their order."""
+    if not len(columns):
+        return []
+    groups = by[columns]
+    order = np.argsort(groups, kind="stable")
+    different, first = np.unique(groups[order], return_index=True)
+    return list(zip(different.tolist(), np.split(columns[order], first[1:]), strict=True))

@@ -40,6 +40,7 @@ def worth_keeping(selection: Selection) -> list[int]:
 
 
 def options_that_matter(selection: Selection) -> list[int]:
+    """Return the options that cost something or that a rule names."""
     named = {option for pair in (*selection.excludes, *selection.requires) for option in pair}
     named |= {*selection.required_options, *selection.forbidden_options}
     return [i for i, option in enumerate(selection.options) if option.fixed_cost or i in named]

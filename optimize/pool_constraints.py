@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimize.constraints import weighted
 from optimize.linear_model import Row, Sense, row
 from optimize.selection import Selection
 from optimize.variables import Variables
@@ -17,7 +18,7 @@ def pooled(selection: Selection, unknown: Variables) -> list[Row]:
     rows = []
     for index, (pool, pieces) in enumerate(zip(selection.pools, unknown.pieces, strict=True)):
         filled = zip(pieces.filled, -np.diff(pieces.points), strict=True)
-        terms = [*zip(unknown.column, pool.variance, strict=True), *filled]
+        terms = [*weighted(unknown, pool.variance), *filled]
         rows.append(row(f"pooled_{index}", terms, Sense.AT_MOST, 0))
     return rows
 

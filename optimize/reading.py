@@ -36,7 +36,7 @@ def read_numbers(selection: Selection, run: Run, unknown: Variables) -> Choice:
         If a number is not whole, or a segment has two columns.
     """
     columns = [-1] * selection.n_segments
-    for column, variable in enumerate(unknown.column):
+    for column, variable in unknown.column.items():
         if not _whole(run, variable):
             continue
         segment = int(selection.column_segment[column])

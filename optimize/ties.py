@@ -101,9 +101,7 @@ def _better(selection: Selection, choice: Choice, build: Callable[[Breaks], Choi
 
 def _is_only(selection: Selection, choice: Choice, breaks: Breaks) -> bool:
     model = _best_only(selection, choice, breaks)
-    same = [
-        (variable, 1.0 if column in choice.columns else -1.0) for column, variable in enumerate(model.unknown.column)
-    ]
+    same = [(variable, 1.0 if column in choice.columns else -1.0) for column, variable in model.unknown.column.items()]
     model.linear.add([row("another", same, Sense.AT_MOST, len(choice.chosen) - 1)])
     return model.linear.run(node_limit=_NODES).status is Status.INFEASIBLE
 

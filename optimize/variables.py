@@ -8,7 +8,7 @@ from types import MappingProxyType
 
 import numpy as np
 
-from optimize.arrays import FloatArray
+from optimize.arrays import FloatArray, IntArray
 from optimize.linear_model import LinearModel, Term, Variable
 from optimize.selection import Selection
 from optimize.shared_pool import breakpoints
@@ -49,7 +49,7 @@ class Variables:
     Parameters
     ----------
     column
-        x_j: 1 if column j is chosen.
+        x_j: 1 if column j is chosen, for each column that the model takes in.
     hire
         n_h: units of hire h.
     option
@@ -64,7 +64,7 @@ class Variables:
         B: over-serving of all chosen columns together; u_s: money that segment s loses to brand erosion.
     """
 
-    column: tuple[Variable, ...]
+    column: Mapping[int, Variable]
     hire: tuple[Variable, ...]
     option: Mapping[int, Variable]
     offering: Mapping[int, Variable]
@@ -73,16 +73,28 @@ class Variables:
     brand: Variable | None
     loss: Mapping[int, Variable]
 
+    @property
+    def taken(self) -> IntArray:
+        """The columns that the model takes in, in order."""
+        return np.fromiter(self.column, dtype=np.int64, count=len(self.column))
 
-def variables(selection: Selection, linear: LinearModel, breaks: Breaks = NO_BREAKS) -> Variables:
-    """Add the unknowns of `selection` to a linear model, with the roots of pools exact at `breaks`."""
-    keys = [int(key) for key in np.unique(selection.offering_key)] if selection.offerings_limited else []
+
+def variables(
+    selection: Selection, linear: LinearModel, breaks: Breaks = NO_BREAKS, taken: IntArray | None = None
+) -> Variables:
+    """Add the unknowns of `selection` to a linear model, for all of its columns or those in `taken` only.
+
+    The roots of pools are exact at `breaks`. Of the offerings, those of the columns taken in are unknown; everything
+    else is as with all columns, so that a row means the same whatever is taken in.
+    """
+    columns = np.arange(selection.n_columns) if taken is None else np.unique(taken)
+    keys = [int(key) for key in np.unique(selection.offering_key[columns])] if selection.offerings_limited else []
     exposed = selection.column_segment[selection.brand_revenue > 0] if selection.erodes else ()
     return Variables(
-        column=tuple(linear.binary(f"x_{column}") for column in range(selection.n_columns)),
+        column={column: linear.binary(f"x_{column}") for column in columns.tolist()},
         hire=tuple(linear.integer(f"n_{index}", hire.least, hire.most) for index, hire in enumerate(selection.hires)),
-        option={option: linear.binary(f"z_{option}") for option in _tracked(selection)},
-        offering={key: linear.binary(f"w_{index}") for index, key in enumerate(keys)},
+        option={option: linear.binary(f"z_{option}") for option in tracked_options(selection)},
+        offering={key: linear.binary(f"w_{key}") for key in keys},
         rungs=tuple(_rungs(selection, linear, window) for window in range(len(selection.windows))),
         pieces=tuple(_pieces(selection, linear, pool, breaks.get(pool, ())) for pool in range(len(selection.pools))),
         brand=linear.continuous("brand") if selection.erodes else None,
@@ -104,7 +116,8 @@ def _pieces(selection: Selection, linear: LinearModel, index: int, breaks: Colle
     return Pieces(points, filled, tuple(linear.binary(f"b_{index}_{piece}") for piece in range(count - 1)))
 
 
-def _tracked(selection: Selection) -> list[int]:
+def tracked_options(selection: Selection) -> list[int]:
+    """Return the options of which a rule or a cost asks whether anyone uses them."""
     paid = {index for index, option in enumerate(selection.options) if option.fixed_cost}
     excluded = {option for pair in selection.excludes for option in pair}
     return sorted(paid | excluded | {option for option, _ in selection.requires})

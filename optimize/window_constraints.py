@@ -5,6 +5,7 @@ y_wk is 1 if the people of window w are at least k, g_k the load that k people c
 
 from __future__ import annotations
 
+from optimize.constraints import weighted
 from optimize.linear_model import Row, Sense, row
 from optimize.selection import Selection
 from optimize.variables import Variables
@@ -15,7 +16,7 @@ def staffed(selection: Selection, unknown: Variables) -> list[Row]:
     rows = []
     for index, (window, rungs) in enumerate(zip(selection.windows, unknown.rungs, strict=True)):
         more = ((y, float(window.carries[k - 1] - window.carries[k])) for k, y in rungs.at_least.items())
-        terms = [*zip(unknown.column, window.load, strict=True), *more]
+        terms = [*weighted(unknown, window.load), *more]
         rows.append(row(f"staffed_{index}", terms, Sense.AT_MOST, float(window.carries[rungs.base])))
     return rows
 

@@ -123,7 +123,7 @@ def test_the_drivers_are_those_of_the_ledger() -> None:
 
 
 def test_the_constraints_are_those_of_the_selection() -> None:
-    known = {function.__name__ for function in (*choice_model.STRUCTURE, *choice_model.RULES)}
+    known = {function.__name__ for function in (*choice_model.STRUCTURE, *choice_model.ENVELOPE, *choice_model.RULES)}
     assert {row[0] for row in table(MODEL, "constraint")} == known
 
 

@@ -7,14 +7,14 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimize.choice_model import IMPLIED, RULES, STRUCTURE, ChoiceModel, cost
+from optimize.choice_model import ENVELOPE, IMPLIED, RULES, STRUCTURE, ChoiceModel, cost
 from optimize.linear_model import LinearModel
 from optimize.selection import Hire, Limit, Option, SharedPool, StaffedWindow
 from optimize.variables import variables
 
 FOLDER = Path(__file__).with_name("lp")
 UPDATE = False
-CONSTRAINTS = {constraint.__name__: constraint for constraint in (*STRUCTURE, *RULES, *IMPLIED)}
+CONSTRAINTS = {constraint.__name__: constraint for constraint in (*STRUCTURE, *ENVELOPE, *RULES, *IMPLIED)}
 NAMES = sorted(CONSTRAINTS)
 
 
