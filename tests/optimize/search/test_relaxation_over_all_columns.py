@@ -15,6 +15,12 @@ from optimize.status import Status
 SEEDS = range(70_000, 70_150)
 
 
+@pytest.fixture
+def any_selection(random_selection, company_selection):
+    """Every second one with windows and pools."""
+    return lambda seed: (random_selection, company_selection)[seed % 2](seed)
+
+
 def whole_relaxation(selection):
     model = ChoiceModel(selection, structure=ENVELOPE)
     model.linear.minimise(cost(selection, model.unknown))
@@ -33,8 +39,8 @@ def rows_of(model):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_coefficients_are_those_of_the_rows(random_selection, seed):
-    selection = canonical(random_selection(seed)).selection
+def test_coefficients_are_those_of_the_rows(any_selection, seed):
+    selection = canonical(any_selection(seed)).selection
     expected = {
         name: row
         for name, row in rows_of(ChoiceModel(selection, structure=ENVELOPE)).items()
@@ -50,8 +56,8 @@ def test_coefficients_are_those_of_the_rows(random_selection, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_prices_are_those_of_the_rows(random_selection, seed):
-    selection = canonical(random_selection(seed)).selection
+def test_prices_are_those_of_the_rows(any_selection, seed):
+    selection = canonical(any_selection(seed)).selection
     rows = rows_of(ChoiceModel(selection, structure=ENVELOPE))
     rng = np.random.default_rng(seed)
     duals = {name: -float(rng.random()) for name in rows if not name.startswith(("one_column_", "served_"))}
@@ -63,8 +69,8 @@ def test_prices_are_those_of_the_rows(random_selection, seed):
 
 
 @pytest.mark.parametrize("seed", SEEDS)
-def test_the_bound_is_that_of_the_whole_relaxation_and_no_plan_earns_more(random_selection, brute_force, seed):
-    selection = canonical(random_selection(seed)).selection
+def test_the_bound_is_that_of_the_whole_relaxation_and_no_plan_earns_more(any_selection, brute_force, seed):
+    selection = canonical(any_selection(seed)).selection
     found = relaxed(selection, Coefficients(selection), Segments(selection))
     best = brute_force(selection).best()
     _, whole = whole_relaxation(selection)
@@ -78,8 +84,8 @@ def test_the_bound_is_that_of_the_whole_relaxation_and_no_plan_earns_more(random
 
 
 @pytest.mark.parametrize("seed", range(70_000, 70_080))
-def test_a_plan_earns_no_more_than_the_bound_less_its_regrets(random_selection, brute_force, seed):
-    selection = canonical(random_selection(seed)).selection
+def test_a_plan_earns_no_more_than_the_bound_less_its_regrets(any_selection, brute_force, seed):
+    selection = canonical(any_selection(seed)).selection
     found = relaxed(selection, Coefficients(selection), Segments(selection))
     if found.status is not Status.OPTIMAL:
         return
