@@ -7,13 +7,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.columns import Column
-from optimize.economics import Economics
+from optimize.columns import Columns
+from optimize.economics import EconomicsTable
+from optimize.effects import distinct
 from optimize.restrictions import Hire, Limit
 from optimize.waiting import servers_by_hour
 from scenarios.resources import WEEKDAYS
 from scenarios.scenario import Scenario
-from simcore.clock import Floats
+from simcore.clock import Floats, Ints
 from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
 
 BLOCK_HOURS = 3
@@ -100,27 +101,27 @@ def slack(lead_time_days: float | None) -> float:
 
 
 def capacity_limits(
-    scenario: Scenario, columns: Sequence[Column], economics: Sequence[Economics]
+    scenario: Scenario, columns: Columns, economics: EconomicsTable, every_window: bool = False
 ) -> list[tuple[Window, Limit]]:
     """Return one limit per window: hours of work of an average week within ``max_load`` of the presence.
 
     ``sum of work(column, window) x chosen <= max_load x (servers + extra servers) x hours of the window``. Windows
-    that nobody can fill are left out, and so are windows that another one implies.
+    that nobody can fill are left out, and unless ``every_window`` is set so are windows that another one implies.
     """
     out: list[tuple[Window, Limit]] = []
     for resource in scenario.resources:
         present = servers_by_hour(scenario, resource, 0)
         is_open = shift_hours(scenario, resource)
-        shapes = _shapes(scenario, columns, is_open)
-        hours = np.array([e.hours_per_week.get(resource, 0.0) for e in economics])
-        anytime = np.array([e.anytime_hours.get(resource, 0.0) for e in economics])
+        hours = economics.hours_per_week.get(resource, np.zeros(len(columns)))
+        anytime = economics.anytime_hours.get(resource, np.zeros(len(columns)))
         if not (hours.any() or anytime.any()):
             continue
+        shapes, shape = _shapes(scenario, columns, is_open)
         of_presence = is_open / max(is_open.sum(), 1e-12)
         team, found = scenario.resources[resource], []
         for window in windows(scenario, resource):
             block = list(window.hours)
-            work = hours * np.array([shape[block].sum() for shape in shapes]) + anytime * of_presence[block].sum()
+            work = hours * shapes[:, block].sum(axis=1)[shape] + anytime * of_presence[block].sum()
             limit = Limit(
                 window.name,
                 f"{resource}, {window.words}: hours of work within {team.max_load:.0%} of those present",
@@ -129,7 +130,7 @@ def capacity_limits(
                 "hours per week",
             )
             found.append((window, limit, float(is_open[block].sum()) * team.max_load))
-        out += [(window, limit) for window, limit, _ in _hardest(found)]
+        out += [(window, limit) for window, limit, _ in (found if every_window else _hardest(found))]
     return out
 
 
@@ -152,17 +153,16 @@ def _hardest(found: Sequence[tuple[Window, Limit, float]]) -> list[tuple[Window,
     return kept
 
 
-def _shapes(scenario: Scenario, columns: Sequence[Column], is_open: Floats) -> list[Floats]:
-    """Return the weekly shape of the work of each column; columns of one segment and slack share it."""
-    known: dict[tuple[str, float], Floats] = {}
-    out = []
-    for column in columns:
-        hours = slack(column.offering.lead_time_days)
-        place = (column.segment, hours)
-        if place not in known:
-            known[place] = spread(week_profile(scenario.segments[column.segment].demand), is_open, hours)
-        out.append(known[place])
-    return out
+def _shapes(scenario: Scenario, columns: Columns, is_open: Floats) -> tuple[Floats, Ints]:
+    """Return the weekly shapes of work, shape (K, 168), and which one each column has.
+
+    Columns of one segment and slack share it.
+    """
+    hours = columns.each("lead_time_days", slack)
+    first, which = distinct(columns.segment, np.unique(hours, return_inverse=True)[1])
+    profiles = [week_profile(segment.demand) for segment in scenario.segments.values()]
+    shapes = [spread(profiles[columns.segment[row]], is_open, float(hours[row])) for row in first.tolist()]
+    return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which
 
 
 def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating: int | None) -> list[Hire]:

@@ -1,27 +1,32 @@
-"""The economics of a column: expected money of every ledger driver, use of every resource, and service.
+"""The economics of columns: expected money of every ledger driver, use of every resource, and service.
 
 The drivers and rates are those of :mod:`simcore.ledger`, so that the plan can be laid beside the simulation.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from typing import Any, overload
 
 import numpy as np
-from scipy import stats
 
-from optimize.columns import Column
-from optimize.service import SampleOrders, Service, expected_service
+from optimize.columns import Column, Columns
+from optimize.effects import Effects
+from optimize.labour import Work, works
+from optimize.offer_acceptance import acceptances
+from optimize.premium import over_serving, values_premium
+from optimize.service import SHARES, Service, Services
 from optimize.stock_need import StockNeed, StockNeeds
-from optimize.waiting import MINUTES_PER_HOUR, Wait, contact_hours_per_week, orders_per_week, waits, works
-from scenarios.offerings import Offering
+from optimize.trade import LEDGER, Trade, money
+from optimize.waiting import Wait, orders_per_week, waits
 from scenarios.scenario import Scenario
-from simcore.acceptance import acceptance, units_per_order
+from simcore.clock import Bools, Floats, Ints
 from simcore.erosion import weights
-from simcore.ledger import DAYS_PER_YEAR
 
-DAYS_PER_MONTH = 30.0
+ByName = Mapping[str, Floats]
+WHENEVER = ("touchpoints", "goods")
+"""Drivers of work that can be done whenever somebody is present: contacts and production."""
 
 
 @dataclass(frozen=True)
@@ -62,173 +67,152 @@ class Economics:
         return sum(self.drivers.values()) + sum(self.labour.values())
 
 
+@dataclass(frozen=True)
+class EconomicsTable(Sequence[Economics]):
+    """The economics of many columns: the attributes of :class:`Economics` as arrays of shape (N,).
+
+    ``service`` and ``stock`` map the attributes of :class:`Service` and :class:`StockNeed` to arrays. One column is
+    taken out as an :class:`Economics`.
+    """
+
+    acceptance: Floats
+    service: ByName
+    stock: ByName
+    production: ByName
+    drivers: ByName
+    labour: ByName
+    net_revenue: Floats
+    orders_per_week: Floats
+    hours_per_week: ByName
+    anytime_hours: ByName
+    over_serving: Floats
+    brand_revenue: Floats
+
+    @property
+    def margin(self) -> Floats:
+        """Margin before labour, brand erosion and setup."""
+        return np.asarray(sum(self.drivers.values(), np.zeros(len(self))) + sum(self.labour.values()))
+
+    def __len__(self) -> int:
+        return len(self.acceptance)
+
+    @overload
+    def __getitem__(self, index: int) -> Economics: ...
+    @overload
+    def __getitem__(self, index: slice) -> EconomicsTable: ...
+    def __getitem__(self, index: int | slice) -> Economics | EconomicsTable:
+        if isinstance(index, slice):
+            return self.take(np.arange(len(self))[index])
+
+        def one(values: Floats) -> float:
+            return float(values[index])
+
+        def used(table: ByName) -> dict[str, float]:
+            return {name: one(values) for name, values in table.items() if values[index] or name in LEDGER}
+
+        def some(table: ByName) -> dict[str, float]:
+            return {name: one(values) for name, values in table.items() if values[index]}
+
+        return Economics(
+            acceptance=one(self.acceptance),
+            service=Service(*(one(self.service[share]) for share in SHARES)),
+            stock=StockNeed(**{name: one(v) for name, v in self.stock.items()}, production=some(self.production)),
+            drivers=used(self.drivers),
+            labour=some(self.labour),
+            net_revenue=one(self.net_revenue),
+            orders_per_week=one(self.orders_per_week),
+            hours_per_week=some(self.hours_per_week),
+            anytime_hours=some(self.anytime_hours),
+            over_serving=one(self.over_serving),
+            brand_revenue=one(self.brand_revenue),
+        )
+
+    def take(self, rows: Sequence[int] | Ints | Bools) -> EconomicsTable:
+        """Return some of the columns."""
+        kept = np.asarray(rows)
+        return self._each(lambda values: values[kept])
+
+    def _each(self, change: Callable[[Floats], Floats]) -> EconomicsTable:
+        changed: dict[str, Any] = {}
+        for field in fields(self):
+            value = getattr(self, field.name)
+            changed[field.name] = (
+                {k: change(v) for k, v in value.items()} if isinstance(value, Mapping) else change(value)
+            )
+        return EconomicsTable(**changed)
+
+
+def joined(tables: Sequence[EconomicsTable]) -> EconomicsTable:
+    """Return the economics of columns one after the other; what some have none of is 0 there."""
+    together: dict[str, Any] = {}
+    for field in fields(EconomicsTable):
+        parts = [getattr(table, field.name) for table in tables]
+        if not isinstance(parts[0], Mapping):
+            together[field.name] = np.concatenate(parts)
+            continue
+        names = dict.fromkeys(name for part in parts for name in part)
+        together[field.name] = {
+            name: np.concatenate([p.get(name, np.zeros(len(t))) for p, t in zip(parts, tables, strict=True)])
+            for name in names
+        }
+    return EconomicsTable(**together)
+
+
 class Estimator:
     """Economics of columns, with what they share worked out once."""
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
+        self.effects = Effects(scenario)
         self.waits: dict[str, Wait] = waits(scenario)
         self.needs = StockNeeds(scenario)
+        self.services = Services(scenario, self.waits)
         self.weights = weights(scenario)
-        self.samples = {name: SampleOrders(scenario, name) for name in scenario.segments}
-        self._service: dict[tuple[object, ...], Service] = {}
 
     def economics(self, column: Column) -> Economics:
         """Return what a column is expected to bring."""
-        scenario, name, offering = self.scenario, column.segment, column.offering
-        share = acceptance(scenario, name, offering)
-        need = self.needs.of(name, offering, share)
-        service = self.service(name, offering, need)
-        accepted = share * service.takes_order
-        weekly = orders_per_week(scenario, name) * accepted
-        orders = weekly * scenario.calendar.measured_days / 7
-        money = self._money(name, offering, orders, service, need)
-        labour_hours = _labour_hours(scenario, name, offering, weekly, service)
-        labour_hours += [("goods", maker, 7 * hours) for maker, hours in need.production.items()]
-        drivers, labour = self._with_labour(money, labour_hours)
-        net = money["revenue"] + money["discount"] + money["erosion"]
-        paid = money["revenue"] + money["discount"]
-        premium = scenario.erosion.brand_rate * paid if offering.values_premium else 0.0
-        hours: dict[str, float] = {}
-        anytime: dict[str, float] = {}
-        for driver, resource, amount in labour_hours:
-            whenever = driver in ("touchpoints", "goods")
-            kind = anytime if whenever else hours
-            kind[resource] = kind.get(resource, 0.0) + amount
-        return Economics(
+        return self.table(Columns.of(self.scenario, self.effects, [column]))[0]
+
+    def table(self, columns: Columns) -> EconomicsTable:
+        """Return what columns are expected to bring."""
+        groups = [np.flatnonzero(columns.segment == segment) for segment in np.unique(columns.segment)]
+        found = joined([self._of_segment(columns.take(rows)) for rows in groups])
+        return found if len(groups) == 1 else found.take(np.argsort(np.concatenate(groups), kind="stable"))
+
+    def _of_segment(self, columns: Columns) -> EconomicsTable:
+        scenario, name = self.scenario, columns.segments[columns.segment[0]]
+        share = acceptances(columns, name)
+        need = self.needs.table(columns, name, share)
+        service = self.services.table(columns, name, need.wait_days)
+        accepted = share * service["takes_order"]
+        sample = self.services.samples[name]
+        trade = Trade(columns, name, orders_per_week(scenario, name) * accepted, service, need, sample)
+        drivers, done = money(trade), works(trade)
+        labour = self._labour(done)
+        paid = drivers["revenue"] + drivers["discount"]
+        return EconomicsTable(
             acceptance=accepted,
             service=service,
-            stock=need,
-            drivers=drivers,
+            stock={field.name: getattr(need, field.name) for field in fields(StockNeed) if field.name != "production"},
+            production=need.production,
+            drivers=_sums([*drivers.items(), *((driver, -cost) for driver, cost in labour.items())]),
             labour=labour,
-            net_revenue=net,
-            orders_per_week=weekly,
-            hours_per_week=hours,
-            anytime_hours=anytime,
-            over_serving=self.weights[name] * offering.over_serving,
-            brand_revenue=premium,
+            net_revenue=paid + drivers["erosion"],
+            orders_per_week=trade.weekly,
+            hours_per_week=_sums((work.resource, work.hours) for work in done if work.driver not in WHENEVER),
+            anytime_hours=_sums((work.resource, work.hours) for work in done if work.driver in WHENEVER),
+            over_serving=self.weights[name] * over_serving(columns, name),
+            brand_revenue=np.where(values_premium(columns, name), scenario.erosion.brand_rate * paid, 0.0),
         )
 
-    def service(self, name: str, offering: Offering, need: StockNeed) -> Service:
-        """Return the expected service; offerings that differ only in other effects share it."""
-        place = (
-            name,
-            offering.channel,
-            offering.approvals,
-            offering.fulfilment,
-            offering.delivery,
-            offering.fill_rate,
-            offering.when_short,
-            offering.stock,
-            offering.lead_time_days,
-            offering.contract,
-            offering.assortment,
-            offering.price.model_dump_json(),
-            round(need.wait_days, 3),
-        )
-        if place not in self._service:
-            self._service[place] = expected_service(self.samples[name], offering, self.waits, need.wait_days)
-        return self._service[place]
-
-    def _money(
-        self, name: str, offering: Offering, orders: float, service: Service, need: StockNeed
-    ) -> dict[str, float]:
-        scenario = self.scenario
-        years = scenario.calendar.measured_days / DAYS_PER_YEAR
-        delivered = orders * (1 - service.refused - service.cancelled - service.lost)
-        units = {
-            p: n * (1 - service.lost_units) / service.takes_order
-            for p, n in units_per_order(scenario.segments[name]).items()
-            if p in offering.assortment and service.takes_order > 0
-        }
-        listed = sum(scenario.products[p].list_price * n for p, n in units.items())
-        paid = sum(scenario.products[p].list_price * n * offering.price_multiplier(p) for p, n in units.items())
-        eroded = min(1.0, scenario.erosion.price_rate * offering.over_serving)
-        net = delivered * paid * (1 - eroded)
-        contract, touch = offering.contract, offering.touchpoints
-        financing = net * contract.payment_days / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
-        late = delivered * service.late
-        clause = contract.clause
-        per_period = 0.0
-        if clause is not None:
-            days = scenario.calendar.measured_days * scenario.segments[name].customers
-            per_period = orders / days * clause.period_days
-        rebate = (
-            0.0
-            if clause is None
-            else rebate_chance(service.otif, clause.otif_at_least, per_period) * clause.rebate_share
-        )
-        contacts = 0.0
-        if touch is not None:
-            months = scenario.calendar.measured_days / DAYS_PER_MONTH
-            contacts = scenario.segments[name].customers * touch.per_customer_per_month * months
-        return {
-            "revenue": delivered * listed,
-            "discount": delivered * (paid - listed),
-            "erosion": -delivered * paid * eroded,
-            "goods": -delivered * sum(scenario.products[p].unit_cost * n for p, n in units.items()),
-            "capture": -orders * (1 - service.refused) * offering.channel.cost_per_order,
-            "delivery": -delivered
-            * (
-                offering.delivery.cost_per_delivery * self._shipments(name, offering)
-                + offering.delivery.cost_per_unit * sum(units.values())
-            ),
-            "touchpoints": -contacts * (touch.cost_each if touch is not None else 0.0),
-            "holding": -need.holding_per_year * years,
-            "ordering": -need.ordering_per_day * scenario.calendar.measured_days,
-            "financing": -financing,
-            "penalties": -late * (contract.late_penalty_per_order + contract.late_penalty_share * paid * (1 - eroded)),
-            "rebates": -net * rebate,
-            "refusals": -orders * service.refused * offering.channel.cost_per_order,
-            "fixed": -offering.fixed_cost_per_year * years,
-        }
-
-    def _shipments(self, name: str, offering: Offering) -> float:
-        """Return the expected shipments of a delivered order: one, and one for each line that was short."""
-        if offering.when_short.ship != "split" or offering.fill_rate is None:
-            return 1.0
-        lines = float((self.samples[name].quantity > 0).sum(axis=1).mean())
-        return 1 + max(0.0, lines - 1) * (1 - offering.fill_rate)
-
-    def _with_labour(
-        self, money: dict[str, float], hours: list[tuple[str, str, float]]
-    ) -> tuple[dict[str, float], dict[str, float]]:
-        """Add the labour of each activity to its driver; return the drivers, and the labour in each."""
-        weeks, drivers, labour = self.scenario.calendar.measured_days / 7, dict(money), dict[str, float]()
-        for driver, resource, weekly in hours:
-            cost = weekly * weeks * self.scenario.resources[resource].cost_per_hour
-            drivers[driver] = drivers.get(driver, 0.0) - cost
-            labour[driver] = labour.get(driver, 0.0) + cost
-        return drivers, labour
+    def _labour(self, done: Iterable[Work]) -> dict[str, Floats]:
+        """Return what the work behind each driver costs in the measured window."""
+        weeks, teams = self.scenario.calendar.measured_days / 7, self.scenario.resources
+        return _sums((work.driver, work.hours * weeks * teams[work.resource].cost_per_hour) for work in done)
 
 
-def _labour_hours(
-    scenario: Scenario, name: str, offering: Offering, weekly: float, service: Service
-) -> list[tuple[str, str, float]]:
-    """Return (driver, resource, hours per week) of every activity of an offering."""
-    kinds = ["capture"] if offering.channel.resource is not None else []
-    kinds += ["approval"] * sum(step.resource is not None for step in offering.approvals)
-    kinds += ["fulfilment"] if offering.fulfilment is not None else []
-    reached = {"fulfilment": 1 - service.refused - service.cancelled - service.lost}
-    out = [
-        (kind, work.resource, weekly * reached.get(kind, 1.0) * work.mean / MINUTES_PER_HOUR)
-        for kind, work in zip(kinds, works(scenario, name, offering, service.takes_order), strict=True)
-    ]
-    resource, hours = contact_hours_per_week(scenario, name, offering)
-    return [*out, ("touchpoints", resource, hours)] if resource is not None else out
-
-
-def rebate_chance(kept: float, at_least: float, orders: float) -> float:
-    """Return the share of revenue that falls into periods in which a customer's clause is broken.
-
-    A customer places N orders in a period, Poisson with the given mean, each kept with the given chance; weighed by
-    N: ``sum_n n P(N = n) P(Binomial(n, kept) < at_least n) / E[N]``.
-
-    >>> round(rebate_chance(0.9, 0.8, 2.0), 4)
-    0.2145
-    """
-    if orders <= 0 or kept >= 1:
-        return 0.0
-    n = np.arange(1, int(orders + 10 * np.sqrt(orders) + 20))
-    broken = stats.binom.cdf(np.ceil(at_least * n - 1e-9) - 1, n, kept)
-    return float((n * stats.poisson.pmf(n, orders) * broken).sum() / orders)
+def _sums(amounts: Iterable[tuple[str, Floats]]) -> dict[str, Floats]:
+    total: dict[str, Floats] = {}
+    for name, amount in amounts:
+        total[name] = total[name] + amount if name in total else amount
+    return total

@@ -5,15 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from optimize.candidates import Candidates, keeps_its_promise
+from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
-from optimize.columns import columns
-from optimize.dominance import worth_keeping
-from optimize.economics import Economics, Estimator
-from optimize.plausibility import refuse_certainty
+from optimize.economics import Economics
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.status import Status
+from optimize.worth_choosing import within_reach as within_reach
+from optimize.worth_choosing import worth_choosing as worth_choosing
 from scenarios.scenario import Design, Scenario
 from simcore.ledger import DRIVERS
 
@@ -103,38 +102,6 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit))
 
 
-def worth_choosing(scenario: Scenario) -> Candidates:
-    """Return the columns of a scenario that a best plan may hold: promises within reach, and not dominated.
-
-    Raises
-    ------
-    NoTrustworthyAnswer
-        A floor or a promise of 100 %, which nothing could show.
-    """
-    candidates = within_reach(scenario)
-    return candidates.subset(scenario, worth_keeping(candidates.selection))
-
-
-def within_reach(scenario: Scenario) -> Candidates:
-    """Return the columns of a scenario whose promises are within reach, the dominated ones as well.
-
-    A choice that is about more than margin and limits (how many offerings, how much service) may want those.
-
-    Raises
-    ------
-    NoTrustworthyAnswer
-        A floor or a promise of 100 %, which nothing could show.
-    """
-    refuse_certainty(scenario, scenario.study.replications)
-    everything = columns(scenario)
-    estimator = Estimator(scenario)
-    valued = [(column, estimator.economics(column)) for column in everything]
-    kept = [pair for pair in valued if keeps_its_promise(*pair)]
-    hopeless = set(scenario.segments) - {column.segment for column, _ in kept}
-    kept += [pair for pair in valued if pair[0].segment in hopeless]
-    return Candidates.of(scenario, [c for c, _ in kept], [e for _, e in kept], len(everything))
-
-
 def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> Plan:
     """Return a solution of the choice among candidates as a design, with its figures in the planner's terms."""
     count = candidates.compared
@@ -145,7 +112,7 @@ def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> P
     extra = {hire.name: n for hire, n in zip(candidates.selection.hires, solution.hires, strict=True) if n}
     design = Design(
         description="Chosen by the optimiser.",
-        offerings={name: None if j < 0 else dict(candidates.columns[j].offering.options) for name, j in chosen.items()},
+        offerings={name: None if j < 0 else candidates.columns.options(j) for name, j in chosen.items()},
         extra_servers=extra,
     )
     margin, bound = float(solution.objective) - present, float(solution.bound) - present

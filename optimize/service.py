@@ -1,31 +1,34 @@
 """The service that an offering can expect: on time, cancelled, refused, estimated along an order's path.
 
-A fixed set of sample orders (arrival hours of the week in proportion to demand, fixed uniform numbers) goes through
-capture, approvals, stock, fulfilment and delivery, with the waits of :mod:`optimize.waiting`.
+The sample orders of a segment (arrival hours of the week in proportion to demand, fixed uniform numbers) go through
+capture, approvals, stock, fulfilment and delivery, with the waits of :mod:`optimize.waiting`. Offerings share what
+they have in common: each part of the path is worked out once for those that do not differ up to there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, fields
 from math import prod
+from typing import Generic, TypeVar
 
 import numpy as np
 
+from optimize.columns import Columns
+from optimize.effects import distinct
+from optimize.sample_orders import SAMPLE, SampleOrders
 from optimize.waiting import MINUTES_PER_HOUR, Wait
-from scenarios.offerings import Offering
+from scenarios.levers import Approval, Channel, Contract, Delivery, Fulfilment, Price, WhenShort
 from scenarios.scenario import Scenario
-from simcore import sampling
 from simcore.acceptance import inclusion
 from simcore.clock import Bools, Floats, Ints
-from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
-from simcore.draws import Draws
-from simcore.orders import order_quantities
+from simcore.demand import HOURS_PER_DAY
 from simcore.stock_levels import WITHOUT_PROMISE
 
-SAMPLE = 2_000
-SAMPLE_SEED = 20_270_104
-"""Fixes the sample orders; the estimates use no other randomness."""
+T = TypeVar("T")
+
+WAIT_STEP_DAYS = 0.01
+"""Offerings whose stock waits differ by less share an estimate."""
 
 
 @dataclass(frozen=True)
@@ -59,157 +62,202 @@ class Service:
     late: float
 
 
-class SampleOrders:
-    """The sample orders of a segment: when they come, what they hold, and their luck."""
+SHARES = tuple(field.name for field in fields(Service))
+Key = tuple[int, ...]
+ServiceTable = Mapping[str, Floats]
+"""The shares of :class:`Service` of many offerings, each an array of shape (N,)."""
 
-    def __init__(self, scenario: Scenario, segment: str) -> None:
-        self.scenario, self.name = scenario, segment
-        draws = Draws(SAMPLE_SEED, 0)
-        profile = np.concatenate([[0.0], np.cumsum(week_profile(scenario.segments[segment].demand))])
-        place = (np.arange(SAMPLE) + 0.5) / SAMPLE * profile[-1]
-        self.placed: Floats = np.interp(place, profile, np.arange(HOURS_PER_WEEK + 1.0))
-        self.products = sorted(scenario.segments[segment].products)
-        self.quantity: Ints = order_quantities(scenario, segment, draws, SAMPLE)
-        self._draws = draws
-        self._times: dict[tuple[object, str], Floats] = {}
-        self.unit_work: dict[tuple[object, frozenset[str]], Floats] = {}
 
-    def times(self, law: object, purpose: str) -> Floats:
-        """Return the quantiles of a law for one purpose, worked out once."""
-        place = (law, purpose)
-        if place not in self._times:
-            self._times[place] = sampling.inverse(law, self.luck(purpose))
-        return self._times[place]
+@dataclass(frozen=True)
+class Path:
+    """What an order's path depends on: the effects on its way, and how long a short order waits for stock."""
 
-    def luck(self, purpose: str) -> Floats:
-        """Return uniform numbers for one purpose."""
-        return self._draws.uniform(purpose, self.name, SAMPLE)
+    channel: Channel
+    approvals: tuple[Approval, ...]
+    price: Price
+    assortment: frozenset[str]
+    stock: str
+    fill_rate: float | None
+    when_short: WhenShort
+    fulfilment: Fulfilment | None
+    delivery: Delivery
+    contract: Contract
+    lead_time_days: float | None
+    stock_wait_days: float
 
-    def value(self, offering: Offering) -> Floats:
-        """Return the value of each sample order at the offered prices."""
-        price = [
-            self.scenario.products[p].list_price * offering.price_multiplier(p) if p in offering.assortment else 0.0
-            for p in self.products
+
+APPROVED = ("channel", "approvals", "price", "assortment")
+STOCKED = (*APPROVED, "stock", "fill_rate", "when_short", "wait")
+WORKED = (*STOCKED, "fulfilment")
+ALONG = (*WORKED, "delivery", "contract", "lead_time_days")
+"""What the path depends on, in the order in which it comes into play; ``wait`` is that for stock, in steps."""
+
+
+class Services:
+    """Expected service of offerings, with what they share worked out once."""
+
+    def __init__(self, scenario: Scenario, waits: Mapping[str, Wait]) -> None:
+        self._waits = waits
+        self.samples = {name: SampleOrders(scenario, name) for name in scenario.segments}
+        self._known: dict[str, dict[Key, tuple[float, ...]]] = {}
+
+    def table(self, columns: Columns, segment: str, stock_wait_days: Floats) -> ServiceTable:
+        """Return the service that each offering of a segment can expect.
+
+        Parameters
+        ----------
+        columns : Columns
+            Of the segment.
+        stock_wait_days : ndarray of float, shape (N,)
+            Mean wait of an order that stock cannot serve at once, rounded to ``WAIT_STEP_DAYS``.
+        """
+        codes: dict[str, Ints] = {part: columns.code(part).astype(np.int64) for part in ALONG if part != "wait"}
+        codes["price"] = np.where(_value_matters(columns), codes["price"], 0)
+        codes["wait"] = np.rint(stock_wait_days / WAIT_STEP_DAYS).astype(np.int64)
+        along = np.column_stack([codes[part] for part in ALONG])
+        first, which = distinct(*along.T)
+        known = self._known.setdefault(segment, {})
+        path = SamplePath(self.samples[segment], self._waits)
+        for key in map(tuple, along[first].tolist()):
+            if key not in known:
+                known[key] = path.service(key, _path(columns, key))
+        found = np.array([known[key] for key in map(tuple, along[first].tolist())]).reshape(len(first), len(SHARES))
+        return dict(zip(SHARES, found[which].T, strict=True))
+
+
+def _path(columns: Columns, key: Key) -> Path:
+    parts = {part: columns.effects.values[part][code] for part, code in zip(ALONG, key, strict=True) if part != "wait"}
+    return Path(**parts, stock_wait_days=key[ALONG.index("wait")] * WAIT_STEP_DAYS)
+
+
+def _value_matters(columns: Columns) -> Bools:
+    """Return for which offerings the path depends on what an order is worth."""
+    checked = columns.each("approvals", lambda steps: any(step.auto_approve_below > 0 for step in steps))
+    small = columns.each("contract", lambda contract: contract.minimum_order_value > 0)
+    return (checked > 0) | (small > 0)
+
+
+class Latest(Generic[T]):
+    """A value that is kept until it is asked for with another key."""
+
+    def __init__(self) -> None:
+        self._key: object = None
+        self._value: list[T] = []
+
+    def of(self, key: object, make: Callable[[], T]) -> T:
+        """Return the value of a key, made if it is not the one of last time."""
+        if not self._value or key != self._key:
+            self._key, self._value = key, [make()]
+        return self._value[0]
+
+
+@dataclass(frozen=True)
+class Stocked:
+    """Sample orders with their stock: when they are allocated, and what did not come that far."""
+
+    clock: Floats
+    lost: Bools
+    lost_units: float
+    in_parts: Bools
+
+
+class SamplePath:
+    """The sample orders of a segment on their way; parts that the next path shares with the last are kept."""
+
+    def __init__(self, sample: SampleOrders, waits: Mapping[str, Wait]) -> None:
+        self.sample, self._waits = sample, waits
+        self._approved: Latest[tuple[Floats, Floats, Bools]] = Latest()
+        self._stocked: Latest[Stocked] = Latest()
+        self._worked: Latest[tuple[Floats, Floats]] = Latest()
+
+    def service(self, key: Key, path: Path) -> tuple[float, ...]:
+        """Return the service that an offering can expect, in the order of ``SHARES``.
+
+        ``key`` has a number for each part of the path, in the order of ``ALONG``.
+        """
+        sample = self.sample
+        value, clock, refused = self._approved.of(key[: len(APPROVED)], lambda: self._until_approved(path))
+        stocked = self._stocked.of(key[: len(STOCKED)], lambda: self._until_stocked(path, clock))
+        before_work, done = self._worked.of(key[: len(WORKED)], lambda: self._until_done(path, stocked.clock))
+        clock = done + sample.times(path.delivery.transit_days, "transit") * HOURS_PER_DAY
+        cancelled = self._cancelled(path, before_work) & ~refused
+        due = ~refused
+        promised = np.inf if path.lead_time_days is None else path.lead_time_days * HOURS_PER_DAY
+        delivered = due & ~cancelled & ~stocked.lost
+        in_time = delivered & (clock - sample.placed <= promised)
+        taken = sample.has_line(path.assortment) & (value >= path.contract.minimum_order_value)
+        found = Service(
+            on_time=_share(in_time, due),
+            otif=_share(in_time & ~stocked.in_parts, due) * (1 - stocked.lost_units),
+            refused=float(refused.mean()),
+            cancelled=float(cancelled.mean()),
+            lost=float((stocked.lost & due & ~cancelled).mean()),
+            lost_units=stocked.lost_units,
+            takes_order=float(taken.mean()),
+            late=_share(delivered & ~in_time, delivered),
+        )
+        return tuple(getattr(found, share) for share in SHARES)
+
+    def _until_approved(self, path: Path) -> tuple[Floats, Floats, Bools]:
+        """Return the value of orders, when they are approved, and which are refused."""
+        sample, channel, value = self.sample, path.channel, self.sample.value(path.price, path.assortment)
+        clock = sample.placed.copy()
+        if channel.resource is not None:
+            clock += self._waits[channel.resource].hours(clock, sample.luck("wait capture"))
+        clock += sample.times(channel.minutes, "capture") / MINUTES_PER_HOUR
+        refused = np.zeros(SAMPLE, dtype=bool)
+        for step in path.approvals:
+            name = f"approval {step.name}"
+            needed = (sample.luck(f"{name} needed") < step.share_of_orders) & (value >= step.auto_approve_below)
+            hours = sample.times(step.minutes, name) / MINUTES_PER_HOUR
+            if step.resource is not None:
+                hours = hours + self._waits[step.resource].hours(clock, sample.luck(f"wait {name}"))
+            clock += np.where(needed & ~refused, hours, 0.0)
+            refused |= needed & (sample.luck(f"{name} refused") < step.refusal_share)
+        return value, clock, refused
+
+    def _pooled(self, path: Path) -> list[float]:
+        """Return the shares of orders that include each product with a pool."""
+        scenario = self.sample.scenario
+        return [
+            share
+            for p, share in inclusion(scenario.segments[self.sample.name]).items()
+            if p in path.assortment and scenario.products[p].stock is not None and path.stock != "none"
         ]
-        return np.asarray(self.quantity @ np.array(price))
 
-    def has_line(self, offering: Offering) -> Bools:
-        """Return which sample orders have a product that is offered."""
-        offered = np.array([p in offering.assortment for p in self.products])
-        return np.asarray((self.quantity[:, offered] > 0).any(axis=1))
+    def _short(self, path: Path) -> Bools:
+        """Return which sample orders stock cannot serve whole at once, lines being short independently."""
+        fill = 0.0 if path.stock == "make_to_order" else path.fill_rate
+        fill = WITHOUT_PROMISE if fill is None else fill
+        at_once = prod(1 - min(1.0, share) * (1 - fill) for share in self._pooled(path))
+        return np.asarray(self.sample.luck("short") >= at_once)
 
+    def _until_stocked(self, path: Path, clock: Floats) -> Stocked:
+        sample, short, none = self.sample, self._short(path), np.zeros(SAMPLE, dtype=bool)
+        lines = (sample.quantity > 0).sum(axis=1)
+        in_parts = short & (lines > 1) if path.when_short.ship == "split" else none
+        if path.when_short.rule in ("lose", "take_and_lose"):
+            fill = WITHOUT_PROMISE if path.fill_rate is None else path.fill_rate
+            return Stocked(clock, short & (lines == 1), (1 - fill) if self._pooled(path) else 0.0, in_parts)
+        wait = -np.log1p(-sample.luck("stock wait")) * path.stock_wait_days * HOURS_PER_DAY
+        return Stocked(clock + np.where(short, wait, 0.0), none, 0.0, in_parts)
 
-def expected_service(
-    sample: SampleOrders, offering: Offering, waits: Mapping[str, Wait], stock_wait_days: float
-) -> Service:
-    """Return the service that an offering can expect.
+    def _until_done(self, path: Path, clock: Floats) -> tuple[Floats, Floats]:
+        """Return when the work on orders starts, and when it is done."""
+        work, sample = path.fulfilment, self.sample
+        if work is None:
+            return clock, clock
+        before_work = clock + self._waits[work.resource].hours(clock, sample.luck("wait fulfilment"))
+        minutes = sample.times(work.setup_minutes, "setup") + sample.unit_work(work.minutes_per_unit, path.assortment)
+        return before_work, before_work + minutes / MINUTES_PER_HOUR
 
-    Parameters
-    ----------
-    sample : SampleOrders
-        Of the segment.
-    waits : mapping of str to Wait
-        Per resource.
-    stock_wait_days : float
-        Mean wait of an order that stock cannot serve at once.
-    """
-    clock, refused = _until_approved(sample, offering, waits)
-    clock, lost, lost_units = _stocked(sample, offering, clock, stock_wait_days)
-    in_parts = np.zeros(SAMPLE, dtype=bool)
-    if offering.when_short.ship == "split":
-        in_parts = _short(sample, offering) & ((sample.quantity > 0).sum(axis=1) > 1)
-    before_work = clock.copy()
-    if offering.fulfilment is not None:
-        before_work = clock + waits[offering.fulfilment.resource].hours(clock, sample.luck("wait fulfilment"))
-        clock = before_work + _fulfilment_hours(sample, offering)
-    clock = clock + sample.times(offering.delivery.transit_days, "transit") * HOURS_PER_DAY
-    cancelled = _cancelled(sample, offering, before_work) & ~refused
-    due = ~refused
-    promised = np.inf if offering.lead_time_days is None else offering.lead_time_days * HOURS_PER_DAY
-    delivered = due & ~cancelled & ~lost
-    in_time = delivered & (clock - sample.placed <= promised)
-    taken = sample.has_line(offering) & (sample.value(offering) >= offering.contract.minimum_order_value)
-    return Service(
-        on_time=_share(in_time, due),
-        otif=_share(in_time & ~in_parts, due) * (1 - lost_units),
-        refused=float(refused.mean()),
-        cancelled=float(cancelled.mean()),
-        lost=float((lost & due & ~cancelled).mean()),
-        lost_units=lost_units,
-        takes_order=float(taken.mean()),
-        late=_share(delivered & ~in_time, delivered),
-    )
+    def _cancelled(self, path: Path, before_work: Floats) -> Bools:
+        patience = self.sample.scenario.segments[self.sample.name].patience_days
+        if patience is None or not path.contract.cancellation_right:
+            return np.zeros(SAMPLE, dtype=bool)
+        limit = self.sample.times(patience, "patience") * HOURS_PER_DAY
+        return np.asarray(before_work - self.sample.placed > limit)
 
 
 def _share(of: Bools, among: Bools) -> float:
     return float(of.sum() / among.sum()) if among.any() else 1.0
-
-
-def _until_approved(sample: SampleOrders, offering: Offering, waits: Mapping[str, Wait]) -> tuple[Floats, Bools]:
-    channel, clock = offering.channel, sample.placed.copy()
-    if channel.resource is not None:
-        clock += waits[channel.resource].hours(clock, sample.luck("wait capture"))
-    clock += sample.times(channel.minutes, "capture") / MINUTES_PER_HOUR
-    refused = np.zeros(SAMPLE, dtype=bool)
-    value = sample.value(offering)
-    for step in offering.approvals:
-        path = f"approval {step.name}"
-        needed = (sample.luck(f"{path} needed") < step.share_of_orders) & (value >= step.auto_approve_below)
-        hours = sample.times(step.minutes, path) / MINUTES_PER_HOUR
-        if step.resource is not None:
-            hours = hours + waits[step.resource].hours(clock, sample.luck(f"wait {path}"))
-        clock += np.where(needed & ~refused, hours, 0.0)
-        refused |= needed & (sample.luck(f"{path} refused") < step.refusal_share)
-    return clock, refused
-
-
-def _pooled(sample: SampleOrders, offering: Offering) -> list[float]:
-    """Return the shares of orders that include each product with a pool."""
-    products = sample.scenario.products
-    return [
-        share
-        for p, share in inclusion(sample.scenario.segments[sample.name]).items()
-        if p in offering.assortment and products[p].stock is not None and offering.stock != "none"
-    ]
-
-
-def _short(sample: SampleOrders, offering: Offering) -> Bools:
-    """Return which sample orders stock cannot serve whole at once, lines being short independently."""
-    fill = 0.0 if offering.stock == "make_to_order" else offering.fill_rate
-    fill = WITHOUT_PROMISE if fill is None else fill
-    at_once = prod(1 - min(1.0, share) * (1 - fill) for share in _pooled(sample, offering))
-    return np.asarray(sample.luck("short") >= at_once)
-
-
-def _stocked(
-    sample: SampleOrders, offering: Offering, clock: Floats, stock_wait_days: float
-) -> tuple[Floats, Bools, float]:
-    """Return when orders are allocated, which are lost whole, and the share of units lost in the others."""
-    short = _short(sample, offering)
-    if offering.when_short.rule in ("lose", "take_and_lose"):
-        fill = WITHOUT_PROMISE if offering.fill_rate is None else offering.fill_rate
-        alone = (sample.quantity > 0).sum(axis=1) == 1
-        return clock, np.asarray(short & alone), (1 - fill) if _pooled(sample, offering) else 0.0
-    wait = -np.log1p(-sample.luck("stock wait")) * stock_wait_days * HOURS_PER_DAY
-    return clock + np.where(short, wait, 0.0), np.zeros(SAMPLE, dtype=bool), 0.0
-
-
-def _fulfilment_hours(sample: SampleOrders, offering: Offering) -> Floats:
-    work = offering.fulfilment
-    if work is None:
-        return np.zeros(SAMPLE)
-    place = (work.minutes_per_unit, offering.assortment)
-    if place not in sample.unit_work:
-        products = sample.scenario.products
-        factor = np.array([products[p].work_factor if p in offering.assortment else 0.0 for p in sample.products])
-        amount = sample.quantity @ factor
-        sample.unit_work[place] = sampling.work_of_units(work.minutes_per_unit, amount, sample.luck("work"))
-    return np.asarray((sample.times(work.setup_minutes, "setup") + sample.unit_work[place]) / MINUTES_PER_HOUR)
-
-
-def _cancelled(sample: SampleOrders, offering: Offering, before_work: Floats) -> Bools:
-    patience = sample.scenario.segments[sample.name].patience_days
-    if patience is None or not offering.contract.cancellation_right:
-        return np.zeros(SAMPLE, dtype=bool)
-    limit = sample.times(patience, "patience") * HOURS_PER_DAY
-    return np.asarray(before_work - sample.placed > limit)

@@ -12,11 +12,14 @@ from functools import cached_property
 
 import numpy as np
 
+from optimize.columns import Columns
+from optimize.effects import distinct
 from optimize.waiting import MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import acceptance
+from simcore.clock import Floats, Ints
 from simcore.demand import units_per_day
 from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
 from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
@@ -64,6 +67,24 @@ class StockNeed:
     production: Mapping[str, float]
 
 
+@dataclass
+class StockNeedTable:
+    """The same for many offerings; arrays of shape (N,)."""
+
+    invested: Floats
+    holding_per_year: Floats
+    ordering_per_day: Floats
+    wait_days: Floats
+    fill_rate: Floats
+    production: dict[str, Floats]
+
+    @classmethod
+    def empty(cls, count: int) -> StockNeedTable:
+        """Return the need of offerings without stock."""
+        invested, holding, ordering, wait = np.zeros((4, count))
+        return cls(invested, holding, ordering, wait, np.ones(count), {})
+
+
 class StockNeeds:
     """Stock needs of offerings, with what they share worked out once."""
 
@@ -82,44 +103,51 @@ class StockNeeds:
             together.setdefault(PoolKey(key.product), []).extend(owners)
         return together
 
-    def of(self, segment: str, offering: Offering, accepted: float) -> StockNeed:
-        """Return what an offering needs at a share of accepted orders."""
-        invested = holding = ordering = waiting = filled = drawn = 0.0
-        production: dict[str, float] = {}
+    def table(self, columns: Columns, segment: str, accepted: Floats) -> StockNeedTable:
+        """Return what the offerings of a segment need at their shares of accepted orders, shape (N,)."""
+        out = StockNeedTable.empty(len(columns))
+        first, which = distinct(*(columns.code(effect) for effect in ("assortment", "stock", "fill_rate", "priority")))
+        for kind, row in enumerate(first.tolist()):
+            mine = np.flatnonzero(which == kind)
+            self._add(out, mine, segment, columns[row].offering, accepted[mine])
+        return out
+
+    def _add(self, out: StockNeedTable, rows: Ints, segment: str, offering: Offering, accepted: Floats) -> None:
+        """Work out the need of some rows, which differ in nothing that stock depends on but acceptance."""
+        waiting, filled, drawn = np.zeros((3, len(rows)))
         for product in self.scenario.segments[segment].products:
             key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
             if key is None:
                 continue
-            units = units_per_day(self.scenario, segment, product, accepted)[0]
+            units = accepted * units_per_day(self.scenario, segment, product, 1.0)[0]
             need, part = self._pool(key, segment, offering, accepted, units)
             stock, cost = stock_of(self.scenario, key), self.scenario.products[product].unit_cost
-            invested += part * need.on_hand * cost
-            holding += part * need.on_hand * cost * stock.holding_share_per_year
-            ordering += part * need.replenishments_per_day * stock.supply.ordering_cost
-            waiting, filled = waiting + units * need.wait_days, filled + units * need.fill_rate
-            drawn += units
+            out.invested[rows] += part * need["on_hand"] * cost
+            out.holding_per_year[rows] += part * need["on_hand"] * cost * stock.holding_share_per_year
+            out.ordering_per_day[rows] += part * need["replenishments_per_day"] * stock.supply.ordering_cost
+            waiting, filled = waiting + units * need["wait_days"], filled + units * need["fill_rate"]
+            drawn = drawn + units
             if stock.supply.made_by is not None:
-                minutes = part * need.replenishments_per_day * sampling.mean(stock.supply.setup_minutes)
-                minutes += units * sampling.mean(stock.supply.minutes_per_unit)
-                maker = stock.supply.made_by
-                production[maker] = production.get(maker, 0.0) + minutes / MINUTES_PER_HOUR
-        wait, fill = (waiting / drawn, filled / drawn) if drawn else (0.0, 1.0)
-        return StockNeed(invested, holding, ordering, wait, fill, production)
+                minutes = part * need["replenishments_per_day"] * sampling.mean(stock.supply.setup_minutes)
+                minutes = minutes + units * sampling.mean(stock.supply.minutes_per_unit)
+                hours = out.production.setdefault(stock.supply.made_by, np.zeros(len(out.invested)))
+                hours[rows] += minutes / MINUTES_PER_HOUR
+        draws = drawn > 0
+        out.wait_days[rows[draws]] = waiting[draws] / drawn[draws]
+        out.fill_rate[rows[draws]] = filled[draws] / drawn[draws]
 
     def _pool(
-        self, key: PoolKey, segment: str, offering: Offering, accepted: float, units: float
-    ) -> tuple[PoolNeed, float]:
-        """Return the need of a pool and the part of it that falls to the segment."""
+        self, key: PoolKey, segment: str, offering: Offering, accepted: Floats, units: Floats
+    ) -> tuple[Mapping[str, Floats], Floats]:
+        """Return the need of a pool, field by field, and the part of it that falls to the segment."""
+        names = [field.name for field in fields(PoolNeed)]
         if not key.owner and not key.to_order:
             need = self._shared_need(key, offering.fill_rate)
             if need.units_per_day > 0:
-                return need, units / need.units_per_day
+                return {name: np.full(len(units), getattr(need, name)) for name in names}, units / need.units_per_day
         grid = self._own_needs(key, segment, offering)
-
-        def at(field: str) -> float:
-            return float(np.interp(accepted, ACCEPTANCES, [getattr(need, field) for need in grid]))
-
-        return PoolNeed(**{field.name: at(field.name) for field in fields(PoolNeed)}), 1.0
+        at = {name: np.interp(accepted, ACCEPTANCES, [getattr(need, name) for need in grid]) for name in names}
+        return at, np.ones(len(units))
 
     def _shared_need(self, key: PoolKey, fill_rate: float | None) -> PoolNeed:
         found = self._shared.get((key.product, fill_rate))

@@ -65,9 +65,8 @@ def small(**changes: object) -> Scenario:
 
 def best_by_enumeration(scenario: Scenario) -> float:
     """Return the highest expected margin over every combination of columns and staff, all limits checked by hand."""
-    estimator = Estimator(scenario)
     everything = columns(scenario)
-    valued = [estimator.economics(column) for column in everything]
+    valued = Estimator(scenario).table(everything)
     selection = Candidates.of(scenario, everything, valued, len(everything)).selection
     groups = [np.flatnonzero(selection.column_segment == s) for s in range(len(selection.segments))]
     staff = [range(hire.least, (hire.most or 0) + 1) for hire in selection.hires]
@@ -113,9 +112,8 @@ def test_a_column_that_is_left_out_is_never_missed() -> None:
         rng = np.random.default_rng(seed)
         rates = {f"segments.{n}.demand.orders_per_day": float(rng.uniform(4, 25)) for n in ("office", "home")}
         scenario = with_changes(small(), {k: str(v) for k, v in rates.items()})
-        estimator = Estimator(scenario)
         everything = columns(scenario)
-        valued = [estimator.economics(column) for column in everything]
+        valued = Estimator(scenario).table(everything)
         candidates = Candidates.of(scenario, everything, valued, len(everything))
         keep, selection = worth_keeping(candidates.selection), candidates.selection
         fewer = candidates.subset(scenario, keep).selection
