@@ -61,7 +61,9 @@ class Solution:
     without_cap: tuple[str, ...] = ()
 
 
-def solve(selection: Selection, gap: float = PROVEN, node_limit: int | None = None) -> Solution:
+def solve(
+    selection: Selection, gap: float = PROVEN, node_limit: int | None = None, *, explain: bool = True
+) -> Solution:
     """Find the choice that earns the most.
 
     Parameters
@@ -72,6 +74,8 @@ def solve(selection: Selection, gap: float = PROVEN, node_limit: int | None = No
         Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
     node_limit
         Stop after this many nodes of the search; None for no limit.
+    explain
+        False: where there is no plan, do not look for what is in conflict.
 
     Returns
     -------
@@ -102,7 +106,7 @@ def solve(selection: Selection, gap: float = PROVEN, node_limit: int | None = No
         return _without_cap(ordered.selection, without_cap)
     answer = cheapest(ordered.selection, gap, node_limit)
     if answer.status is Status.INFEASIBLE:
-        return _infeasible(ordered.selection, answer.breaks)
+        return _infeasible(ordered.selection, answer.breaks) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
