@@ -5,7 +5,7 @@ Module              Question
 ==================  ==========================================================================================
 ``sharing``         segments that share an offering, as one
 ``one_size``        the price of one-size-fits-all: the best choice with 1, 2, ... different offerings
-``measures``        what a design is weighed by besides its margin: service, stock, cost, emissions
+``weighed``         what a design is weighed by besides its margin: service, stock, cost, emissions
 ``frontier``        margin against one of these
 ``alternatives``    the most different designs that are expected to earn nearly as much
 ``outlooks``        the same choice under several demand scenarios
