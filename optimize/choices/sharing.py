@@ -92,6 +92,8 @@ def _summed(selection: Selection, members: Sequence[Sequence[Ints]], partition: 
         option_use=np.array(use, dtype=np.bool_).reshape(len(rows), len(selection.options)),
         over_serving=total(selection.over_serving),
         brand_revenue=total(selection.brand_revenue),
+        windows=tuple(replace(window, load=total(window.load)) for window in selection.windows),
+        pools=tuple(replace(pool, variance=total(pool.variance)) for pool in selection.pools),
         max_offerings=None,
     )
 
