@@ -18,10 +18,10 @@ from optimize.waiting import MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
-from simcore.acceptance import acceptance
 from simcore.clock import Floats, Ints
 from simcore.demand import units_per_day
 from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
+from simcore.menu import takes
 from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
 from simcore.stock_levels import (
     NEGLIGIBLE_UNITS_PER_DAY,
@@ -96,8 +96,7 @@ class StockNeeds:
     @cached_property
     def _users(self) -> dict[PoolKey, list[PoolUser]]:
         offerings = current_offerings(self.scenario)
-        accepted = {n: acceptance(self.scenario, n, o) for n, o in offerings.items() if o is not None}
-        users = pool_users(self.scenario, offerings, accepted)
+        users = pool_users(self.scenario, takes(self.scenario, offerings))
         together: dict[PoolKey, list[PoolUser]] = {}
         for key, owners in users.items():
             together.setdefault(PoolKey(key.product), []).extend(owners)

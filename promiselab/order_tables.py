@@ -139,7 +139,7 @@ def _key(found: Facts, design: str, replication: int, order: Ints) -> dict[str, 
     return {
         "design": np.full(len(order), design, dtype=object),
         "replication": np.full(len(order), replication),
-        "segment": _words(found.program.segments, found.orders.segment[order]),
+        "segment": _words(found.program.segments, found.program.segment_of(found.orders.lane[order])),
         "number": found.orders.number[order],
     }
 

@@ -23,6 +23,7 @@ def contradictions(scenario: Scenario) -> Iterator[Problem]:
         for name, option in options.items():
             yield from _option(scenario, f"levers.{lever}.{name}", option)
     yield from _rules(scenario)
+    yield from _menu(scenario)
     yield from _design(scenario, "as_is", scenario.as_is)
     for name, design in scenario.designs.items():
         if name == "as_is":
@@ -108,6 +109,17 @@ def _rules(scenario: Scenario) -> Iterator[Problem]:
             yield from _known(f"rules.{index}.{field}", "lever.option", getattr(rule, field), sorted(known))
 
 
+def _menu(scenario: Scenario) -> Iterator[Problem]:
+    for segment, others in scenario.menu.fences.items():
+        path = f"menu.fences.{segment}"
+        yield from _known(path, "segment", segment, scenario.segments)
+        for other, hassle in others.items():
+            yield from _known(f"{path}.{other}", "segment", other, scenario.segments)
+            if other == segment:
+                what = "no fence stands between a segment and its own offer"
+                yield Problem(f"{path}.{other}", what, "Leave it out.", hassle)
+
+
 def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
     for missing in sorted(set(scenario.segments) - set(design.offerings)):
         yield Problem(f"{path}.offerings", f"segment {missing} has no offering", "Give one, or null for not served.")
@@ -116,7 +128,8 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
         if segment not in scenario.segments:
             yield unknown(where, "segment", segment, scenario.segments)
         elif picks is not None:
-            yield from _offering(scenario, where, segment, picks)
+            wrong = list(_offering(scenario, where, segment, picks))
+            yield from wrong or _seen_by_others(scenario, where, segment, picks)
     for resource, extra in design.extra_servers.items():
         where = f"{path}.extra_servers.{resource}"
         if resource not in scenario.resources:
@@ -154,6 +167,16 @@ def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, s
                 f"Allowed: {', '.join(allowed)}.",
                 options[lever],
             )
+
+
+def _seen_by_others(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
+    """Yield a problem where another segment sees the offering and cannot say what it is worth."""
+    options = chosen_options(scenario, picks)
+    for other in scenario.segments:
+        if other != segment and scenario.menu.hassle(other, segment) is not None:
+            for problem in _promises_that_count(scenario, path, other, options):
+                advice = f"{problem.advice} Or let {other} not take it: menu.fences.{other}.{segment}: null."
+                yield Problem(path, f"with a visible menu, {problem.what}", advice)
 
 
 def _promises_that_count(scenario: Scenario, path: str, segment: str, options: Mapping[str, str]) -> Iterator[Problem]:

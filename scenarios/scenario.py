@@ -10,6 +10,7 @@ from pydantic_core import PydanticCustomError
 
 from scenarios.fields import Days, Exactly, Factor, Model, Money, Name, PositiveDays, Share, Table, Text, Whole, unit
 from scenarios.levers import Option
+from scenarios.menu import Menu
 from scenarios.products import Product
 from scenarios.resources import Resource
 from scenarios.segments import Segment
@@ -154,6 +155,7 @@ class Scenario(Model):
     rules: tuple[Rule, ...] = ()
     promise_clock: Literal["placement", "approval"] = "placement"
     """When the promised lead time starts."""
+    menu: Menu = Menu()
     erosion: Erosion = Erosion()
     finance: Finance = Finance()
     limits: Limits = Limits()

@@ -98,9 +98,9 @@ def order_renewals(program: Program, segment: str, draws: Draws) -> Renewals:
 
 
 def contact_renewals(program: Program, index: int, draws: Draws) -> Renewals:
-    """Return the stream of the contacts of a segment, from the start: Poisson, on weekdays from 8 to 17 o'clock."""
+    """Return the stream of the contacts of a lane, from the start: Poisson, on weekdays from 8 to 17 o'clock."""
     rate = _working_hours_rate(_contacts_per_day(program, index), program.scenario.calendar)
-    return Renewals("contact gap", program.segments[index], 1.0, rate, draws)
+    return Renewals("contact gap", program.lanes[index].stream, 1.0, rate, draws)
 
 
 def arrivals(program: Program, segment: str, draws: Draws) -> Ints:
@@ -117,23 +117,23 @@ def placed(program: Program, segment: str, draws: Draws) -> Kept[Ints]:
 
 
 def contacts_due(program: Program, index: int, draws: Draws) -> Kept[Ints]:
-    """Return the ticks of the contacts of a segment, worked out once for each number of contacts and calendar."""
+    """Return the ticks of the contacts of a lane, worked out once for each number of contacts and calendar."""
     per_day = _contacts_per_day(program, index)
     if per_day == 0:
         return draws.once("no contacts", lambda: np.empty(0, dtype=np.int64))
     return draws.once(
-        ("contacts", program.segments[index], per_day, program.scenario.calendar),
+        ("contacts", program.lanes[index].stream, per_day, program.scenario.calendar),
         lambda: contact_renewals(program, index, draws).until(program.horizon),
     )
 
 
 def _contacts_per_day(program: Program, index: int) -> float:
+    """Return the contacts of a lane: the customers of a segment divide over the offers as its orders do."""
     plan = program.plans[index]
-    touch = None if plan is None else plan.offering.touchpoints
-    if touch is None:
+    if plan is None or plan.offering.touchpoints is None:
         return 0.0
-    customers = program.scenario.segments[program.segments[index]].customers
-    return customers * touch.per_customer_per_month / DAYS_PER_MONTH
+    customers = program.scenario.segments[plan.name].customers * plan.portion
+    return customers * plan.offering.touchpoints.per_customer_per_month / DAYS_PER_MONTH
 
 
 @lru_cache(maxsize=32)

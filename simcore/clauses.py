@@ -15,11 +15,11 @@ from simcore.sales import sales
 
 @dataclass(frozen=True)
 class ClauseOrders:
-    """The measured due orders of a segment with a service clause, in groups by customer and contract period.
+    """The measured due orders of a lane with a service clause, in groups by customer and contract period.
 
     Attributes
     ----------
-    segment : int
+    lane : int
     clause : ServiceClause
     order : array of int
         The orders.
@@ -31,7 +31,7 @@ class ClauseOrders:
         Orders of each group, and those that were delivered whole, in one shipment and in time.
     """
 
-    segment: int
+    lane: int
     clause: ServiceClause
     order: Ints
     group: Ints
@@ -44,28 +44,28 @@ class ClauseOrders:
 def clause_orders(f: Facts) -> list[ClauseOrders]:
     """Return the orders under each service clause."""
     found, asked = [], due(f)
-    for segment, clause in clauses(f.program).items():
-        rows = np.flatnonzero(asked & (f.orders.segment == segment))
+    for lane, clause in clauses(f.program).items():
+        rows = np.flatnonzero(asked & (f.orders.lane == lane))
         if not len(rows):
             continue
         period = (f.orders.placed[rows] - f.program.warm_up) // period_ticks(clause)
-        key, group = np.unique(period * customers(f.program, segment) + f.orders.customer[rows], return_inverse=True)
+        key, group = np.unique(period * customers(f.program, lane) + f.orders.customer[rows], return_inverse=True)
         good = f.records.kept[rows] & (f.records.shipments[rows] == 1)
         kept = np.bincount(group[good], minlength=len(key))
-        found.append(ClauseOrders(segment, clause, rows, group, key, np.bincount(group), kept))
+        found.append(ClauseOrders(lane, clause, rows, group, key, np.bincount(group), kept))
     return found
 
 
 @once
 def clauses(program: Program) -> dict[int, ServiceClause]:
-    """Return the service clause of each segment that has one, by the number of the segment."""
-    of_segments = [None if plan is None else plan.offering.contract.clause for plan in program.plans]
-    return {segment: clause for segment, clause in enumerate(of_segments) if clause is not None}
+    """Return the service clause of each lane that has one, by the number of the lane."""
+    of_lanes = [None if plan is None else plan.offering.contract.clause for plan in program.plans]
+    return {lane: clause for lane, clause in enumerate(of_lanes) if clause is not None}
 
 
-def customers(program: Program, segment: int) -> int:
-    """Return how many customers a segment has."""
-    return program.scenario.segments[program.segments[segment]].customers
+def customers(program: Program, lane: int) -> int:
+    """Return how many customers the segment of a lane has."""
+    return program.scenario.segments[program.lanes[lane].owner].customers
 
 
 def period_ticks(clause: ServiceClause) -> int:

@@ -170,6 +170,27 @@ class PassingDraws(Draws):
             self._round += 1
 
 
+class SharedDraws(Draws):
+    """The numbers of others for several readers of the same parts of streams: each part is asked for once."""
+
+    def __init__(self, draws: Draws) -> None:
+        super().__init__(draws.seed, draws.replication)
+        self._draws = draws
+        self._parts: dict[tuple[str, str, int, int], Floats] = {}
+
+    def uniform(self, purpose: str, name: str, count: int, start: int = 0) -> Floats:
+        """Return ``count`` numbers of a stream, uniform on [0, 1), from the one with number ``start`` on."""
+        part = purpose, name, count, start
+        with self._lock:
+            if part not in self._parts:
+                self._parts[part] = self._draws.uniform(purpose, name, count, start)
+            return self._parts[part]
+
+    def once(self, key: Hashable, make: Callable[[], T]) -> Kept[T]:
+        """Return what the others kept under a key, or make it and let them keep it."""
+        return self._draws.once(key, make)
+
+
 class _Reader:
     """A stream that is read forwards."""
 

@@ -33,7 +33,7 @@ class Facts:
     """Placed in the window and accepted."""
     line: Bools
     """Lines of accepted orders."""
-    line_segment: Ints
+    line_lane: Ints
 
     @property
     def window(self) -> int:
@@ -75,9 +75,9 @@ def once(work: Callable[[Owner], T]) -> Callable[[Owner], T]:
 
 
 @once
-def segments_of_lines(orders: Orders) -> Ints:
-    """Return the segment of each line."""
-    return orders.segment[orders.line_order]
+def lanes_of_lines(orders: Orders) -> Ints:
+    """Return the lane of each line."""
+    return orders.lane[orders.line_order]
 
 
 @once
@@ -103,7 +103,7 @@ def facts(program: Program, orders: Orders, records: Records) -> Facts:
         placed,
         accepted,
         accepted[orders.line_order],
-        segments_of_lines(orders),
+        lanes_of_lines(orders),
     )
 
 

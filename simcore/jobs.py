@@ -20,7 +20,7 @@ Rows = Callable[[Jobs], Ints]
 class Work:
     """Jobs of one kind: who asked for them, at which resource, and when.
 
-    ``order`` is the order of each job (``-1``: none), ``segment`` its segment (``-1``: none), ``row`` its place
+    ``order`` is the order of each job (``-1``: none), ``lane`` its lane (``-1``: none), ``row`` its place
     among all jobs of its kind.
     """
 
@@ -28,7 +28,7 @@ class Work:
     row: Ints
     order: Ints
     resource: Ints
-    segment: Ints
+    lane: Ints
     jobs: Jobs
     measured: Bools
 
@@ -50,22 +50,22 @@ def _work(f: Facts, rows: Rows) -> list[Work]:
     ]
 
 
-def _of_segment(f: Facts, name: str) -> Ints:
-    """Return a resource of every segment's plan."""
+def _of_lane(f: Facts, name: str) -> Ints:
+    """Return a resource of every plan."""
     return np.array([NONE if plan is None else getattr(plan, name) for plan in f.program.plans], dtype=np.int64)
 
 
 def _of_orders(f: Facts, rows: Rows) -> list[Work]:
     orders, r = f.orders, f.records
     capture, step, line = rows(r.captures), rows(r.steps), rows(r.shipment_jobs)
-    by, of = orders.segment[capture], orders.step_order[step]
-    shipped_to = f.line_segment[line]
+    by, of = orders.lane[capture], orders.step_order[step]
+    shipped_to = f.line_lane[line]
     return [
         Work(
             "capture",
             capture,
             capture,
-            _of_segment(f, "capture_resource")[by],
+            _of_lane(f, "capture_resource")[by],
             by,
             _only(r.captures, capture),
             f.accepted[capture],
@@ -75,7 +75,7 @@ def _of_orders(f: Facts, rows: Rows) -> list[Work]:
             step,
             of,
             orders.step_resource[step],
-            orders.segment[of],
+            orders.lane[of],
             _only(r.steps, step),
             f.accepted[of],
         ),
@@ -83,7 +83,7 @@ def _of_orders(f: Facts, rows: Rows) -> list[Work]:
             "fulfilment",
             line,
             orders.line_order[line],
-            _of_segment(f, "fulfil_resource")[shipped_to],
+            _of_lane(f, "fulfil_resource")[shipped_to],
             shipped_to,
             _only(r.shipment_jobs, line),
             f.line[line],
@@ -92,13 +92,13 @@ def _of_orders(f: Facts, rows: Rows) -> list[Work]:
 
 
 def _contacts(f: Facts, rows: Ints) -> Work:
-    segment = f.orders.contact_segment[rows]
+    lane = f.orders.contact_lane[rows]
     return Work(
         "touchpoints",
         rows,
         np.full(len(rows), NONE),
-        _of_segment(f, "contact_resource")[segment],
-        segment,
+        _of_lane(f, "contact_resource")[lane],
+        lane,
         _only(f.records.contacts, rows),
         f.in_window(f.orders.contact_tick[rows]),
     )
@@ -142,7 +142,7 @@ class JobTable:
 
     parts: tuple[Work, ...]
     resource: Ints
-    segment: Ints
+    lane: Ints
     join: Ints
     start: Ints
     end: Ints
@@ -175,7 +175,7 @@ def job_table(f: Facts) -> JobTable:
     return JobTable(
         parts=parts,
         resource=np.concatenate([part.resource for part in parts]),
-        segment=np.concatenate([part.segment for part in parts]),
+        lane=np.concatenate([part.lane for part in parts]),
         join=join,
         start=start,
         end=end,

@@ -45,7 +45,7 @@ def lead_times(f: Facts) -> EveryLeadTime:
     """Return the lead times of the measured orders that were delivered."""
     rows = np.flatnonzero(delivered(f))
     days = (f.records.ended[rows] - f.orders.placed[rows]) / TICKS_PER_DAY
-    return EveryLeadTime([days, *in_groups(days, f.orders.segment[rows], len(f.program.segments))])
+    return EveryLeadTime([days, *in_groups(days, f.program.segment_of(f.orders.lane[rows]), len(f.program.segments))])
 
 
 def percentiles(values: Floats, shares: Sequence[int]) -> list[float]:

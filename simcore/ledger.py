@@ -19,14 +19,16 @@ from scenarios.offerings import Offering
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats
 from simcore.facts import Facts, once, window_ticks
 from simcore.jobs import paid_ticks
-from simcore.measures import ALL
-from simcore.money import BOOKED, Money, cost_per_hour, money, rebates_by_segment
+from simcore.money import BOOKED, Money, cost_per_hour, money, rebates_by_lane
 from simcore.money import DAYS_PER_YEAR as DAYS_PER_YEAR
 from simcore.pool_counts import PoolCounts, pool_counts
 from simcore.pools import stock_of
 from simcore.program import Program
 from simcore.work_counts import WorkCounts, work_counts
 
+Amount = tuple[int, str, float]
+"""The lane that bears an amount (COMPANY: none), its driver, and the money."""
+COMPANY = -1
 CENT = 0.01
 ROUNDING = 1e-12
 """Share of the money that moved by which sums of it may differ: the error of adding floating-point numbers."""
@@ -89,7 +91,7 @@ class Books:
     Attributes
     ----------
     money : Money
-    rebates : array of float, shape (segments,)
+    rebates : array of float, shape (lanes,)
         What broken service clauses cost, >= 0.
     work : WorkCounts
     paid : sequence of int
@@ -106,7 +108,7 @@ class Books:
 
 def books(f: Facts) -> Books:
     """Return what the ledger of a replication is made from."""
-    return Books(money(f), rebates_by_segment(f), work_counts(f), paid_ticks(f), pool_counts(f))
+    return Books(money(f), rebates_by_lane(f), work_counts(f), paid_ticks(f), pool_counts(f))
 
 
 def post(f: Facts) -> tuple[Posting, ...]:
@@ -123,15 +125,19 @@ def post(f: Facts) -> tuple[Posting, ...]:
 
 def ledger_of(program: Program, kept: Books) -> tuple[Posting, ...]:
     """Return the ledger of a replication whose sums are known; raises as :func:`post` does."""
-    labels = {plan.name: label(plan.offering) for plan in program.plans if plan is not None}
-    postings = tuple(
-        Posting(segment, labels.get(segment, ""), driver, amount)
-        for segment, driver, amount in _sorted(_amounts(program, kept))
-    )
+    names = {
+        lane: ("", "") if lane == COMPANY else _names(program, lane) for lane in range(COMPANY, len(program.plans))
+    }
+    postings = tuple(Posting(*names[lane], driver, amount) for lane, driver, amount in _sorted(_amounts(program, kept)))
     difference = fsum(p.amount for p in postings) - _cash(program, kept)
     if abs(difference) >= max(CENT / 2, ROUNDING * fsum(abs(p.amount) for p in postings)):
         raise DoesNotReconcile(f"the ledger differs from the flows by {difference:.4f}")
     return postings
+
+
+def _names(program: Program, lane: int) -> tuple[str, str]:
+    plan = program.plans[lane]
+    return program.lanes[lane].owner, "" if plan is None else label(plan.offering)
 
 
 def label(offering: Offering) -> str:
@@ -139,20 +145,20 @@ def label(offering: Offering) -> str:
     return " / ".join(offering.options.values())
 
 
-def _sorted(amounts: Iterable[tuple[str, str, float]]) -> list[tuple[str, str, float]]:
-    totals: dict[tuple[str, str], list[float]] = {}
-    for segment, driver, amount in amounts:
-        totals.setdefault((segment, driver), []).append(amount)
+def _sorted(amounts: Iterable[Amount]) -> list[Amount]:
+    totals: dict[tuple[int, str], list[float]] = {}
+    for lane, driver, amount in amounts:
+        totals.setdefault((lane, driver), []).append(amount)
     order = {driver: i for i, driver in enumerate(DRIVERS)}
     keys = sorted(totals, key=lambda k: (k[0], order[k[1]]))
-    return [(segment, driver, fsum(totals[segment, driver])) for segment, driver in keys]
+    return [(lane, driver, fsum(totals[lane, driver])) for lane, driver in keys]
 
 
-def _amounts(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+def _amounts(program: Program, kept: Books) -> Iterator[Amount]:
     for driver, sums in zip((*BOOKED, "rebates"), (*kept.money.booked, -kept.rebates), strict=True):
         for index, plan in enumerate(program.plans):
             if plan is not None:
-                yield plan.name, driver, float(sums[index])
+                yield index, driver, float(sums[index])
     yield from _idle(program, kept)
     yield from _stock(program, kept)
     yield from _standing(program, kept.work)
@@ -161,16 +167,16 @@ def _amounts(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
 # People -----------------------------------------------------------------------------------------------------------
 
 
-def _idle(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+def _idle(program: Program, kept: Books) -> Iterator[Amount]:
     for paid, busy, rate in zip(kept.paid, kept.work.busy, cost_per_hour(program), strict=True):
-        yield ALL, "idle_capacity", -(paid - int(busy)) / TICKS_PER_HOUR * float(rate)
+        yield COMPANY, "idle_capacity", -(paid - int(busy)) / TICKS_PER_HOUR * float(rate)
 
 
 # Stock ------------------------------------------------------------------------------------------------------------
 
 
 def _pool_shares(pools: PoolCounts) -> Floats:
-    """Return who bears the cost of each pool: shares of the units demanded from it, shape (pools, segments + 1).
+    """Return who bears the cost of each pool: shares of the units demanded from it, shape (pools, lanes + 1).
 
     The last column is the company: pools that nobody ordered from.
     """
@@ -180,9 +186,9 @@ def _pool_shares(pools: PoolCounts) -> Floats:
     return np.asarray(shares / np.where(units == 0, 1.0, units))
 
 
-def _stock(program: Program, kept: Books) -> Iterator[tuple[str, str, float]]:
+def _stock(program: Program, kept: Books) -> Iterator[Amount]:
     """Share out what each pool cost: the work on its replenishments, holding and ordering."""
-    owners, shares = (*program.segments, ALL), _pool_shares(kept.pools)
+    owners, shares = (*range(len(program.lanes)), COMPANY), _pool_shares(kept.pools)
     holding, ordering = stock_costs(program, kept.pools)
     for driver, per_pool in (("goods", kept.money.made), ("holding", -holding), ("ordering", -ordering)):
         amounts = per_pool @ shares if len(per_pool) else np.zeros(len(owners))
@@ -207,16 +213,17 @@ def stock_costs(program: Program, pools: PoolCounts) -> tuple[Floats, Floats]:
 # Standing costs ---------------------------------------------------------------------------------------------------
 
 
-def _standing(program: Program, work: WorkCounts) -> Iterator[tuple[str, str, float]]:
+def _standing(program: Program, work: WorkCounts) -> Iterator[Amount]:
     years = _days(program) / DAYS_PER_YEAR
-    yield ALL, "fixed", -setup_costs(program) * years
+    yield COMPANY, "fixed", -setup_costs(program) * years
     for index, plan in enumerate(program.plans):
         if plan is None:
             continue
-        yield plan.name, "fixed", -plan.offering.fixed_cost_per_year * years
+        if program.lanes[index].own:  # who takes another's offer adds nothing to what it costs to make it
+            yield index, "fixed", -plan.offering.fixed_cost_per_year * years
         touch = plan.offering.touchpoints
         if touch is not None:
-            yield plan.name, "touchpoints", -int(work.contacts[index]) * touch.cost_each
+            yield index, "touchpoints", -int(work.contacts[index]) * touch.cost_each
 
 
 def _days(program: Program) -> float:
@@ -250,7 +257,8 @@ def _cash(program: Program, kept: Books) -> float:
         for index, offering in served
         if offering.touchpoints is not None
     )
-    standing = setup_costs(program) + sum(offering.fixed_cost_per_year for _, offering in served)
+    made = (offering.fixed_cost_per_year for index, offering in served if program.lanes[index].own)
+    standing = setup_costs(program) + sum(made)
     out = [
         *kept.money.flows.tolist(),
         -float(kept.rebates.sum()),

@@ -26,7 +26,7 @@ from simcore.jobs import available_ticks
 from simcore.jobs import work as work
 from simcore.lead_times import PERCENTILES, LeadTimes, lead_times
 from simcore.lead_times import percentiles as percentiles
-from simcore.order_counts import FATES, OrderCounts, order_counts
+from simcore.order_counts import FATES, OrderCounts, by_segment, order_counts
 from simcore.order_counts import fates as fates
 from simcore.pool_counts import PoolCounts, pool_counts
 from simcore.program import Program
@@ -34,6 +34,8 @@ from simcore.records import Outcome
 from simcore.work_counts import Waits, WorkCounts, limits_of_resources, waits, work_counts
 
 ALL = ""
+ORDERS_TAKING, UNITS_TAKING, MARGIN_TAKING = "orders_taking", "units_taking", "margin_taking"
+"""What the orders of a segment took of an offer; the name of the offer follows after a colon."""
 
 
 @dataclass(frozen=True, order=True)
@@ -83,14 +85,19 @@ def measure(found: Facts) -> list[Measure]:
 
 def measures_of(program: Program, counted: Counted) -> list[Measure]:
     """Return every measure of a replication whose sums are known."""
-    return [*_by_segment(program, counted), *_resources(program, counted), *_pools(program, counted.pools)]
+    return [
+        *_by_segment(program, counted),
+        *_taken(program, counted.orders),
+        *_resources(program, counted),
+        *_pools(program, counted.pools),
+    ]
 
 
 # Orders and lines --------------------------------------------------------------------------------------------
 
 
 def _by_segment(program: Program, counted: Counted) -> Iterator[Measure]:
-    orders = counted.orders
+    orders = by_segment(program, counted.orders)
     columns = [
         *_orders(orders),
         *_service(orders),
@@ -160,6 +167,27 @@ def _units(program: Program, orders: OrderCounts) -> Iterator[_Column]:
     yield _Column("lost_sales", _of_all(orders.lost_sales), one, "units")
     window = [float(window_ticks(program))] * len(one)
     yield _Column("backorders_mean", _of_all(orders.waiting), window, "units")
+
+
+# The menu ------------------------------------------------------------------------------------------------------
+
+
+def _taken(program: Program, counts: OrderCounts) -> Iterator[Measure]:
+    """Return the shares of a segment's potential orders, and of its delivered units, by the offer that they took.
+
+    The offer stands in the name of the measure; nothing without a visible menu. See :mod:`simcore.leakage`.
+    """
+    declined, delivered = counts.ended[:, Outcome.DECLINED], counts.fates[:, FATES.index("delivered")]
+    for segment, lanes in enumerate(program.lanes_of if program.has_menu else ()):
+        name, rows = program.segments[segment], slice(lanes.start, lanes.stop)
+        potential, units = float(counts.ended[rows].sum()), float(delivered[rows].sum())
+        for lane in lanes:
+            offer = program.lanes[lane].offer
+            if program.plans[lane] is not None:
+                taken = float(counts.ended[lane].sum() - declined[lane])
+                yield Measure(_key(f"{ORDERS_TAKING}:{offer}", name), taken, potential, "share")
+                yield Measure(_key(f"{UNITS_TAKING}:{offer}", name), float(delivered[lane]), units, "share")
+        yield Measure(_key(f"{ORDERS_TAKING}:", name), float(declined[rows].sum()), potential, "share")
 
 
 # Resources -----------------------------------------------------------------------------------------------------

@@ -1,4 +1,4 @@
-"""The money that adds up over orders and jobs: sums by segment and driver, of which the ledger is made.
+"""The money that adds up over orders and jobs: sums by lane and driver, of which the ledger is made.
 
 Sums of parts of a replication add up to those of the whole, but for rebates (:mod:`simcore.clauses`), which depend on
 all orders of a customer and period, and are given beside them.
@@ -43,12 +43,12 @@ class Money:
 
     Attributes
     ----------
-    booked : array of float, shape (len(BOOKED), segments)
-        What orders and their jobs brought or cost each segment.
+    booked : array of float, shape (len(BOOKED), lanes)
+        What orders and their jobs brought or cost each lane.
     made : array of float, shape (pools,)
         The work on replenishments that are made here.
     flows : array of float, shape (3,)
-        The same money of orders without segments and drivers: paid less goods and credit, given back and spent on
+        The same money of orders without lanes and drivers: paid less goods and credit, given back and spent on
         delivery, fees per order.
     """
 
@@ -72,29 +72,29 @@ def money(f: Facts) -> Money:
 Entries = Iterator[tuple[str, Floats]]
 
 
-def _sums(f: Facts, amounts: Floats, segment: Ints | None = None) -> Floats:
-    """Return the sums of amounts per order (or per row of ``segment``) by segment."""
-    owner = f.orders.segment if segment is None else segment
-    sums = np.bincount(owner, weights=amounts, minlength=len(f.program.segments))
+def _sums(f: Facts, amounts: Floats, lane: Ints | None = None) -> Floats:
+    """Return the sums of amounts per order (or per row of ``lane``) by lane."""
+    owner = f.orders.lane if lane is None else lane
+    sums = np.bincount(owner, weights=amounts, minlength=len(f.program.lanes))
     return sums.astype(np.float64, copy=False)
 
 
 def _orders(f: Facts) -> Entries:
     """Yield the sales and what goes with each order; the fees of refused orders are a driver of their own."""
-    of_order, segment = sales(f), f.orders.segment
+    of_order, lane = sales(f), f.orders.lane
     for driver in ("revenue", "discount", "erosion", "goods"):
         yield driver, _sums(f, getattr(of_order, driver))
-    yield "financing", _sums(f, -of_order.net * _credit(f)[segment])
+    yield "financing", _sums(f, -of_order.net * _credit(f)[lane])
     yield "penalties", _sums(f, -penalties(f))
     yield "delivery", _sums(f, -delivery_fees(f))
     refused = _refused(f)
-    fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[segment], 0.0)
+    fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[lane], 0.0)
     yield "capture", _sums(f, -np.where(refused, 0.0, fees))
     yield REFUSALS, _sums(f, -np.where(refused, fees, 0.0))
 
 
 def _credit(f: Facts) -> Floats:
-    """Return the share of its sales that it costs to wait for the money of each segment."""
+    """Return the share of its sales that it costs to wait for the money of each lane."""
     return by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * f.program.scenario.finance.interest_share_per_year
 
 
@@ -114,8 +114,8 @@ def _work(f: Facts) -> tuple[list[tuple[str, Floats]], Floats]:
             made = np.bincount(pool, weights=-cost, minlength=len(made)).astype(np.float64, copy=False)
             continue
         refused = np.append(_refused(f), False)[w.order]  # the last: jobs of no order
-        booked.append((LABOUR_DRIVER[w.activity], _sums(f, -np.where(refused, 0.0, cost), w.segment)))
-        booked.append((REFUSALS, _sums(f, -np.where(refused, cost, 0.0), w.segment)))
+        booked.append((LABOUR_DRIVER[w.activity], _sums(f, -np.where(refused, 0.0, cost), w.lane)))
+        booked.append((REFUSALS, _sums(f, -np.where(refused, cost, 0.0), w.lane)))
     return booked, made
 
 
@@ -127,18 +127,18 @@ def cost_per_hour(program: Program) -> list[float]:
 
 @once
 def flows(f: Facts) -> Floats:
-    """Return the money of orders, counted without segments and drivers: see ``Money.flows``."""
-    of_order, segment = sales(f), f.orders.segment
+    """Return the money of orders, counted without lanes and drivers: see ``Money.flows``."""
+    of_order, lane = sales(f), f.orders.lane
     return np.array(
         [
-            (of_order.net * (1 - _credit(f)[segment])).sum() + of_order.goods.sum(),
+            (of_order.net * (1 - _credit(f)[lane])).sum() + of_order.goods.sum(),
             -(penalties(f).sum() + delivery_fees(f).sum()),
-            -by_plan(f, "channel.cost_per_order")[segment[f.accepted]].sum(),
+            -by_plan(f, "channel.cost_per_order")[lane[f.accepted]].sum(),
         ]
     )
 
 
 @once
-def rebates_by_segment(f: Facts) -> Floats:
-    """Return the rebates of each segment."""
+def rebates_by_lane(f: Facts) -> Floats:
+    """Return the rebates of each lane."""
     return _sums(f, rebates(f))

@@ -12,6 +12,7 @@ from simcore.arrivals import Window, contacts_due, placed
 from simcore.arrivals import arrivals as arrivals
 from simcore.clock import Bools, Ints
 from simcore.draws import Draws, Kept
+from simcore.menu_orders import MenuOrders
 from simcore.program import Program
 from simcore.segment_orders import Column, SegmentOrders
 from simcore.segment_orders import of as of
@@ -28,7 +29,8 @@ class Orders:
     """
 
     placed: Ints
-    segment: Ints
+    lane: Ints
+    """Index of its lane in the program: the segment whose order it is, and whose offer it takes."""
     number: Ints
     """The k-th potential order of its segment."""
     customer: Ints
@@ -62,7 +64,7 @@ class Orders:
     dropped_units: Ints
     """Units wanted of products outside the assortment, or of the whole order if it is declined."""
     contact_tick: Ints
-    contact_segment: Ints
+    contact_lane: Ints
     contact_work: Ints
 
     def __len__(self) -> int:
@@ -79,7 +81,7 @@ class _Layout(NamedTuple):
     """
 
     placed: Ints
-    segment: Ints
+    lane: Ints
     number: Ints
     sequence: Ints
 
@@ -94,7 +96,7 @@ class _Children(NamedTuple):
 
 class _Contacts(NamedTuple):
     tick: Ints
-    segment: Ints
+    lane: Ints
     sequence: Ints
 
 
@@ -105,25 +107,36 @@ def draw_orders(program: Program, draws: Draws) -> Orders:
     then the very same object is returned.
     """
     segments = [
-        SegmentOrders(
+        orders_of(
             program,
             index,
             draws,
             Window(0, placed(program, name, draws)),
-            Window(0, contacts_due(program, index, draws)),
+            [Window(0, contacts_due(program, lane, draws)) for lane in program.lanes_of[index]],
         )
         for index, name in enumerate(program.segments)
     ]
     return merged(segments, draws)
 
 
-def merged(segments: Sequence[SegmentOrders], draws: Draws) -> Orders:
+Source = SegmentOrders | MenuOrders
+
+
+def orders_of(program: Program, segment: int, draws: Draws, orders: Window, contacts: Sequence[Window]) -> Source:
+    """Return the orders of a segment and the contacts of its lanes."""
+    lanes = program.lanes_of[segment]
+    if len(lanes) == 1:
+        return SegmentOrders(program, lanes.start, draws, orders, contacts)
+    return MenuOrders(program, segment, draws, orders, contacts)
+
+
+def merged(segments: Sequence[Source], draws: Draws) -> Orders:
     """Return the potential orders of all segments in their order, and end the round of the draws."""
     merge = _Merge(draws)
     out: dict[str, Kept[Any]] = {}
 
     orders = merge.layout([segment.orders for segment in segments])
-    out |= merge.parts("", orders, ("placed", "segment", "number"))
+    out |= merge.parts("", orders, ("placed", "lane", "number"))
     out |= merge.columns(orders, [segment.header() for segment in segments])
 
     lines = merge.children("line", orders, [(s.lines.number, s.lines.value.per_order) for s in segments])
@@ -134,9 +147,9 @@ def merged(segments: Sequence[SegmentOrders], draws: Draws) -> Orders:
     out |= merge.parts("step_", steps, ("start", "order"))
     out |= merge.columns(steps, [segment.step_columns() for segment in segments])
 
-    contacts = merge.contacts([segment.contacts.ticks for segment in segments])
-    out |= merge.parts("contact_", contacts, ("tick", "segment"))
-    out |= merge.columns(contacts, [{"contact_work": segment.contact_work()} for segment in segments])
+    contacts = merge.contacts([window.ticks for segment in segments for window in segment.contacts])
+    out |= merge.parts("contact_", contacts, ("tick", "lane"))
+    out |= merge.columns(contacts, [{"contact_work": work} for segment in segments for work in segment.contact_work()])
 
     names = [field.name for field in fields(Orders)]
     drawn = draws.once(
@@ -153,20 +166,20 @@ class _Merge:
         self.draws = draws
 
     def layout(self, windows: Sequence[Window]) -> Kept[_Layout]:
-        """Return the orders of all segments in their order."""
+        """Return the orders of all segments in their order, each in the lane that has the number of its segment."""
 
         def make() -> _Layout:
             parts = [window.ticks.value for window in windows]
             tick, sequence = _by_tick(parts)
-            segment = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[sequence]
+            lane = np.repeat(np.arange(len(parts)), [len(part) for part in parts])[sequence]
             starts = [window.start for window in windows]
             number = np.concatenate([np.arange(len(part)) + k for k, part in zip(starts, parts, strict=True)])[sequence]
-            return _Layout(tick, segment, number, sequence)
+            return _Layout(tick, lane, number, sequence)
 
         return self.draws.once(("layout", *(window.ticks.number for window in windows)), make)
 
     def contacts(self, due: Sequence[Kept[Ints]]) -> Kept[_Contacts]:
-        """Return the contacts of all segments in their order."""
+        """Return the contacts of all lanes in their order."""
 
         def make() -> _Contacts:
             counts = [len(part.value) for part in due]

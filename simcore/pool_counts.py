@@ -23,7 +23,7 @@ class PoolCounts:
         Ticks with stock on hand.
     units : array of int, shape (pools, 2)
         Units of the lines of approved orders: those served at once, and all.
-    demanded : array of int, shape (pools, segments)
+    demanded : array of int, shape (pools, lanes)
         Units of all measured lines that the pool served, by who ordered them.
     ordered : array of int, shape (pools, 2)
         Replenishments ordered, and their units.
@@ -65,9 +65,9 @@ def pool_counts(f: Facts) -> PoolCounts:
 
 
 def _demanded(f: Facts) -> Ints:
-    pools, segments, rows = len(f.program.pools), len(f.program.segments), pooled_lines(f)
-    owner = f.records.served_pool[rows] * segments + f.line_segment[rows]
-    return total(owner, f.orders.line_quantity[rows], pools * segments).reshape(pools, segments)
+    pools, lanes, rows = len(f.program.pools), len(f.program.lanes), pooled_lines(f)
+    owner = f.records.served_pool[rows] * lanes + f.line_lane[rows]
+    return total(owner, f.orders.line_quantity[rows], pools * lanes).reshape(pools, lanes)
 
 
 def _ordered(f: Facts) -> Ints:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from scenarios.offerings import Offering
 from scenarios.products import Stock, StockPolicy
 from scenarios.scenario import Scenario
+from simcore.menu import Take
 
 RANKS = 9
 
@@ -40,7 +41,7 @@ class PoolUser:
 
 
 def pool_of(scenario: Scenario, segment: str, product: str, offering: Offering) -> PoolKey | None:
-    """Return the pool that serves a segment's lines of a product; None for services."""
+    """Return the pool that serves lines of a product under the offer to a segment; None for services."""
     if scenario.products[product].stock is None or offering.stock == "none":
         return None
     if offering.stock == "make_to_order":
@@ -48,20 +49,17 @@ def pool_of(scenario: Scenario, segment: str, product: str, offering: Offering) 
     return PoolKey(product, owner=segment if offering.stock == "ring_fenced" else "")
 
 
-def pool_users(
-    scenario: Scenario, offerings: Mapping[str, Offering | None], acceptances: Mapping[str, float]
-) -> dict[PoolKey, list[PoolUser]]:
-    """Return who draws on which pool, pools and users sorted by name.
+def pool_users(scenario: Scenario, taken: Iterable[Take]) -> dict[PoolKey, list[PoolUser]]:
+    """Return who draws on which pool, pools sorted by name, users in the order of what they take.
 
     The better product of a ``substitute`` rule counts as a pool too, though nobody orders from it directly.
     """
     users: dict[PoolKey, list[PoolUser]] = {}
-    for segment, offering in sorted(offerings.items()):
-        if offering is None:
-            continue
-        user = PoolUser(segment, offering.priority.rank, offering.fill_rate, acceptances[segment])
-        for product, orders in _drawn(scenario, segment, offering):
-            key = pool_of(scenario, segment, product, offering)
+    for take in taken:
+        offering = take.offering
+        user = PoolUser(take.segment, offering.priority.rank, offering.fill_rate, take.share)
+        for product, orders in _drawn(scenario, take.segment, offering):
+            key = pool_of(scenario, take.offer, product, offering)
             if key is not None:
                 users.setdefault(key, []).extend([user] if orders else [])
     return dict(sorted(users.items(), key=lambda item: item[0].name))

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -11,8 +13,8 @@ from scenarios.laws import Constant
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import WEEKDAYS, Resource
 from scenarios.scenario import Calendar, Scenario
-from simcore.acceptance import acceptance
 from simcore.clock import NEVER, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, Ints, ticks
+from simcore.menu import Take, takes
 from simcore.pools import PoolKey, pool_of, pool_users, stock_of
 from simcore.stock_levels import Levels, levels_of
 
@@ -22,16 +24,44 @@ MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True)
-class SegmentPlan:
-    """A served segment: its offering in ticks and indices.
+class Lane:
+    """The orders of a segment that take the offer made to a segment: its own, or another that it sees.
 
-    ``products`` are the indices of the products that it may order, ``pools`` and ``better_pools`` the pools that
-    serve them (``-1``: a service, or no better product).
+    Without a visible menu there is one lane for each segment.
+    """
+
+    segment: int
+    """Index of the segment whose orders they are."""
+    owner: str
+    """Its name."""
+    offer: str
+    """The segment that the offer is made to."""
+
+    @property
+    def own(self) -> bool:
+        """True if the segment takes its own offer; those who take none are in this lane too."""
+        return self.owner == self.offer
+
+    @property
+    def stream(self) -> str:
+        """Name of its random streams, where they are not those of the segment."""
+        return self.owner if self.own else f"{self.owner}\0{self.offer}"
+
+
+@dataclass(frozen=True)
+class SegmentPlan:
+    """What the orders of a lane are offered, in ticks and indices.
+
+    An order takes the offer if its number lies below ``takes_below`` and not in an earlier lane of its segment;
+    ``portion`` is the share of the lane in the orders of the segment that take any offer. ``products`` are the indices
+    of the products that it may order, ``pools`` and ``better_pools`` the pools that serve them
+    (``-1``: a service, or no better product).
     """
 
     name: str
     offering: Offering
-    acceptance: float
+    takes_below: float
+    portion: float
     rank: int
     head_start: int
     promise: int
@@ -85,17 +115,45 @@ class ResourcePlan:
 
 @dataclass(frozen=True)
 class Program:
-    """A scenario with one design, compiled. Segments, pools and resources are in the order of their names."""
+    """A scenario with one design, compiled. Segments, pools and resources are in the order of their names.
+
+    Lanes are in the order of their segments, the own offer first; ``plans`` has one entry for each, None for a
+    segment that is not served.
+    """
 
     scenario: Scenario
     segments: tuple[str, ...]
     products: tuple[str, ...]
+    lanes: tuple[Lane, ...]
     plans: tuple[SegmentPlan | None, ...]
     pools: tuple[PoolPlan, ...]
     resources: tuple[ResourcePlan, ...]
     warm_up: int
     measured_end: int
     horizon: int
+
+    @property
+    def has_menu(self) -> bool:
+        """True if orders of some segment may take another segment's offer."""
+        return len(self.lanes) > len(self.segments)
+
+    @cached_property
+    def lanes_of(self) -> tuple[range, ...]:
+        """The lanes of each segment."""
+        first = [index for index, lane in enumerate(self.lanes) if lane.own]
+        return tuple(range(begin, end) for begin, end in zip(first, [*first[1:], len(self.lanes)], strict=True))
+
+    def segment_of(self, lane: Ints) -> Ints:
+        """Return the segment of each lane, given by its index."""
+        if not self.has_menu:
+            return lane
+        return np.array([each.segment for each in self.lanes], dtype=np.int64)[lane]
+
+    def sum_by_segment(self, values: Any) -> Any:
+        """Return the sums of values of the lanes over the lanes of each segment, along the first axis."""
+        if not self.has_menu:
+            return values
+        return np.add.reduceat(values, [lanes.start for lanes in self.lanes_of], axis=0)
 
 
 def compile_program(scenario: Scenario) -> Program:
@@ -109,22 +167,30 @@ def compile_program(scenario: Scenario) -> Program:
     segments, resources = tuple(sorted(scenario.segments)), tuple(sorted(scenario.resources))
     products = tuple(sorted(scenario.products))
     offerings = current_offerings(scenario)
-    accepted = {name: acceptance(scenario, name, o) for name, o in offerings.items() if o is not None}
-    users = pool_users(scenario, offerings, accepted)
+    taken = takes(scenario, offerings)
+    users = pool_users(scenario, taken)
     resource_index = {name: i for i, name in enumerate(resources)}
     pools = tuple(
-        _pool(scenario, key, levels_of(scenario, key, users[key]), resource_index, tuple(u.segment for u in users[key]))
+        _pool(
+            scenario,
+            key,
+            levels_of(scenario, key, users[key]),
+            resource_index,
+            tuple(dict.fromkeys(u.segment for u in users[key])),
+        )
         for key in users
     )
     index = _Index({p: i for i, p in enumerate(products)}, {p.key: i for i, p in enumerate(pools)}, resource_index)
     calendar = scenario.calendar
     warm_up = int(ticks(calendar.warm_up_days, TICKS_PER_DAY))
     measured_end = warm_up + int(ticks(calendar.measured_days, TICKS_PER_DAY))
+    in_lanes = list(_lanes(segments, taken))
     return Program(
         scenario=scenario,
         segments=segments,
         products=products,
-        plans=tuple(_segment(scenario, name, offerings[name], accepted, index) for name in segments),
+        lanes=tuple(lane for lane, _, _ in in_lanes),
+        plans=tuple(None if take is None else _plan(scenario, take, below, index) for _, take, below in in_lanes),
         pools=pools,
         resources=tuple(_resource(scenario, name) for name in resources),
         warm_up=warm_up,
@@ -146,24 +212,34 @@ class _Index:
         return NONE if key is None else self.pools[key]
 
 
-def _segment(
-    scenario: Scenario, name: str, offering: Offering | None, accepted: Mapping[str, float], index: _Index
-) -> SegmentPlan | None:
-    if offering is None:
-        return None
-    products = sorted(p for p in scenario.segments[name].products if p in offering.assortment)
-    better = [_better(scenario, name, p, offering) for p in products]
+def _lanes(segments: tuple[str, ...], taken: list[Take]) -> Iterator[tuple[Lane, Take | None, float]]:
+    """Yield each lane with what its orders take, and the number below which they take it or an earlier offer."""
+    for number, name in enumerate(segments):
+        mine = [take for take in taken if take.segment == name]
+        if not mine or mine[0].leaks:
+            yield Lane(number, name, name), None, 0.0
+        below = 0.0
+        for take in mine:
+            below += take.share
+            yield Lane(number, name, take.offer), take, below
+
+
+def _plan(scenario: Scenario, take: Take, below: float, index: _Index) -> SegmentPlan:
+    offering = take.offering
+    products = sorted(p for p in scenario.segments[take.segment].products if p in offering.assortment)
+    better = [_better(scenario, take.offer, p, offering) for p in products]
     contact, work = offering.touchpoints, offering.fulfilment
     lead_time = offering.lead_time_days
     return SegmentPlan(
-        name=name,
+        name=take.segment,
         offering=offering,
-        acceptance=accepted[name],
+        takes_below=below,
+        portion=take.portion,
         rank=offering.priority.rank,
         head_start=int(ticks(offering.priority.head_start_hours, TICKS_PER_HOUR)),
         promise=NEVER if lead_time is None else int(ticks(lead_time, TICKS_PER_DAY)),
         products=tuple(index.products[p] for p in products),
-        pools=tuple(index.pool(pool_of(scenario, name, p, offering)) for p in products),
+        pools=tuple(index.pool(pool_of(scenario, take.offer, p, offering)) for p in products),
         better_pools=tuple(index.pool(key) for key in better),
         capture_resource=index.resource(offering.channel.resource),
         approval_resources=tuple(index.resource(step.resource) for step in offering.approvals),

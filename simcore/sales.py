@@ -14,7 +14,7 @@ from simcore.records import Outcome
 
 
 def by_plan(f: Facts, value: str) -> Floats:
-    """Return a number of every segment's contract, channel or delivery (0 for segments that are not served)."""
+    """Return a number of every lane's contract, channel or delivery (0 for segments that are not served)."""
     effect, field = value.split(".")
     return np.array(
         [0.0 if plan is None else float(getattr(getattr(plan.offering, effect), field)) for plan in f.program.plans]
@@ -52,13 +52,13 @@ def sales(f: Facts) -> Sales:
         ]
     )
     listed = units * price[product]
-    offered = listed * multiplier[f.line_segment[rows], product]
+    offered = listed * multiplier[f.line_lane[rows], product]
 
     def per_order(amounts: Floats) -> Floats:
         return np.bincount(order, weights=amounts, minlength=len(orders)).astype(np.float64, copy=False)
 
     revenue, paid = per_order(listed), per_order(offered)
-    lost = paid * erosion_shares(f.program)[orders.segment]
+    lost = paid * erosion_shares(f.program)[orders.lane]
     goods = per_order(-units * cost[_served_product(f, rows, product)])
     return Sales(revenue, paid - revenue, -lost, goods, per_order(units))
 
@@ -75,10 +75,12 @@ def _served_product(f: Facts, rows: Ints, ordered: Ints) -> Ints:
 
 @once
 def erosion_shares(program: Program) -> Floats:
-    """Return the share of its price that each segment no longer pays (see :func:`simcore.erosion.shares`)."""
-    offerings = {plan.name: plan.offering for plan in program.plans if plan is not None}
-    share = erosion.shares(program.scenario, offerings)
-    return np.array([share.get(name, 0.0) for name in program.segments])
+    """Return the share of its price that each lane no longer pays (see :func:`simcore.erosion.shares`)."""
+    served = [index for index, plan in enumerate(program.plans) if plan is not None]
+    plans = [plan for plan in program.plans if plan is not None]
+    lost = np.zeros(len(program.plans))
+    lost[served] = erosion.shares(program.scenario, [(plan.name, plan.offering, plan.portion) for plan in plans])
+    return lost
 
 
 @once
@@ -86,8 +88,8 @@ def penalties(f: Facts) -> Floats:
     """Return the late penalties of each order: delivered late, or still open when it was due."""
     r = f.records
     late = due(f) & (delivered(f) | (r.outcome == Outcome.OPEN)) & ~in_time(f)
-    per_order = by_plan(f, "contract.late_penalty_per_order")[f.orders.segment]
-    share = by_plan(f, "contract.late_penalty_share")[f.orders.segment]
+    per_order = by_plan(f, "contract.late_penalty_per_order")[f.orders.lane]
+    share = by_plan(f, "contract.late_penalty_share")[f.orders.lane]
     return np.where(late, per_order + share * sales(f).net, 0.0)
 
 
@@ -96,6 +98,6 @@ def delivery_fees(f: Facts) -> Floats:
     """Return the delivery cost of each measured order: per shipment and per unit shipped."""
     shipped = np.flatnonzero(f.line & (f.records.shipped != NONE))
     units = np.bincount(f.orders.line_order[shipped], weights=f.records.taken[shipped], minlength=len(f.orders))
-    segment = f.orders.segment
+    segment = f.orders.lane
     per_shipment, per_unit = by_plan(f, "delivery.cost_per_delivery"), by_plan(f, "delivery.cost_per_unit")
     return np.where(f.accepted, f.records.shipments * per_shipment[segment] + units * per_unit[segment], 0.0)

@@ -6,7 +6,7 @@ those of the other segments (:mod:`simcore.orders`), and only if they were not p
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable
+from collections.abc import Callable, Hashable, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
@@ -70,15 +70,18 @@ class SegmentOrders:
     ----------
     program : Program
     index : int
-        Of the segment.
+        Of the lane of the segment whose offer they meet.
     draws : Draws
-    orders, contacts : Window
-        Which orders and contacts.
+    orders : Window
+        Which orders.
+    contacts : sequence of Window
+        Which contacts of the lane, one window.
     """
 
-    def __init__(self, program: Program, index: int, draws: Draws, orders: Window, contacts: Window) -> None:
+    def __init__(self, program: Program, index: int, draws: Draws, orders: Window, contacts: Sequence[Window]) -> None:
         self.program, self.index, self.draws = program, index, draws
-        self.name, self.plan = program.segments[index], program.plans[index]
+        self.lane, self.plan = program.lanes[index], program.plans[index]
+        self.name = self.lane.owner
         self.segment = program.scenario.segments[self.name]
         self.orders, self.contacts = orders, contacts
         self.placed = orders.ticks
@@ -91,6 +94,8 @@ class SegmentOrders:
     def header(self) -> dict[str, Column]:
         """Return the columns of the orders."""
         columns = {"customer": self._customer()} | self._acceptance()
+        if self.program.has_menu:
+            columns["lane"] = self._same(self.index)
         if self.plan is None:
             columns |= {name: self._same(0) for name in ("capture_work", "setup_work", "transit")}
             return columns | {"patience": self._same(NEVER), "churns": self._same(False)}
@@ -139,13 +144,21 @@ class SegmentOrders:
             "step_refuses": Column(steps.number, lambda: steps.value.refuses),
         }
 
-    def contact_work(self) -> Column:
-        """Return the work of the contacts."""
+    def line_order(self) -> Ints:
+        """Return the order of each line."""
+        return self.lines.value.order
+
+    def step_order(self) -> Ints:
+        """Return the order of each approval step."""
+        return np.repeat(np.arange(self.count), self.steps.value.per_order)
+
+    def contact_work(self) -> list[Column]:
+        """Return the work of the contacts, of one lane."""
         touch = None if self.plan is None else self.plan.offering.touchpoints
         if touch is None or touch.per_customer_per_month == 0:
-            return Column(0, lambda: NOTHING)
-        start, due = self.contacts
-        return self._times(touch.minutes, "contact", span=Span(start, len(due.value)))
+            return [Column(0, lambda: NOTHING)]
+        start, due = self.contacts[0]
+        return [self._times(touch.minutes, "contact", span=Span(start, len(due.value)), name=self.lane.stream)]
 
     # The orders themselves ----------------------------------------------------------------------------------------
 
@@ -175,15 +188,17 @@ class SegmentOrders:
         lasting = self._times(law, "patience", TICKS_PER_DAY)
         return Column((self.placed.number, lasting.key), lambda: self.placed.value + lasting.make())
 
-    def _times(self, law: Any, purpose: str, per: int = TICKS_PER_MINUTE, span: Span | None = None) -> Column:
-        whose = self.span if span is None else span
+    def _times(
+        self, law: Any, purpose: str, per: int = TICKS_PER_MINUTE, span: Span | None = None, name: str | None = None
+    ) -> Column:
+        whose, name = self.span if span is None else span, self.name if name is None else name
         if sampling.is_constant(law):
             return self._same(int(inverse_ticks(law, np.zeros(1), per)[0]), whose.size)
 
         def make() -> Ints:
-            return _drawn(self.draws, law, purpose, self.name, whose, per)
+            return _drawn(self.draws, law, purpose, name, whose, per)
 
-        return Column((purpose, self.name, law, whose), make)
+        return Column((purpose, name, law, whose), make)
 
     def _acceptance(self) -> dict[str, Column]:
         """Return who takes the offer, and the units of those who do not or of what is not offered."""
@@ -195,10 +210,10 @@ class SegmentOrders:
             }
         least = plan.offering.contract.minimum_order_value
         value = self._value(plan) if least > 0 else None
-        key = (lines.number, plan.acceptance, least, value and value.number)
+        key = (lines.number, plan.takes_below, least, value and value.number)
 
         def wanted() -> Bools:
-            taken = _less(self.draws, "accept", self.name, self.span, plan.acceptance)
+            taken = _less(self.draws, "accept", self.name, self.span, plan.takes_below)
             taken &= lines.value.per_order > 0
             return taken if value is None else taken & (value.value >= least)
 

@@ -11,9 +11,8 @@ import numpy as np
 from simcore.arrivals import Renewals, Window, contact_renewals, order_renewals, reached_at, when_reached
 from simcore.clock import TICKS_PER_HOUR, Floats, ticks
 from simcore.draws import Draws, PassingDraws
-from simcore.orders import Orders, merged
+from simcore.orders import Orders, merged, orders_of
 from simcore.program import Program
-from simcore.segment_orders import SegmentOrders
 
 
 @dataclass(frozen=True)
@@ -67,7 +66,7 @@ class _Source:
     def __init__(self, program: Program, draws: Draws) -> None:
         self.program, self.draws = program, PassingDraws(draws.seed, draws.replication)
         self.orders = [order_renewals(program, name, self.draws) for name in program.segments]
-        self.contacts = [contact_renewals(program, index, self.draws) for index in range(len(program.segments))]
+        self.contacts = [contact_renewals(program, index, self.draws) for index in range(len(program.lanes))]
 
     def cumulative(self) -> Floats:
         """Return how many orders and contacts are expected before each hour, in this replication."""
@@ -76,19 +75,19 @@ class _Source:
     def until(self, end: int) -> Orders:
         """Return the orders placed and the contacts due before a tick, from the last one on."""
         segments = [
-            SegmentOrders(
+            orders_of(
                 self.program,
                 index,
                 self.draws,
                 self._window("placed", index, self.orders[index], end),
-                self._window("contacts", index, self.contacts[index], end),
+                [self._window("contacts", lane, self.contacts[lane], end) for lane in self.program.lanes_of[index]],
             )
             for index in range(len(self.program.segments))
         ]
         return merged(segments, self.draws)
 
-    def _window(self, kind: str, segment: int, renewals: Renewals, end: int) -> Window:
-        return Window(renewals.told, self.draws.once((kind, segment), lambda: renewals.until(end)))
+    def _window(self, kind: str, whose: int, renewals: Renewals, end: int) -> Window:
+        return Window(renewals.told, self.draws.once((kind, whose), lambda: renewals.until(end)))
 
 
 def _ends(cumulative: Floats, horizon: int, most: int) -> Iterator[int]:

@@ -11,7 +11,7 @@ import numpy as np
 from simcore.clock import TICKS_PER_HOUR, Floats, Ints
 from simcore.facts import Facts, count, in_groups, once
 from simcore.jobs import JobTable, job_table, jobs_of_resources
-from simcore.program import Program
+from simcore.program import NONE, Program
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,7 @@ class WorkCounts:
     ----------
     busy, queue : array of int, shape (resources,)
         Server ticks in work, and ticks in the queue, inside the measured window.
-    contacts : array of int, shape (segments,)
+    contacts : array of int, shape (lanes,)
         Contacts that fell due in the window.
     """
 
@@ -35,11 +35,11 @@ class WorkCounts:
 def work_counts(f: Facts) -> WorkCounts:
     """Return the sums over the jobs and contacts of a replication."""
     jobs, mine = job_table(f), jobs_of_resources(f)
-    contacts = f.orders.contact_segment[f.in_window(f.orders.contact_tick)]
+    contacts = f.orders.contact_lane[f.in_window(f.orders.contact_tick)]
     return WorkCounts(
         busy=np.array([jobs.busy[rows].sum() for rows in mine], dtype=np.int64),
         queue=np.array([jobs.queue[rows].sum() for rows in mine], dtype=np.int64),
-        contacts=count(contacts, len(f.program.segments)),
+        contacts=count(contacts, len(f.program.lanes)),
     )
 
 
@@ -108,8 +108,12 @@ def _hours(f: Facts, jobs: JobTable, rows: Ints) -> Iterator[Floats]:
     begun = rows[jobs.measured[rows] & jobs.started[rows]]
     hours = (jobs.start[begun] - jobs.join[begun]) / TICKS_PER_HOUR
     yield hours
-    # production is nobody's: segment -1
-    yield from in_groups(hours, jobs.segment[begun] + 1, len(f.program.segments) + 1)[1:]
+    # production is nobody's: lane -1
+    yield from in_groups(hours, _segments(f.program, jobs.lane[begun]) + 1, len(f.program.segments) + 1)[1:]
+
+
+def _segments(program: Program, lane: Ints) -> Ints:
+    return np.where(lane == NONE, NONE, program.segment_of(lane)) if program.has_menu else lane
 
 
 def _waits(hours: Floats, limits: tuple[float, ...]) -> Waits:

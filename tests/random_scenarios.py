@@ -378,6 +378,15 @@ def _rules(dice: Dice, levers: Data, designs: Sequence[Data]) -> list[Data]:
     return [{"option": dice.pick(free), relation: dice.pick(sorted(used)), "scope": scope}] if free else []
 
 
+def _menu(dice: Dice, names: Sequence[str]) -> Data:
+    """Return a menu that is visible most of the time, with some fences."""
+    menu: Data = {"visible": dice.chance(0.8)}
+    dice.maybe(menu, "hassle_per_order", dice.number(0, 10))
+    fences = {one: {other: dice.pick([None, 0, 7.5]) for other in names if other != one} for one in dice.some(names, 0)}
+    dice.maybe(menu, "fences", {one: others for one, others in fences.items() if others})
+    return menu
+
+
 def random_data(rng: np.random.Generator, *, coarse: bool = False) -> Data:
     """Return the plain data of a random valid scenario, as a file would hold it."""
     dice = Dice(rng, coarse)
@@ -409,6 +418,7 @@ def random_data(rng: np.random.Generator, *, coarse: bool = False) -> Data:
     dice.maybe(data, "erosion", {"price_rate": 0.1, "brand_rate": 0.02}, 0.3)
     dice.maybe(data, "finance", {"interest_share_per_year": 0.06})
     dice.maybe(data, "limits", {"stock_investment": 1e5, "most_offerings": 3}, 0.3)
+    dice.maybe(data, "menu", _menu(dice, names), 0.5)
     return data
 
 

@@ -35,8 +35,8 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         line=rows.lines(orders),
         step=rows.steps(orders),
         contact=rows.contacts(orders),
-        segment=_segments(program, buckets),
-        bucket_of=buckets.of_segments(program),
+        lane=_lanes(program, buckets),
+        bucket_of=buckets.of_lanes(program),
         pool=_pools(program, buckets, room.supplies),
         rank=_ranks(program, ranks),
         unit_minutes=_unit_minutes(program),
@@ -58,7 +58,7 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.SEGMENT, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
+    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
     empty = {kind: rows.matrix(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
     one = {kind: rows.matrix(kind, 1) for kind in (w.ASKED, w.TEAM)}
     return w.World(
@@ -69,7 +69,7 @@ def nothing() -> w.World:
         line=empty[w.LINE],
         step=empty[w.STEP],
         contact=empty[w.CONTACT],
-        segment=empty[w.SEGMENT],
+        lane=empty[w.LANE],
         bucket_of=np.zeros((0, 1), dtype=np.int64),
         pool=empty[w.POOL],
         rank=np.zeros((len(w.RANK), 0, 1), dtype=np.int64),
@@ -95,19 +95,19 @@ def _customers(program: Program) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _segments(program: Program, buckets: _Buckets) -> Ints:
+def _lanes(program: Program, buckets: _Buckets) -> Ints:
     def ints(value: Callable[[SegmentPlan], int]) -> list[int]:
         return [NONE if plan is None else value(plan) for plan in program.plans]
 
     same = ("promise", "rank", "commitment", "split", "captures", "may_lose")
     resources = ("capture_resource", "fulfil_resource", "contact_resource")
     return rows.matrix(
-        w.SEGMENT,
+        w.LANE,
         len(program.plans),
         **{name: ints(attrgetter(name)) for name in (*same, *resources)},
         when_short=ints(lambda p: w.RULES.index(p.when_short)),
         contacts=ints(lambda p: p.offering.touchpoints is not None),
-        first_customer=_customers(program)[:-1],
+        first_customer=_customers(program)[[lane.segment for lane in program.lanes]],
         contact_bucket=ints(lambda p: buckets.of(p.contact_resource, _contact_rank(p), 0)),
     )
 
@@ -137,8 +137,8 @@ class _Buckets:
         value = head_start if self.by_head_start[resource] else rank
         return int(self.first[resource]) + self.values[resource].index(value)
 
-    def of_segments(self, program: Program) -> Ints:
-        """Return where orders of each segment queue at each resource, shape (segments, resources)."""
+    def of_lanes(self, program: Program) -> Ints:
+        """Return where orders of each lane queue at each resource, shape (lanes, resources)."""
         found = np.zeros((len(program.plans), self.resources), dtype=np.int64)
         for row, plan in zip(found, program.plans, strict=True):
             if plan is not None and program.resources:

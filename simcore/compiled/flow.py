@@ -278,15 +278,15 @@ Jobs = tuple[Ints, Ints, Ints, Ints]
 
 def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
     """Yield captures, approval steps and shipments that wait."""
-    segment = world.asked[w.ASKED.segment, :-1]
-    line_segment = segment[world.item[w.ITEM.order]]
-    step_segment = segment[world.step[w.STEP.order]]
-    capture = world.segment[w.SEGMENT.capture_resource, segment]
-    fulfil = world.segment[w.SEGMENT.fulfil_resource, line_segment]
+    lane = world.asked[w.ASKED.lane, :-1]
+    line_lane = lane[world.item[w.ITEM.order]]
+    step_lane = lane[world.step[w.STEP.order]]
+    capture = world.lane[w.LANE.capture_resource, lane]
+    fulfil = world.lane[w.LANE.fulfil_resource, line_lane]
     for kind, columns, table, resource, owner in (
-        (clock.CAPTURED, w.ORDER, world.order, capture, segment),
-        (clock.APPROVED, w.STEP, world.step, world.step[w.STEP.resource], step_segment),
-        (clock.FULFILLED, w.LINE, world.line, fulfil, line_segment),
+        (clock.CAPTURED, w.ORDER, world.order, capture, lane),
+        (clock.APPROVED, w.STEP, world.step, world.step[w.STEP.resource], step_lane),
+        (clock.FULFILLED, w.LINE, world.line, fulfil, line_lane),
     ):
         row = np.flatnonzero((table[columns.join] != NONE) & (table[columns.start] == NONE))
         at, of = resource[row], owner[row]
@@ -296,8 +296,8 @@ def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
 def _contact_jobs(world: w.World) -> Jobs:
     table = world.contact
     row = np.flatnonzero((table[w.CONTACT.join] != NONE) & (table[w.CONTACT.start] == NONE))
-    of = table[w.CONTACT.segment, row]
-    at, bucket = world.segment[w.SEGMENT.contact_resource, of], world.segment[w.SEGMENT.contact_bucket, of]
+    of = table[w.CONTACT.lane, row]
+    at, bucket = world.lane[w.LANE.contact_resource, of], world.lane[w.LANE.contact_bucket, of]
     return at, bucket, table[w.CONTACT.join, row], (clock.CONTACTED << KIND_SHIFT) | row
 
 
@@ -317,8 +317,8 @@ def _waiting(world: w.World) -> None:
     line, pool = world.line, world.line[w.LINE.served_pool]
     wait = np.flatnonzero(line[w.LINE.waiting] > 0)
     wait = wait[world.pool[w.POOL.by_placement, pool[wait]] == 0]
-    segment = world.asked[w.ASKED.segment, world.item[w.ITEM.order, wait]]
-    rank = world.segment[w.SEGMENT.rank, segment] - 1
+    lane = world.asked[w.ASKED.lane, world.item[w.ITEM.order, wait]]
+    rank = world.lane[w.LANE.rank, lane] - 1
     world.rank[w.RANK.root] = NONE
     sequence = np.lexsort((wait, rank, pool[wait]))
     wait, rank, of = wait[sequence], rank[sequence], pool[wait][sequence]

@@ -8,7 +8,7 @@ from simcore.compiled import stock
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
-from simcore.compiled.world import ASKED, ITEM, LATE, LINE, ORDER, SEGMENT, STEP, World
+from simcore.compiled.world import ASKED, ITEM, LANE, LATE, LINE, ORDER, STEP, World
 from simcore.program import NONE
 from simcore.records import Outcome
 
@@ -24,16 +24,16 @@ def place(w: World, order: int, now: int) -> None:
     orders = w.order
     if w.leaves[_customer(w, order)] <= now:
         return
-    segment = w.asked[ASKED.segment, order]
+    lane = w.asked[ASKED.lane, order]
     orders[ORDER.outcome, order] = OPEN
-    if w.from_placement and w.segment[SEGMENT.promise, segment] != NEVER:
-        orders[ORDER.promised, order] = now + w.segment[SEGMENT.promise, segment]
+    if w.from_placement and w.lane[LANE.promise, lane] != NEVER:
+        orders[ORDER.promised, order] = now + w.lane[LANE.promise, lane]
     if w.asked[ASKED.patience, order] < w.horizon:
         schedule(w, now, w.asked[ASKED.patience, order] - now, PATIENCE | order)
-    if w.segment[SEGMENT.captures, segment]:
+    if w.lane[LANE.captures, lane]:
         orders[ORDER.join, order] = now
-        resource = w.segment[SEGMENT.capture_resource, segment]
-        join(w, now, resource, w.bucket_of[segment, resource], clock.CAPTURED, order)
+        resource = w.lane[LANE.capture_resource, lane]
+        join(w, now, resource, w.bucket_of[lane, resource], clock.CAPTURED, order)
     else:
         approve(w, order, w.asked[ASKED.first_step, order], now)
 
@@ -46,22 +46,22 @@ def approve(w: World, order: int, step: int, now: int) -> None:
         return
     w.step[STEP.join, step] = now
     resource = w.step[STEP.resource, step]
-    join(w, now, resource, w.bucket_of[w.asked[ASKED.segment, order], resource], clock.APPROVED, step)
+    join(w, now, resource, w.bucket_of[w.asked[ASKED.lane, order], resource], clock.APPROVED, step)
 
 
 @inner
 def allocate(w: World, order: int, now: int) -> None:
     """Let every line draw on its pool, and send what is ready to go."""
-    orders, rows, segment = w.order, w.line, w.asked[ASKED.segment, order]
+    orders, rows, lane = w.order, w.line, w.asked[ASKED.lane, order]
     orders[ORDER.approved, order] = now
-    if not w.from_placement and w.segment[SEGMENT.promise, segment] != NEVER:
-        orders[ORDER.promised, order] = now + w.segment[SEGMENT.promise, segment]
+    if not w.from_placement and w.lane[LANE.promise, lane] != NEVER:
+        orders[ORDER.promised, order] = now + w.lane[LANE.promise, lane]
     short = 0
     for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
         if w.item[ITEM.pool, line] == NONE:
             rows[LINE.taken, line] = w.item[ITEM.quantity, line]
         else:
-            stock.draw(w, line, segment, now)
+            stock.draw(w, line, lane, now)
         if rows[LINE.waiting, line]:
             short += 1
         elif rows[LINE.taken, line]:
@@ -69,7 +69,7 @@ def allocate(w: World, order: int, now: int) -> None:
     orders[ORDER.short, order] = short
     if not short:
         orders[ORDER.allocated, order] = now
-    if not short or w.segment[SEGMENT.split, segment]:
+    if not short or w.lane[LANE.split, lane]:
         send_ready(w, order, now)
 
 
@@ -96,7 +96,7 @@ def send_ready(w: World, order: int, now: int) -> None:
 def send_late(w: World, line: int, now: int) -> None:
     """Send a line that was short when the rest of its order went out, or the whole order if it is not split."""
     order = w.item[ITEM.order, line]
-    if w.segment[SEGMENT.split, w.asked[ASKED.segment, order]]:
+    if w.lane[LANE.split, w.asked[ASKED.lane, order]]:
         w.line[LINE.next_part, line] = LATE
         fulfil(w, order, line, now)
     else:
@@ -107,14 +107,14 @@ def send_late(w: World, line: int, now: int) -> None:
 def fulfil(w: World, order: int, first: int, now: int) -> None:
     """Put a shipment into the queue of whoever works on it."""
     w.order[ORDER.under_way, order] += 1
-    segment = w.asked[ASKED.segment, order]
-    resource = w.segment[SEGMENT.fulfil_resource, segment]
+    lane = w.asked[ASKED.lane, order]
+    resource = w.lane[LANE.fulfil_resource, lane]
     if resource == NONE:
         w.order[ORDER.started, order] = True
         ship(w, order, first, now)
     else:
         w.line[LINE.join, first] = now
-        join(w, now, resource, w.bucket_of[segment, resource], clock.FULFILLED, first)
+        join(w, now, resource, w.bucket_of[lane, resource], clock.FULFILLED, first)
 
 
 @inner
@@ -149,22 +149,22 @@ def deliver(w: World, order: int, first: int, now: int) -> None:
 @inner
 def end(w: World, order: int, outcome: int, now: int) -> None:
     """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-    orders, segment = w.order, w.asked[ASKED.segment, order]
+    orders, lane = w.order, w.asked[ASKED.lane, order]
     orders[ORDER.outcome, order], orders[ORDER.ended, order] = outcome, now
     kept = outcome == ARRIVED and now <= orders[ORDER.promised, order]
-    if kept and w.segment[SEGMENT.may_lose, segment]:
+    if kept and w.lane[LANE.may_lose, lane]:
         for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
             kept = kept and not w.line[LINE.lost, line]
     orders[ORDER.kept, order] = kept
     if w.asked[ASKED.churns, order] and not kept and outcome != REFUSED:
         customer = _customer(w, order)
-        w.leaves[customer] = min(w.leaves[customer], now + w.segment[SEGMENT.commitment, segment])
+        w.leaves[customer] = min(w.leaves[customer], now + w.lane[LANE.commitment, lane])
 
 
 @inner
 def _customer(w: World, order: int) -> int:
     """Return the number of the customer of an order among those of all segments."""
-    return w.segment[SEGMENT.first_customer, w.asked[ASKED.segment, order]] + w.asked[ASKED.customer, order]
+    return w.lane[LANE.first_customer, w.asked[ASKED.lane, order]] + w.asked[ASKED.customer, order]
 
 
 @inner

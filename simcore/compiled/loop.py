@@ -15,12 +15,12 @@ from simcore.compiled.world import (
     COUNT,
     HEAP,
     ITEM,
+    LANE,
     LINE,
     ORDER,
     PENDING,
     POOL,
     RUNNING,
-    SEGMENT,
     SHIFT,
     STEP,
     SUPPLY,
@@ -169,7 +169,7 @@ def _finish(w: World, now: int, kind: int, row: int) -> None:
     if kind == clock.FULFILLED:
         order = w.item[ITEM.order, row]
         w.line[LINE.finish, row] = now
-        leave(w, now, w.segment[SEGMENT.fulfil_resource, w.asked[ASKED.segment, order]])
+        leave(w, now, w.lane[LANE.fulfil_resource, w.asked[ASKED.lane, order]])
         life.ship(w, order, row, now)
     elif kind == clock.APPROVED:
         order = w.step[STEP.order, row]
@@ -183,14 +183,14 @@ def _finish(w: World, now: int, kind: int, row: int) -> None:
             life.approve(w, order, row + 1, now)
     elif kind == clock.CAPTURED:
         w.order[ORDER.finish, row] = now
-        leave(w, now, w.segment[SEGMENT.capture_resource, w.asked[ASKED.segment, row]])
+        leave(w, now, w.lane[LANE.capture_resource, w.asked[ASKED.lane, row]])
         if w.order[ORDER.expired, row]:
             life.cancel(w, row, now)
         else:
             life.approve(w, row, w.asked[ASKED.first_step, row], now)
     elif kind == clock.CONTACTED:
         w.contact[CONTACT.finish, row] = now
-        leave(w, now, w.segment[SEGMENT.contact_resource, w.contact[CONTACT.segment, row]])
+        leave(w, now, w.lane[LANE.contact_resource, w.contact[CONTACT.lane, row]])
     else:
         pool, number = row >> POOL_SHIFT, row & NUMBER
         w.supply[SUPPLY.finish, w.pool[POOL.first_supply, pool] + number] = now
@@ -201,8 +201,8 @@ def _finish(w: World, now: int, kind: int, row: int) -> None:
 @inner
 def _contact(w: World, contact: int, now: int) -> None:
     """Put a contact into the queue of whoever makes it."""
-    segment = w.contact[CONTACT.segment, contact]
-    if w.segment[SEGMENT.contacts, segment]:
+    lane = w.contact[CONTACT.lane, contact]
+    if w.lane[LANE.contacts, lane]:
         w.contact[CONTACT.join, contact] = now
-        resource, bucket = w.segment[SEGMENT.contact_resource, segment], w.segment[SEGMENT.contact_bucket, segment]
+        resource, bucket = w.lane[LANE.contact_resource, lane], w.lane[LANE.contact_bucket, lane]
         join(w, now, resource, bucket, clock.CONTACTED, contact)

@@ -48,7 +48,7 @@ def orders(program: Program, asked: Orders) -> Ints:
         w.ORDER,
         len(asked),
         outcome=int(Outcome.DECLINED),
-        promised=np.array(promised, dtype=np.int64)[asked.segment],
+        promised=np.array(promised, dtype=np.int64)[asked.lane],
         **dict.fromkeys(("approved", "allocated", "ended"), NONE),
         **JOBS,
     )
@@ -73,7 +73,7 @@ def steps(orders: Orders) -> Ints:
 
 def contacts(orders: Orders) -> Ints:
     """Return contacts that have not fallen due."""
-    same = {name: getattr(orders, f"contact_{name}") for name in ("tick", "segment", "work")}
+    same = {name: getattr(orders, f"contact_{name}") for name in ("tick", "lane", "work")}
     return matrix(w.CONTACT, len(orders.contact_tick), **same, **JOBS)
 
 

@@ -13,13 +13,13 @@ from simcore.compiled.world import (
     BACKORDER,
     COUNT,
     ITEM,
+    LANE,
     LINE,
     LOSE,
     POOL,
     RANK,
     REVIEW,
     REVIEWS_FULL,
-    SEGMENT,
     SUBSTITUTE,
     SUPPLIES_FULL,
     SUPPLY,
@@ -58,11 +58,11 @@ def free(w: World, pool: int, rank: int) -> int:
 
 
 @inner
-def draw(w: World, line: int, segment: int, now: int) -> None:
+def draw(w: World, line: int, lane: int, now: int) -> None:
     """Let one line take what it may from its pool; ``when_short`` decides about the rest."""
     p, rows = w.pool, w.line
-    wanted, pool, rank = w.item[ITEM.quantity, line], w.item[ITEM.pool, line], w.segment[SEGMENT.rank, segment]
-    rule, better = w.segment[SEGMENT.when_short, segment], w.item[ITEM.better_pool, line]
+    wanted, pool, rank = w.item[ITEM.quantity, line], w.item[ITEM.pool, line], w.lane[LANE.rank, lane]
+    rule, better = w.lane[LANE.when_short, lane], w.item[ITEM.better_pool, line]
     units = free(w, pool, rank)
     if units < wanted and better != NONE and free(w, better, rank) >= wanted:
         pool, units = better, wanted
@@ -117,7 +117,7 @@ def take_back(w: World, order: int, now: int) -> None:
         waiting.add_time(w, line, units, now)
         advance(w, pool, now)
         p[POOL.backorders, pool] -= units
-        waiting.forget(w, pool, w.segment[SEGMENT.rank, w.asked[ASKED.segment, order]])
+        waiting.forget(w, pool, w.lane[LANE.rank, w.asked[ASKED.lane, order]])
         rows[LINE.waiting, line] = 0
     for line in range(first, end):
         pool, units = rows[LINE.served_pool, line], rows[LINE.taken, line]

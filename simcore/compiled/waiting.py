@@ -11,7 +11,7 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.world import ASKED, ITEM, LINE, ORDER, POOL, RANK, SEGMENT, World
+from simcore.compiled.world import ASKED, ITEM, LANE, LINE, ORDER, POOL, RANK, World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT
 
@@ -38,13 +38,13 @@ def give(w: World, pool: int, line: int, units: int, now: int) -> None:
     if rows[LINE.waiting, line]:
         return
     order = w.item[ITEM.order, line]
-    segment = w.asked[ASKED.segment, order]
-    forget(w, pool, w.segment[SEGMENT.rank, segment])
+    lane = w.asked[ASKED.lane, order]
+    forget(w, pool, w.lane[LANE.rank, lane])
     rows[LINE.served, line] = now
     orders[ORDER.short, order] -= 1
     if not orders[ORDER.short, order]:
         orders[ORDER.allocated, order] = now
-    if w.segment[SEGMENT.split, segment]:
+    if w.lane[LANE.split, lane]:
         schedule(w, now, 0, ALLOCATED | line)
     elif not orders[ORDER.short, order]:
         schedule(w, now, 0, ALLOCATED | w.asked[ASKED.first_line, order])

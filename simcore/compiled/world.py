@@ -16,7 +16,7 @@ class AskedColumns(NamedTuple):
     """Per potential order: what is known when it is placed."""
 
     placed: int
-    segment: int
+    lane: int
     customer: int
     wanted: int
     patience: int
@@ -116,7 +116,7 @@ class ContactColumns(NamedTuple):
     """Per contact with a customer."""
 
     tick: int
-    segment: int
+    lane: int
     work: int
     join: int
     start: int
@@ -126,8 +126,8 @@ class ContactColumns(NamedTuple):
 CONTACT = ContactColumns(*range(len(ContactColumns._fields)))
 
 
-class SegmentColumns(NamedTuple):
-    """Per segment: its offering. Those of segments that are not served are never read."""
+class LaneColumns(NamedTuple):
+    """Per lane: its offering. Those of lanes that are not served are never read."""
 
     promise: int
     rank: int
@@ -144,7 +144,7 @@ class SegmentColumns(NamedTuple):
     contact_bucket: int
 
 
-SEGMENT = SegmentColumns(*range(len(SegmentColumns._fields)))
+LANE = LaneColumns(*range(len(LaneColumns._fields)))
 
 
 class PoolColumns(NamedTuple):
@@ -355,9 +355,9 @@ class World(NamedTuple):
     line: Ints
     step: Ints
     contact: Ints
-    segment: Ints
+    lane: Ints
     bucket_of: Ints
-    """Shape (segments, resources): where an order of the segment queues at each resource."""
+    """Shape (lanes, resources): where an order of the lane queues at each resource."""
     pool: Ints
     rank: Ints
     unit_minutes: Floats

@@ -159,7 +159,7 @@ class _Replication:
         if self.left and self.left.get(orders.customer[order], NEVER) <= now:
             return
         orders.outcome[order] = OUTCOME_OPEN
-        plan = self.plans[orders.segment[order]]
+        plan = self.plans[orders.lane[order]]
         if self.clock_at_placement and plan.promise != NEVER:
             orders.promised[order] = now + plan.promise
         if orders.patience[order] != NEVER:
@@ -175,7 +175,7 @@ class _Replication:
     def contact(self, contact: int) -> None:
         """Put a contact into the queue of whoever makes it."""
         self.expect_contact(contact + 1)
-        plan = self.program.plans[self.potential.contact_segment[contact]]
+        plan = self.program.plans[self.potential.contact_lane[contact]]
         if plan is not None and plan.offering.touchpoints is not None:
             work, rank = int(self.potential.contact_work[contact]), plan.offering.touchpoints.rank
             place = KEY_OF[clock.CONTACTED] | contact
@@ -243,7 +243,7 @@ class _Replication:
         orders.short[order] -= 1
         if not orders.short[order]:
             orders.allocated[order] = now
-        plan = self.plans[orders.segment[order]]
+        plan = self.plans[orders.lane[order]]
         if plan.split:
             self.at(now, clock.ALLOCATED, line, partial(self.send_late, order, plan, line))
         elif not orders.short[order]:
@@ -320,7 +320,7 @@ class _Replication:
     def cancel(self, order: int) -> None:
         """Cancel the order where it waits: its process is never resumed, and its units go back."""
         now = self.env.now
-        self.end(order, self.plans[self.orders.segment[order]], OUTCOME_CANCELLED, now)
+        self.end(order, self.plans[self.orders.lane[order]], OUTCOME_CANCELLED, now)
         self.stocked.pop(order, None)
         self.warehouse.take_back(self.orders.lines(order), now)
 

@@ -29,8 +29,10 @@ class OrderState:
     def __init__(self, orders: Orders, program: Program) -> None:
         count = len(orders)
         self.placed: list[int] = orders.placed.tolist()
-        self.segment: list[int] = orders.segment.tolist()
-        self.customer: list[int] = (orders.customer + _first_customer(program)[orders.segment]).tolist()
+        self.lane: list[int] = orders.lane.tolist()
+        self.customer: list[int] = (
+            orders.customer + _first_customer(program)[program.segment_of(orders.lane)]
+        ).tolist()
         self.wanted: list[bool] = orders.wanted.tolist()
         self.patience: list[int] = orders.patience.tolist()
         self.capture_work: list[int] = orders.capture_work.tolist()
@@ -43,7 +45,7 @@ class OrderState:
         self.outcome: Column = array("q", [int(Outcome.DECLINED)]) * count
         self.approved, self.allocated, self.ended = (_never(count) for _ in range(3))
         promised = np.array([NEVER if p is not None and p.promise == NEVER else NONE for p in program.plans])
-        self.promised: Column = array("q", promised[orders.segment].astype(np.int64).tobytes())
+        self.promised: Column = array("q", promised[orders.lane].astype(np.int64).tobytes())
         self.shipments, self.short, self.under_way = (_zeros(count) for _ in range(3))
         self.expired, self.started = ([False] * count for _ in range(2))
         self.kept = _zeros(count)

@@ -16,7 +16,7 @@ FEW = 1 << 14
 
 
 class ClauseCells:
-    """The orders under service clauses, counted by segment, customer and period.
+    """The orders under service clauses, counted by lane, customer and period.
 
     Parameters
     ----------
@@ -26,23 +26,23 @@ class ClauseCells:
 
     def __init__(self, program: Program) -> None:
         self._program = program
-        self._cells = {segment: _Cells(clause) for segment, clause in clauses(program).items()}
+        self._cells = {lane: _Cells(clause) for lane, clause in clauses(program).items()}
 
     def add(self, f: Facts, until: int) -> None:
         """Add the measured orders of a block; settle the periods of which no order is to come, given ``until``."""
         net = sales(f).net
         for mine in clause_orders(f):
             paid = np.bincount(mine.group, weights=net[mine.order], minlength=len(mine.key))
-            self._cells[mine.segment].add(mine.key, mine.due, mine.kept, paid.astype(np.float64, copy=False))
-        for segment, cells in self._cells.items():
+            self._cells[mine.lane].add(mine.key, mine.due, mine.kept, paid.astype(np.float64, copy=False))
+        for lane, cells in self._cells.items():
             over = (until - self._program.warm_up) // period_ticks(cells.clause)
-            cells.settle(over * customers(self._program, segment))
+            cells.settle(over * customers(self._program, lane))
 
     def rebates(self) -> Floats:
-        """Return the rebates of each segment."""
-        out = np.zeros(len(self._program.segments))
-        for segment, cells in self._cells.items():
-            out[segment] = cells.rebate()
+        """Return the rebates of each lane."""
+        out = np.zeros(len(self._program.lanes))
+        for lane, cells in self._cells.items():
+            out[lane] = cells.rebate()
         return out
 
     def __len__(self) -> int:

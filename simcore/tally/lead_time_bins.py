@@ -50,8 +50,7 @@ class LeadTimeBins:
     def add(self, f: Facts) -> None:
         """Add the measured orders of a block."""
         rows = np.flatnonzero(delivered(f))
-        ticks, segment = f.records.ended[rows] - f.orders.placed[rows], f.orders.segment[rows]
-        self.count(ticks, segment)
+        self.count(f.records.ended[rows] - f.orders.placed[rows], f.program.segment_of(f.orders.lane[rows]))
 
     def count(self, ticks: Ints, segment: Ints) -> None:
         """Add lead times, each of a segment."""

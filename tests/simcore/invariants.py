@@ -42,7 +42,7 @@ def ends(f: Facts, ticks: Ints) -> Ints:
 def every_unit_has_exactly_one_fate(f: Facts, draws: Draws) -> None:
     placed = np.zeros(len(f.orders), dtype=np.int64)
     for index, name in enumerate(f.program.segments):
-        mine = np.flatnonzero(f.orders.segment == index)
+        mine = np.flatnonzero(f.program.segment_of(f.orders.lane) == index)
         units = order_quantities(f.program.scenario, name, draws, len(mine)).sum(axis=1)
         placed[mine] = units[f.orders.number[mine]]
     fate = fates(f)
@@ -63,7 +63,7 @@ def an_order_ends_as_its_lines_do(f: Facts, _: Draws) -> None:
     assert (r.shipments[nothing_left] == 0).all()
     done = np.isin(r.outcome, (Outcome.OPEN, Outcome.DECLINED))
     assert ((r.ended == NONE) == done).all()
-    split = np.array([plan is not None and plan.split for plan in f.program.plans])[f.orders.segment]
+    split = np.array([plan is not None and plan.split for plan in f.program.plans])[f.orders.lane]
     assert (r.shipments[~split] <= 1).all()
 
 
@@ -157,7 +157,7 @@ def receipts_do_not_cross_unless_they_may(f: Facts, _: Draws) -> None:
 @law
 def no_line_is_served_while_a_better_one_waits(f: Facts, _: Draws) -> None:
     o, r = f.orders, f.records
-    rank = np.array([9 if plan is None else plan.rank for plan in f.program.plans])[f.line_segment]
+    rank = np.array([9 if plan is None else plan.rank for plan in f.program.plans])[f.line_lane]
     began, cancelled = r.approved[o.line_order], r.ended[o.line_order]
     until = np.where(r.served == NONE, ends(f, cancelled), r.served)
     waits = (r.taken + r.lost < o.line_quantity) | (r.served > began)
@@ -194,7 +194,7 @@ def queue_places(f: Facts, w: Work, head_starts: bool) -> tuple[Ints, Ints]:
         ahead = np.zeros(len(rank), dtype=np.int64)
     else:
         ranks, heads = zip(*(place_of(plan, w.activity) for plan in f.program.plans), strict=True)
-        rank, ahead = (np.array(values, dtype=np.int64)[w.segment] for values in (ranks, heads))
+        rank, ahead = (np.array(values, dtype=np.int64)[w.lane] for values in (ranks, heads))
     return (np.zeros_like(rank), w.jobs.join - ahead) if head_starts else (rank, w.jobs.join)
 
 
@@ -285,7 +285,7 @@ def the_ledger_reconciles_to_the_cent(f: Facts, _: Draws) -> None:
     assert all(np.isfinite(p.amount) for p in postings)
     income = {"revenue", "discount", "erosion", "goods"}
     assert all(p.amount <= 0 for p in postings if p.driver not in income)
-    assert len({(p.segment, p.driver) for p in postings}) == len(postings)
+    assert len({(p.segment, p.offering, p.driver) for p in postings}) == len(postings)
 
 
 @law

@@ -17,7 +17,7 @@ from simcore.replications import simulate_all
 from tests.random_scenarios import random_data
 
 Data = dict[str, Any]
-INDICES = {"segment", "contact_segment", "line_order", "line_start", "step_order", "step_start"}
+INDICES = {"lane", "contact_lane", "line_order", "line_start", "step_order", "step_start"}
 
 
 def segment_orders(data: Data, seed: int = 5, replication: int = 0) -> dict[str, dict[str, list[Any]]]:
@@ -48,9 +48,9 @@ def segment_orders(data: Data, seed: int = 5, replication: int = 0) -> dict[str,
 def owners_of(orders: Orders) -> dict[str, np.ndarray]:
     """Return the segment of every order, line, step and contact, by the beginning of a field's name."""
     other = ("placed", "number", "customer", "wanted", "patience", "capture", "setup", "transit", "churns", "dropped")
-    owners = dict.fromkeys(other, orders.segment)
-    lines, steps = orders.segment[orders.line_order], orders.segment[orders.step_order]
-    return owners | {"line": lines, "step": steps, "contact": orders.contact_segment}
+    owners = dict.fromkeys(other, orders.lane)
+    lines, steps = orders.lane[orders.line_order], orders.lane[orders.step_order]
+    return owners | {"line": lines, "step": steps, "contact": orders.contact_lane}
 
 
 def rich(count: int) -> list[Data]:
@@ -60,6 +60,7 @@ def rich(count: int) -> list[Data]:
     while len(found) < count:
         seed += 1
         data = random_data(np.random.default_rng(seed))
+        data.pop("menu", None)  # with a menu, what another segment is offered changes who takes what
         served = [data[d]["offerings"] for d in ("as_is", "design") if d in data]
         if len(data["segments"]) > 1 and len(data["products"]) > 1 and all(None not in o.values() for o in served):
             try:

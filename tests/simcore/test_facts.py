@@ -66,7 +66,7 @@ def test_the_table_holds_the_jobs_that_joined_a_queue() -> None:
     assert sum((w.jobs.join != NONE).sum() for w in everything) == len(table.join) > 0
     for (part, joined), whole in zip(table.by_activity(table.join), everything, strict=True):
         mine = whole.jobs.join != NONE
-        for name in ("row", "order", "resource", "segment", "measured"):
+        for name in ("row", "order", "resource", "lane", "measured"):
             assert np.array_equal(getattr(part, name), getattr(whole, name)[mine])
         assert np.array_equal(joined, whole.jobs.join[mine])
 
@@ -102,7 +102,7 @@ def test_units_by_segment_are_the_sums_of_the_fates_of_orders() -> None:
         figures = {m.key: m.numerator for m in measure(found)}
         for fate, units in fates(found).items():
             for index, name in enumerate(found.program.segments):
-                mine = found.order & (found.orders.segment == index)
+                mine = found.order & (found.program.segment_of(found.orders.lane) == index)
                 assert figures[MeasureKey(f"{fate}_units", name)] == units[mine].sum()
             met[fate] = met.get(fate, 0) + int(units[found.order].sum() > 0)
     assert min(met.values()) >= 3

@@ -37,9 +37,9 @@ def together(parts: list[Block]) -> tuple[Orders, Records]:
     orders = parts[0].orders
     for part in parts[1:]:
         orders = joined(orders, part.orders)
-    order = np.lexsort((orders.number, orders.segment, orders.placed))
+    order = np.lexsort((orders.number, orders.lane, orders.placed))
     line, step = children(orders.line_start, order), children(orders.step_start, order)
-    contact = np.lexsort((orders.contact_segment, orders.contact_tick))
+    contact = np.lexsort((orders.contact_lane, orders.contact_tick))
     owners = {"captures": order, "steps": step, "shipment_jobs": line, "contacts": contact}
     of_order = {"outcome", "approved", "promised", "allocated", "ended", "shipments", "kept"}
     of_line = {"served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered"}

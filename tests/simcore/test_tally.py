@@ -317,7 +317,7 @@ def test_one_block_of_money_keeps_its_bits() -> None:
 def with_clause() -> Facts:
     """Return a replication with a clause and orders in several of its periods."""
     for _, found in random_replications(0, 200):
-        groups = [(mine.segment, mine.key) for mine in clause_orders(found)]
+        groups = [(mine.lane, mine.key) for mine in clause_orders(found)]
         if any(key[0] < customers(found.program, segment) < key[-1] and len(key) > 8 for segment, key in groups):
             return found
     raise AssertionError("no such replication")

@@ -63,10 +63,10 @@ class Story:
     found: Facts
 
     def _rows(self, segment: str) -> np.ndarray:
-        return np.flatnonzero(self.found.orders.segment == self.found.program.segments.index(segment))
+        return np.flatnonzero(self.found.orders.lane == self.found.program.segments.index(segment))
 
     def _lines(self, segment: str) -> np.ndarray:
-        return np.flatnonzero(self.found.line_segment == self.found.program.segments.index(segment))
+        return np.flatnonzero(self.found.line_lane == self.found.program.segments.index(segment))
 
     def outcome(self, segment: str) -> list[str]:
         """Return how the orders of a segment ended."""
@@ -90,9 +90,9 @@ class Story:
         jobs: Jobs = getattr(self.found.records, kind)
         index = self.found.program.segments.index(segment)
         owner = {
-            "captures": self.found.orders.segment,
-            "steps": self.found.orders.segment[self.found.orders.step_order],
-            "shipment_jobs": self.found.line_segment,
+            "captures": self.found.orders.lane,
+            "steps": self.found.orders.lane[self.found.orders.step_order],
+            "shipment_jobs": self.found.line_lane,
         }[kind]
         mine = (owner == index) & (jobs.join != NONE)
         return list(zip(hours(jobs.join[mine]), hours(jobs.start[mine]), hours(jobs.finish[mine]), strict=True))

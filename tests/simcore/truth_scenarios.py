@@ -263,7 +263,7 @@ def order_spans(seen: Seen, segment: str, approved: bool) -> np.ndarray:
     """Return placement to delivery of the measured orders, in ticks; ``approved``: of those with a step."""
     mine = seen.found.accepted & (seen.records.outcome == Outcome.DELIVERED)
     if segment:
-        mine &= seen.orders.segment == seen.found.program.segments.index(segment)
+        mine &= seen.orders.lane == seen.found.program.segments.index(segment)
     if approved:
         mine &= np.diff(seen.orders.step_start) > 0
     return np.asarray((seen.records.ended - seen.orders.placed)[mine])
