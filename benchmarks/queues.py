@@ -221,7 +221,7 @@ def means_by_segment(ticks: Ints, chosen: Bools, program: Program, orders: Order
     """Return the mean minutes of the chosen orders of each segment, without those of the first tenth."""
     chosen = chosen & (orders.placed >= WARM_UP * program.horizon)
     minutes = ticks * (MINUTES_PER_DAY / TICKS_PER_DAY)
-    return [float(np.mean(minutes[chosen & (orders.segment == i)])) for i in range(len(program.segments))]
+    return [float(np.mean(minutes[chosen & (orders.lane == i)])) for i in range(len(program.segments))]
 
 
 def queue_waits(program: Program, orders: Orders, records: Records) -> Waits:

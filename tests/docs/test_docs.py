@@ -139,14 +139,22 @@ segments:
     customers: 10
     demand: {orders_per_day: 10}
     products: {lamp: {quantity: 2}, vase: {quantity: 1}}
+    choice: {scale: 10, wtp_0: 20}
+  offices:
+    customers: 1
+    demand: {orders_per_day: 0}
+    products: {lamp: {quantity: 1}}
 products:
   lamp: {list_price: 50, stock: {policy: {kind: base_stock, base_stock: 30}, supply: {lead_time_days: 1}}}
   vase: {list_price: 40, stock: {policy: {kind: periodic, order_up_to: 30, review_period_days: 1}}}
 resources:
   packers: {servers: 1, report_waits_above_hours: [0.5]}
 levers:
-  service: {standard: {lead_time_days: 1, fulfilment: {resource: packers, setup_minutes: 20}}}
-as_is: {offerings: {homes: {service: standard}}}
+  service:
+    standard: {lead_time_days: 1, fulfilment: {resource: packers, setup_minutes: 20}}
+    fast: {lead_time_days: 0.5, fulfilment: {resource: packers, setup_minutes: 20}}
+menu: {visible: true}
+as_is: {offerings: {homes: {service: standard}, offices: {service: fast}}}
 """
 
 
@@ -156,6 +164,7 @@ def measured() -> set[tuple[str, str, str]]:
     for one in replicate(compile_program(parse(EVERYTHING)), Draws(1, 0)).measures:
         key = one.key
         name = re.sub(r"_above_[\d.]+_", "_above_<h>_", key.measure)
+        name = re.sub(r"_taking:.+", "_taking:<offer>", name)
         if key.product:
             whom = "pool"
         elif key.resource:
