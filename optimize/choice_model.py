@@ -7,6 +7,7 @@ from collections.abc import Callable, Collection
 from optimize import brand, constraints, pool_constraints, window_constraints
 from optimize.arrays import IntArray
 from optimize.linear_model import LinearModel, Row, Term, Variable
+from optimize.ranges import Ranges
 from optimize.selection import Selection
 from optimize.variables import NO_BREAKS, Breaks, Variables, variables
 
@@ -60,7 +61,8 @@ class ChoiceModel:
 
     The rules in `elastic` (None: all) may be broken; `broken` then holds by how much, by the name of the rule. Roots of
     pools are exact at `breaks` and too small in between: the model is a relaxation of the choice. `taken` are the
-    columns that it takes in, all if None; `structure` is `STRUCTURE`, or `ENVELOPE` for a bound.
+    columns that it takes in, all if None; `structure` is `STRUCTURE`, or `ENVELOPE` for a bound;
+    `known` are ranges of what the plans looked for bring to windows and pools.
     """
 
     def __init__(
@@ -71,9 +73,10 @@ class ChoiceModel:
         breaks: Breaks = NO_BREAKS,
         taken: IntArray | None = None,
         structure: tuple[_Constraint, ...] = STRUCTURE,
+        known: Ranges | None = None,
     ) -> None:
         self.linear = LinearModel()
-        self.unknown = variables(selection, self.linear, breaks, taken)
+        self.unknown = variables(selection, self.linear, breaks, taken, known)
         self.broken: dict[str, Variable] = {}
         for constraint in structure:
             self.linear.add(constraint(selection, self.unknown))

@@ -41,11 +41,11 @@ def piece_open(_: Selection, unknown: Variables) -> list[Row]:
     ]
 
 
-def least_variance(selection: Selection, unknown: Variables) -> list[Row]:
+def least_variance(_: Selection, unknown: Variables) -> list[Row]:
     """Fill what the least variance of a pool fills: b_pi >= 1 for the last such i (implied by all rules together)."""
     rows = []
-    for index, (pool, pieces) in enumerate(zip(selection.pools, unknown.pieces, strict=True)):
-        least, _ = selection.least_and_most(pool.variance)
+    for index, pieces in enumerate(unknown.pieces):
+        least = float(unknown.ranges.variances[index, 0])
         full = int((pieces.points[1:-1] <= least).sum())
         if full:
             rows.append(row(f"least_variance_{index}", [(pieces.opened[full - 1], 1.0)], Sense.AT_LEAST, 1))

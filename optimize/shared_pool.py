@@ -67,7 +67,7 @@ def breakpoints(least: float, greatest: float, more: Iterable[float] = ()) -> Fl
     if greatest <= 0:
         return np.zeros(1)
     spaced = np.linspace(math.sqrt(least), math.sqrt(greatest), PIECES + 1) ** 2
-    spaced[-1] = greatest
+    spaced[0], spaced[-1] = least, greatest
     within = [variance for variance in more if 0 < variance < greatest]
     found: FloatArray = np.unique(np.concatenate([[0.0], spaced, within]))
     apart = np.concatenate([[True], np.diff(found) > _ALIKE * greatest])

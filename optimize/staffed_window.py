@@ -81,13 +81,12 @@ class Range:
     top: int
 
 
-def reachable(window: StaffedWindow, index: int, hires: Sequence[Hire], greatest: float) -> Range:
-    """Return the range of people of the `index`-th window, given the greatest load that any choice brings."""
+def reachable(window: StaffedWindow, index: int, hires: Sequence[Hire], needed: int) -> Range:
+    """Return the range of people of the `index`-th window, where more than `needed` are never needed."""
     staffs = [(hire, hire.staffs.get(index, 0.0)) for hire in hires]
     fewest = sum((share * _units(hire, share < 0) for hire, share in staffs if share), window.present)
     most = sum((share * _units(hire, share > 0) for hire, share in staffs if share), window.present)
-    top = min(window.needed(greatest), _whole(most, len(window.carries)))
-    return Range(min(top, _whole(fewest, len(window.carries))), top)
+    return Range(_whole(fewest, needed), _whole(most, needed))
 
 
 def _units(hire: Hire, many: bool) -> float:

@@ -10,6 +10,7 @@ import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
 from optimize.linear_model import LinearModel, Term, Variable
+from optimize.ranges import Ranges, ranges
 from optimize.selection import Selection
 from optimize.shared_pool import breakpoints
 from optimize.staffed_window import reachable
@@ -20,8 +21,12 @@ NO_BREAKS: Breaks = MappingProxyType({})
 
 @dataclass(frozen=True)
 class Rungs:
-    """The ladder of a window: `base` people are there, and `at_least[k]` is 1 if the k-th person is too."""
+    """The ladder of the windows that the same people staff, of which `lead` is the first.
 
+    `base` people are there, and `at_least[k]` is 1 if the k-th person is too.
+    """
+
+    lead: int
     base: int
     at_least: Mapping[int, Variable]
 
@@ -60,6 +65,8 @@ class Variables:
         y_wk: 1 if the people of window w are at least k.
     pieces
         v_pi, b_pi: how much of the i-th piece of the variance of pool p is filled; 1 if it is full.
+    ranges
+        What choices bring to windows and pools.
     brand, loss
         B: over-serving of all chosen columns together; u_s: money that segment s loses to brand erosion.
     """
@@ -70,6 +77,7 @@ class Variables:
     offering: Mapping[int, Variable]
     rungs: tuple[Rungs, ...]
     pieces: tuple[Pieces, ...]
+    ranges: Ranges
     brand: Variable | None
     loss: Mapping[int, Variable]
 
@@ -80,13 +88,19 @@ class Variables:
 
 
 def variables(
-    selection: Selection, linear: LinearModel, breaks: Breaks = NO_BREAKS, taken: IntArray | None = None
+    selection: Selection,
+    linear: LinearModel,
+    breaks: Breaks = NO_BREAKS,
+    taken: IntArray | None = None,
+    known: Ranges | None = None,
 ) -> Variables:
     """Add the unknowns of `selection` to a linear model, for all of its columns or those in `taken` only.
 
-    The roots of pools are exact at `breaks`. Of the offerings, those of the columns taken in are unknown; everything
-    else is as with all columns, so that a row means the same whatever is taken in.
+    The roots of pools are exact at `breaks`; `known` ranges of what choices bring make the model tighter. Of the
+    offerings, those of the columns taken in are unknown; everything else is as with all columns, so that a row means
+    the same whatever is taken in.
     """
+    reach = ranges(selection) if known is None else known
     columns = np.arange(selection.n_columns) if taken is None else np.unique(taken)
     keys = [int(key) for key in np.unique(selection.offering_key[columns])] if selection.offerings_limited else []
     exposed = selection.column_segment[selection.brand_revenue > 0] if selection.erodes else ()
@@ -95,22 +109,34 @@ def variables(
         hire=tuple(linear.integer(f"n_{index}", hire.least, hire.most) for index, hire in enumerate(selection.hires)),
         option={option: linear.binary(f"z_{option}") for option in tracked_options(selection)},
         offering={key: linear.binary(f"w_{key}") for key in keys},
-        rungs=tuple(_rungs(selection, linear, window) for window in range(len(selection.windows))),
-        pieces=tuple(_pieces(selection, linear, pool, breaks.get(pool, ())) for pool in range(len(selection.pools))),
+        rungs=_rungs(selection, linear, reach),
+        pieces=tuple(_pieces(linear, pool, reach, breaks.get(pool, ())) for pool in range(len(selection.pools))),
+        ranges=reach,
         brand=linear.continuous("brand") if selection.erodes else None,
         loss={int(segment): linear.continuous(f"u_{segment}") for segment in np.unique(exposed)},
     )
 
 
-def _rungs(selection: Selection, linear: LinearModel, index: int) -> Rungs:
-    window = selection.windows[index]
-    _, greatest = selection.least_and_most(window.load)
-    people = reachable(window, index, selection.hires, greatest)
-    return Rungs(people.base, {k: linear.binary(f"y_{index}_{k}") for k in range(people.base + 1, people.top + 1)})
+def _rungs(selection: Selection, linear: LinearModel, reach: Ranges) -> tuple[Rungs, ...]:
+    together: dict[object, list[int]] = {}
+    for index, window in enumerate(selection.windows):
+        brought = tuple(hire.staffs.get(index, 0.0) for hire in selection.hires)
+        together.setdefault((window.present, brought), []).append(index)
+    shared = {group[0]: _ladder(selection, linear, group, reach) for group in together.values()}
+    lead = {index: group[0] for group in together.values() for index in group}
+    return tuple(shared[lead[index]] for index in range(len(selection.windows)))
 
 
-def _pieces(selection: Selection, linear: LinearModel, index: int, breaks: Collection[float]) -> Pieces:
-    points = breakpoints(*selection.least_and_most(selection.pools[index].variance), breaks)
+def _ladder(selection: Selection, linear: LinearModel, group: list[int], reach: Ranges) -> Rungs:
+    lead = group[0]
+    needed = max(selection.windows[index].needed(float(reach.loads[index, 1])) for index in group)
+    people = reachable(selection.windows[lead], lead, selection.hires, needed)
+    counted = range(people.base + 1, people.top + 1)
+    return Rungs(lead, people.base, {k: linear.binary(f"y_{lead}_{k}") for k in counted})
+
+
+def _pieces(linear: LinearModel, index: int, reach: Ranges, breaks: Collection[float]) -> Pieces:
+    points = breakpoints(float(reach.variances[index, 0]), float(reach.variances[index, 1]), breaks)
     count = len(points) - 1
     filled = tuple(linear.continuous(f"v_{index}_{piece}", most=1.0) for piece in range(count))
     return Pieces(points, filled, tuple(linear.binary(f"b_{index}_{piece}") for piece in range(count - 1)))

@@ -4,7 +4,7 @@ Rates and times are in one unit of the caller's choice; nothing here simulates o
 breaks a rule raises ValueError with the rule and the value.
 
 Queues
-    `erlang`: erlang_b, erlang_c, mmc, mmc_sojourn_tail, mmc_wait_tail
+    `erlang`: erlang_b, erlang_c, mmc, mmc_sojourn_tail, mmc_wait_tail, most_load
     `erlang_a`: erlang_a
     `finite_queue`: loss_system, mmck
     `mg1`: gim1, gim1_wait_tail, mg1, multi_unit_mg1
@@ -71,7 +71,7 @@ from simcore.formulas.compound_stock import (
     order_up_to_compound,
     order_up_to_compound_complete,
 )
-from simcore.formulas.erlang import erlang_b, erlang_c, mmc, mmc_sojourn_tail, mmc_wait_tail
+from simcore.formulas.erlang import erlang_b, erlang_c, mmc, mmc_sojourn_tail, mmc_wait_tail, most_load
 from simcore.formulas.erlang_a import ErlangA, erlang_a
 from simcore.formulas.finite_queue import LossMeasures, loss_system, mmck
 from simcore.formulas.integer_law import IntegerLaw, mixed_law, point_law, poisson_law, recursion_law
@@ -236,6 +236,7 @@ __all__ = [
     "mmc_wait_tail",
     "mmck",
     "mnl_choice",
+    "most_load",
     "mphc",
     "mphc_wait_tail",
     "multi_unit_mg1",

@@ -101,6 +101,39 @@ def mmc_wait_tail(arrival_rate: float, service_rate: float, servers: int, time: 
     return waits * math.exp(-theta * time)
 
 
+def most_load(servers: int, share: float, within: float) -> float:
+    """Largest offered load that `servers` carry so that a `share` of orders waits no longer than `within`.
+
+    Equation: the root a of 1 - C(c, a) exp(-(c - a) t) = share (M/M/c, time in mean service times), by bisection from
+    below: the inverse of the Erlang C service level, rounded down. Source: Gross & Harris, M/M/c.
+
+    Raises
+    ------
+    ValueError
+        If `servers` is not a whole number of at least 0, `share` not above 0 and below 1, or `within` negative.
+
+    Examples
+    --------
+    >>> round(most_load(1, 0.8, 0.25), 6)
+    0.241744
+    >>> most_load(0, 0.8, 0.25)
+    0.0
+    """
+    whole("servers", servers)
+    non_negative("within", within)
+    if not 0 < share < 1:
+        raise ValueError(f"share must lie between 0 and 1. Got {share!r} instead.")
+    low, high = 0.0, float(servers)
+    while True:
+        load = (low + high) / 2
+        if not low < load < high:
+            return low
+        if 1 - mmc_wait_tail(load, 1.0, servers, within) >= share:
+            low = load
+        else:
+            high = load
+
+
 def mmc_sojourn_tail(arrival_rate: float, service_rate: float, servers: int, time: float) -> float:
     """P(wait + service > time) in M/M/c.
 

@@ -24,6 +24,15 @@ def test_erlang_a_tends_to_erlang_c_as_patience_grows(rho: float, servers: int) 
 
 
 @few
+@given(servers=st.integers(1, 60), share=st.floats(0.05, 0.99), within=st.floats(0, 5))
+def test_the_most_load_is_the_last_that_keeps_the_target(servers, share, within):
+    load = f.most_load(servers, share, within)
+    assert 1 - f.mmc_wait_tail(load, 1.0, servers, within) >= share
+    more = load * (1 + 1e-9) + 1e-12
+    assert more >= servers or 1 - f.mmc_wait_tail(more, 1.0, servers, within) < share + 1e-9
+    assert load >= f.most_load(servers - 1, share, within)
+
+
 @given(RHO, SERVERS, st.floats(0.0, 5.0))
 def test_one_priority_class_is_first_come_first_served(rho: float, servers: int, t: float) -> None:
     args = rho * servers, 1.0, servers
@@ -150,6 +159,8 @@ BAD = [
     (lambda: f.mmc(1.0, math.inf, 1), "service_rate must be"),
     (lambda: f.mmc(2.0, 1.0, 1), "offered load"),
     (lambda: f.mmc_wait_tail(0.5, 1.0, 1, -1.0), "time must be"),
+    (lambda: f.most_load(1, 1.0, 0.25), "share must lie between 0 and 1"),
+    (lambda: f.most_load(-1, 0.8, 0.25), "servers must be"),
     (lambda: f.base_stock_poisson(-1, 1.0, 1.0), "base_stock must be"),
     (lambda: f.base_stock_poisson(2, -1.0, 1.0), "demand_rate must be"),
     (lambda: f.volume_fill_rate(math.nan, f.Demand(1.0, 1.0), 1), "position must be"),

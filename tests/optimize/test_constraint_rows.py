@@ -25,9 +25,10 @@ def selection(two_by_two):
             Limit("pack", "packing hours", 8.0, np.array([4.0, 6.0, 3.0, 5.0]), "h"),
             Limit("stock", "money in stock", 50.0, np.array([4.0, 6.0, 3.0, 5.0]), "EUR"),
         ),
-        hires=(Hire("temp", "temporary packers", 9.0, most=3, least=-1, adds={0: 2.0}, staffs={0: 1.0}),),
+        hires=(Hire("temp", "temporary packers", 9.0, most=3, least=-1, adds={0: 2.0}, staffs={0: 1.0, 1: 1.0}),),
         windows=(
             StaffedWindow("mon", "monday", np.array([2.5, 3.0, 1.5, 0.5]), np.array([0, 0.5, 1.25, 2.25, 4.5, 6]), 2),
+            StaffedWindow("tue", "tuesday", np.array([0.5, 1.5, 0.5, 0.5]), np.array([0, 0.5, 1.5]), 2),
         ),
         pools=(SharedPool("glue", "glue", np.array([4.0, 9.0, 16.0, 7.0]), 3.0, {1: 2.0}),),
         options=(Option("slow", "slow", 5.0), Option("quick", "quick", 7.0)),
