@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Enum
 from pathlib import Path
 from typing import Any
@@ -82,6 +82,12 @@ def row(name: str, terms: Iterable[Term], sense: Sense, bound: float) -> Row:
     terms = [(variable, coefficient) for variable, coefficient in terms if coefficient]
     factor = _factor([coefficient for _, coefficient in terms])
     return Row(name, pulp.LpConstraint(_expression(terms, factor), sense.value, name, float(bound) * factor), factor)
+
+
+def renamed(one: Row, name: str) -> Row:
+    """Return a row that is not yet in a model under another name."""
+    one.constraint.name = name
+    return replace(one, name=name)
 
 
 def _expression(terms: Iterable[Term], factor: float) -> Any:
