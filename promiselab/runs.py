@@ -74,7 +74,8 @@ def scenario_key(scenario: Scenario) -> str:
 class RunFiles:
     """What goes into a run folder: file name -> content.
 
-    Without a scenario (a command that has none), ``title`` names the folder. The content is a text, something that JSON can hold, or the path of a file in the results folder to be moved.
+    Without a scenario (a command that has none), ``title`` names the folder. The content is a text, something that
+    JSON can hold, or the path of a file in the results folder to be moved.
     """
 
     kind: str
@@ -167,8 +168,8 @@ def study_files(study: Study) -> dict[str, Any]:
         "designs.json": {name: describe_design(s.scenario) for name, s in simulations.items()},
         "estimates.json": {"designs": {name: estimate_rows(s) for name, s in simulations.items()}},
         "ledger.json": {"designs": {name: ledger_rows(s) for name, s in simulations.items()}},
-        "measures.csv": _csv([row for name, s in simulations.items() for row in measure_rows(name, s)]),
-        "ledger.csv": _csv([row for name, s in simulations.items() for row in posting_rows(name, s)]),
+        "measures.csv": as_csv([row for name, s in simulations.items() for row in measure_rows(name, s)]),
+        "ledger.csv": as_csv([row for name, s in simulations.items() for row in posting_rows(name, s)]),
     }
     if study.candidates:
         files["comparison.json"] = comparison(study)
@@ -217,11 +218,12 @@ def describe_design(scenario: Scenario) -> Row:
     }
 
 
-def _csv(rows: Sequence[Row]) -> str:
+def as_csv(rows: Sequence[Row]) -> str:
+    """Return rows as CSV in which no name is a formula."""
     import pandas as pd
 
     frame = pd.DataFrame(rows)
-    for column in ("design", "segment", "resource", "product", "offering", "unit"):
+    for column in ("design", "segment", "resource", "product", "offering", "unit", "customer"):
         if column in frame:
             frame[column] = frame[column].map(harmless)
     return frame.to_csv(index=False, lineterminator="\n")

@@ -10,6 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
+from promiselab.cli import histories, sweeping
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -32,7 +33,6 @@ from promiselab.cli.options import (
     read_share,
     read_whole,
 )
-from promiselab.cli.sweeping import register
 
 PROGRAM = "promiselab"
 COMPLETION = "_PROMISELAB_COMPLETE"  # set by the shell when it asks for completions
@@ -305,4 +305,5 @@ def schema() -> None:
     print_json(json_schema())
 
 
-register(app)
+histories.register(app)
+sweeping.register(app)

@@ -1,0 +1,1 @@
+"""Order histories as the command reads and shows them."""

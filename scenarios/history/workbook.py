@@ -1,0 +1,86 @@
+"""A sheet of an Excel workbook to a table of texts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+
+from scenarios.history.delimited import MOST_ROWS, refuse_file, too_large
+from scenarios.history.raw_table import LARGEST_NUMBER, RawTable
+from scenarios.problems import bad
+from scenarios.wording import nearest
+
+ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
+
+
+def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
+    """Return the table on one sheet of a workbook (``.xlsx``); the first row holds the names of the columns.
+
+    Cells that hold text stay text; whole numbers come without a decimal point.
+
+    Raises
+    ------
+    BadInput
+        It is no workbook, has several visible sheets and none is named, no such sheet, cells with errors, or columns
+        without a name or of one name.
+    TooLarge
+        More than 2 GB or 10 million rows.
+    """
+    import python_calamine
+
+    refuse_file(path)
+    try:
+        book = python_calamine.load_workbook(str(path))
+    except Exception as error:  # the library raises several kinds, none of which a planner has heard of
+        what = "is not an Excel workbook (.xlsx) that can be read"
+        advice = "It looks like another kind of file, or encrypted. Save it as .xlsx without a password."
+        raise bad("", what, advice, source=path.name) from error
+    name = _chosen(book, sheet, path.name)
+    cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return _table(cells, f"{path.name}, sheet {name}")
+
+
+def _chosen(book: Any, sheet: str | None, source: str) -> str:
+    visible = [one.name for one in book.sheets_metadata if "Visible" in str(one.visible)]
+    if sheet is not None:
+        if sheet not in book.sheet_names:
+            raise bad("sheet", "there is no such sheet", nearest(sheet, book.sheet_names), sheet, source)
+        return sheet
+    if len(visible) != 1:
+        raise bad(
+            "", f"has {len(visible)} visible sheets: {', '.join(visible)}", "Name one: --sheet NAME.", source=source
+        )
+    return str(visible[0])
+
+
+def _table(cells: list[list[Any]], source: str) -> RawTable:
+    if not cells:
+        raise bad("", "is empty", source=source)
+    if len(cells) > MOST_ROWS:
+        raise too_large(source, f"there are more than {MOST_ROWS:,} rows")
+    header = [str(cell).strip() for cell in cells[0]]
+    for name in header:
+        if not name or header.count(name) > 1:
+            what = f"two columns are called {name!r}" if name else "a column has no name"
+            raise bad("row 1", what, "Give each its own name.", source=source)
+    rows = [row for row, record in enumerate(cells[1:], 2) if any(cell != "" for cell in record)]
+    if not rows:
+        raise bad("", "has no rows below the names of the columns", source=source)
+    columns = {name: [_text(cells[row - 1][j], row, name, source) for row in rows] for j, name in enumerate(header)}
+    return RawTable(source, columns, rows)
+
+
+def _text(cell: Any, row: int, name: str, source: str) -> str:
+    if isinstance(cell, str):
+        if cell in ERRORS:
+            raise bad(f"row {row}, column {name!r}", "the cell holds an error", "Correct its formula.", cell, source)
+        return cell
+    if isinstance(cell, bool):
+        return "1" if cell else "0"
+    if isinstance(cell, float):
+        whole = cell.is_integer() and abs(cell) < LARGEST_NUMBER
+        return str(int(cell)) if whole else repr(cell)
+    if isinstance(cell, (datetime, date)):
+        return cell.isoformat()
+    return str(cell)

@@ -1,0 +1,70 @@
+"""What is no order of a product by a known customer is left out and counted."""
+
+from __future__ import annotations
+
+import pandas as pd
+import pytest
+
+from scenarios.history.cleaning import order_history
+from scenarios.history.mapping import Columns, Mapping
+from scenarios.history.raw_table import RawTable
+from scenarios.problems import BadInput
+
+NAMES = ("order", "customer", "time", "product", "quantity", "price")
+MAPPING = Mapping(columns=Columns(**{name: name for name in NAMES}), not_products=("POST", "GIFT*"))  # type: ignore[arg-type]
+
+
+def table(*rows: tuple[str, ...]) -> RawTable:
+    columns = dict(zip(NAMES, map(list, zip(*rows, strict=True)), strict=True))
+    return RawTable("orders.csv", columns, range(2, len(rows) + 2))
+
+
+def test_each_trap_is_counted_once_and_in_all() -> None:
+    history = order_history(
+        table(
+            ("1", "a", "2026-01-01 10:00", "X", "3", "2"),
+            ("1", "a", "2026-01-01 10:00", "X", "3", "2"),  # the same row again
+            ("2", "a", "2026-01-02 10:00", "Y", "9000", "2"),  # a slip of the keyboard ...
+            ("C2", "a", "2026-01-02 10:05", "Y", "-9000", "2"),  # ... taken back in five minutes
+            ("3", "a", "2026-01-03 10:00", "Y", "5", "2"),
+            ("C3", "a", "2026-01-20 10:00", "Y", "-5", "2"),  # a return: the order was real
+            ("4", "b", "2026-01-04 10:00", "X", "5", "0"),
+            ("5", "b", "2026-01-04 10:00", "POST", "1", "9"),
+            ("6", "b", "2026-01-04 10:00", "gift_10", "1", "9"),
+            ("7", "", "2026-01-05 10:00", "X", "1", "2"),
+            ("7", "", "2026-01-05 10:00", "POST", "1", "2"),
+        ),
+        MAPPING,
+    )
+    assert {one.reason: (one.rows, one.in_file) for one in history.left_out} == {
+        "exact duplicate of another row": (1, 1),
+        "cancelled or returned": (2, 2),
+        "cancelled in full within a day": (1, 1),
+        "quantity or value not positive (write-offs, samples)": (1, 1),
+        "not a product": (3, 3),
+        "customer missing": (1, 2),
+    }
+    assert history.orders.index.tolist() == ["1", "3"]
+    assert history.orders["value"].tolist() == [6.0, 10.0]
+    assert history.returned.to_dict() == {"a": 18_010.0}
+
+
+def test_orders_gather_their_lines() -> None:
+    history = order_history(
+        table(("1", "a", "2026-01-02", "X", "3", "2"), ("1", "a", "2026-01-02", "Y", "1", "5")), MAPPING
+    )
+    order = history.orders.loc["1"]
+    assert (order["lines"], order["units"], order["value"], order["time"]) == (2, 4, 11, pd.Timestamp("2026-01-02"))
+
+
+def test_nothing_left_is_said_with_the_reason() -> None:
+    with pytest.raises(BadInput, match="no row is left; most were left out because of: customer missing"):
+        order_history(table(("1", "", "2026-01-02", "X", "3", "2")), MAPPING)
+
+
+def test_the_period_is_cut_as_asked() -> None:
+    rows = table(("1", "a", "2026-01-02", "X", "3", "2"), ("2", "a", "2026-02-02", "X", "3", "2"))
+    history = order_history(rows, MAPPING.model_copy(update={"until": "2026-02-01"}))
+    assert history.orders.index.tolist() == ["1"]
+    with pytest.raises(BadInput, match=r"since = yesterday: is not a date"):
+        order_history(rows, MAPPING.model_copy(update={"since": "yesterday"}))
