@@ -1,0 +1,1 @@
+"""The loop of optimiser and simulation, and its certificate."""

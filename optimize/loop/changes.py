@@ -1,0 +1,128 @@
+"""By how much the evidence changes estimates: of stock, of what the company pays, and of what waiting does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.candidates import Candidates
+from optimize.discrepancy import Discrepancy
+from optimize.loop.evidence import COMPANY, Evidence
+from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin
+from scenarios.scenario import Scenario
+from simcore.clock import Floats, Ints
+
+OF_STOCK = ("holding", "ordering")
+"""Drivers that follow from stock, whatever the load of people."""
+PER_ORDER = (*OF_STOCK, "penalties", "rebates", "refusals", "erosion")
+"""Drivers corrected by an amount per order; the others by a factor."""
+OF_WAITING = ("on_time", "otif")
+"""Floors that more people can help to keep."""
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What waiting did to the kin of a simulated offering.
+
+    Attributes
+    ----------
+    queue : Queue or None
+        The busiest limit that the offering needs, and what was left of it; None: it needs nobody.
+    change : array of float, shape (kin,)
+        Of their margins.
+    shortfalls : mapping of str to float
+        Measure -> floor less simulated mean, of the floors that were missed.
+    is_worse : bool
+        Whether the offering did worse than estimated, so that more room may help.
+    """
+
+    queue: Queue | None
+    change: Floats
+    shortfalls: Mapping[str, float]
+    is_worse: bool
+
+
+def served(candidates: Candidates, found: Evidence) -> Iterator[tuple[str, int]]:
+    """Yield the segments that a plan serves, with their columns."""
+    for name, column in zip(candidates.selection.segments, found.choice.columns, strict=True):
+        if column >= 0:
+            yield name, column
+
+
+def stock_changes(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> Floats:
+    """Return the change of every margin by what stock turned out to cost, the newest evidence first."""
+    count = candidates.selection.n_columns
+    change, settled = np.zeros(count), np.zeros(count, dtype=bool)
+    for one in reversed(found):
+        for segment, column in served(candidates, one):
+            alike = kin(scenario, candidates.selection, column, STOCK_EFFECTS)
+            alike = alike[~settled[alike]]
+            settled[alike] = True
+            for figure in _money(one, segment, of_stock=True):
+                change[alike] += _shared(candidates, column, alike, figure)
+    return change
+
+
+def company_changes(candidates: Candidates, found: Sequence[Evidence]) -> Floats:
+    """Return each column's part of what people are paid beyond presence, in proportion to its labour."""
+    count = candidates.selection.n_columns
+    newest = next(reversed(found), None)
+    if newest is None or not newest.off(COMPANY):
+        return np.zeros(count)
+    labour = np.array([sum(candidates.economics[j].labour.values()) for j in range(count)])
+    total, figure = float(labour[newest.choice.chosen].sum()), newest.off(COMPANY)[0]
+    changes: Floats = labour * (figure.simulated.mean - figure.estimate) / total if total else np.zeros(count)
+    return changes
+
+
+def waiting_changes(
+    scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]
+) -> list[tuple[str, Ints, list[Seen]]]:
+    """Return (segment, kin, what was seen of them by rising room); of loads that are about equal, the newest."""
+    out: dict[tuple[str, int], tuple[Ints, list[Seen]]] = {}
+    for one in reversed(found):
+        for segment, column in served(candidates, one):
+            alike = kin(scenario, candidates.selection, column, SERVICE_EFFECTS)
+            levels = out.setdefault((segment, int(alike[0])), (alike, []))[1]
+            now = seen(candidates, one, segment, column, alike)
+            if all(_apart(now.queue, other.queue) for other in levels):
+                levels.append(now)
+    for _, levels in out.values():
+        levels.sort(key=lambda level: level.queue.spare if level.queue else 0.0)
+    return [(segment, alike, levels) for (segment, _), (alike, levels) in out.items()]
+
+
+def seen(candidates: Candidates, found: Evidence, segment: str, column: int, alike: Ints) -> Seen:
+    """Return what waiting did to a column of a simulated plan, and so to its kin."""
+    change = np.zeros(len(alike))
+    for figure in _money(found, segment, of_stock=False):
+        change += _shared(candidates, column, alike, figure)
+    missed = {f.measure: f.floor - f.simulated.mean for f in found.missed(segment) if f.measure in OF_WAITING}
+    own = float(change[alike == column][0])
+    return Seen(busiest(candidates.selection, found.choice, column), change, missed, own < 0 or bool(missed))
+
+
+def _money(found: Evidence, segment: str, of_stock: bool) -> list[Discrepancy]:
+    return [f for f in found.off(segment) if (f.figure in OF_STOCK) == of_stock]
+
+
+def _shared(candidates: Candidates, column: int, alike: Ints, figure: Discrepancy) -> Floats:
+    """Return by how much a driver of each of the kin changes if that of one column is what the simulation says."""
+    own, apart = candidates.economics[column], figure.simulated.mean - figure.estimate
+    estimate = own.drivers.get(figure.figure, 0.0)
+    others = [candidates.economics[j] for j in alike.tolist()]
+    if figure.figure in PER_ORDER or abs(estimate) < abs(apart):
+        orders = np.array([other.orders_per_week for other in others])
+        per_order: Floats = apart * orders / own.orders_per_week if own.orders_per_week else np.zeros(len(alike))
+        return per_order
+    by_factor: Floats = apart / estimate * np.array([other.drivers.get(figure.figure, 0.0) for other in others])
+    return by_factor
+
+
+def _apart(one: Queue | None, other: Queue | None) -> bool:
+    """Return whether two loads are of the same limit and clearly apart, so that both are worth knowing."""
+    if one is None or other is None or one.limit != other.limit:
+        return False
+    return abs(one.spare - other.spare) >= one.step

@@ -1,0 +1,140 @@
+"""The search: solve, simulate the best plans, correct the estimates that the simulation contradicts, solve again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from optimize.candidates import Candidates
+from optimize.capacity import presence_cost
+from optimize.exact import Choice, binding, value
+from optimize.loop.alternatives import Ranking
+from optimize.loop.certificate import Reason, gap
+from optimize.loop.corrected import Corrected, corrected
+from optimize.loop.evidence import Evidence, evidence
+from optimize.loop.judge import Judge, Play
+from optimize.loop.terms import Terms
+from optimize.plan import Plan, plan_of
+from optimize.solve import PROVEN, Solution
+from optimize.status import Status
+from optimize.worth_choosing import within_reach
+from scenarios.scenario import Design, Scenario
+
+Tell = Callable[[str], None]
+DEEPER = 4
+"""Replications of a plan are multiplied by this where nothing else is left to try."""
+
+
+@dataclass
+class Search:
+    """The state of the search.
+
+    Attributes
+    ----------
+    found : list of Evidence
+        Of every plan that was simulated; in each iteration the best plan last, so that its evidence counts first.
+    corrected : Corrected
+        The choice with the corrections so far.
+    first : Solution or None
+        The plan by the first estimates.
+    bound : float
+        No plan is estimated to earn more, after the corrections so far.
+    """
+
+    scenario: Scenario
+    play: Play
+    terms: Terms
+    tell: Tell
+    found: list[Evidence] = field(default_factory=list)
+    iterations: int = 0
+    bound: float = float("inf")
+    first: Solution | None = None
+
+    def __post_init__(self) -> None:
+        self.tell("estimating every offering")
+        self.candidates: Candidates = within_reach(self.scenario)
+        self.presence = presence_cost(self.scenario)
+        self.judge = Judge(self.scenario, self.play, self.terms.seed)
+        self.corrected: Corrected = corrected(self.scenario, self.candidates, ())
+
+    def run(self) -> Reason | None:
+        """Search until the gap is within the tolerance or nothing changes; None: there is no plan at all."""
+        while True:
+            ranking = self._solve()
+            if ranking.best.objective is None:
+                return Reason.NO_PLAN_LEFT if self.found else None
+            if self.eligible and gap(self.bound, self.incumbent.margin) <= self.terms.tolerance:
+                return Reason.WITHIN_TOLERANCE
+            if self.iterations == self.terms.most_iterations:
+                return Reason.ITERATIONS
+            self.iterations += 1
+            if ranking.choice is None or not self._known(ranking.choice):
+                self._simulate(ranking.new(self.terms.alternatives, self._known))
+            elif not self._deepen(ranking.choice):
+                return Reason.NOTHING_CHANGES
+
+    def _solve(self) -> Ranking:
+        self.tell("solving" if not self.found else "solving with corrected estimates")
+        ranking = Ranking(self.corrected, self.terms.gap, self.terms.node_limit)
+        self.first = self.first or ranking.best
+        if ranking.best.bound is not None:
+            self.bound = float(ranking.best.bound) - self.presence
+        elif self.found:
+            self.bound = max(one.margin.mean for one in self.found)
+        return ranking
+
+    def _simulate(self, new: Sequence[Choice]) -> None:
+        self.tell(f"iteration {self.iterations}: simulating {len(new)} plans")
+        plans = [self.plan(choice) for choice in new]
+        simulations = self.judge.simulate([design_of(plan) for plan in plans], self.terms.replications)
+        for choice, plan, simulation in reversed(list(zip(new, plans, simulations, strict=True))):
+            self.found.append(evidence(self.candidates, choice, plan, simulation, self.iterations))
+        self.corrected = corrected(self.scenario, self.candidates, self.found)
+
+    def _deepen(self, best: Choice) -> bool:
+        """Simulate the best plan, by estimate and by simulation, for longer; False where that was long enough."""
+        longer = False
+        for choice in dict.fromkeys([self.incumbent.choice, best]):
+            (place, one) = next((i, e) for i, e in enumerate(self.found) if e.choice == choice)
+            have = len(one.simulation.replications)
+            more = min(have * DEEPER, self.terms.most_replications)
+            if more > have:
+                longer = True
+                self.tell(f"iteration {self.iterations}: simulating a plan for longer")
+                simulation = self.judge.simulate([design_of(one.plan)], more)[0]
+                del self.found[place]
+                self.found.append(evidence(self.candidates, choice, one.plan, simulation, self.iterations))
+        self.corrected = corrected(self.scenario, self.candidates, self.found)
+        return longer
+
+    def _known(self, choice: Choice) -> bool:
+        return any(one.choice == choice for one in self.found)
+
+    @property
+    def eligible(self) -> list[Evidence]:
+        """Plans that keep their floors in the simulation, the best first."""
+        return sorted((one for one in self.found if one.keeps_floors), key=lambda one: -one.margin.mean)
+
+    @property
+    def incumbent(self) -> Evidence:
+        """The best plan so far; the best of those that miss a floor where all do."""
+        return (self.eligible or sorted(self.found, key=lambda one: -one.margin.mean))[0]
+
+    def plan(self, choice: Choice) -> Plan:
+        """Return a choice of candidates as a plan, with its estimates as they were before any correction."""
+        selection = self.candidates.selection
+        objective = float(value(selection, choice))
+        known = objective if self.first is None or self.first.bound is None else float(self.first.bound)
+        bound = max(objective, known)
+        apart = (bound - objective) / abs(objective) if objective else float(bound > objective)
+        status = Status.OPTIMAL if apart <= PROVEN else Status.FEASIBLE
+        held = tuple(binding(selection, choice))
+        solution = Solution(status, choice.columns, choice.hires, objective, bound, apart, held)
+        return plan_of(self.scenario, self.candidates, solution)
+
+
+def design_of(plan: Plan) -> Design:
+    """Return the design of a plan that has one."""
+    if plan.design is None:
+        raise ValueError("the plan has no design")
+    return plan.design

@@ -1,0 +1,36 @@
+"""The true bound of a scenario: what no design that keeps its rules can earn more than, on average."""
+
+from __future__ import annotations
+
+from optimize.candidates import Candidates
+from optimize.canonical import canonical, taken
+from optimize.columns import columns
+from optimize.dominance import worth_keeping
+from optimize.economics import Estimator
+from optimize.optimistic import optimistic, presence_in_window
+from optimize.refinement import cheapest
+from optimize.status import Status
+from optimize.unbounded import hires_without_cap
+from scenarios.scenario import Scenario
+
+MOST_COLUMNS = 50_000
+"""Above this many offerings the bound is not computed: every one is looked at."""
+
+
+def true_bound(scenario: Scenario, gap: float, node_limit: int | None = None) -> float | None:
+    """Return the most that any design can earn on average (see :mod:`optimize.optimistic`).
+
+    None where there are too many offerings, or the search found no bound.
+    """
+    every = columns(scenario)
+    if len(every) > MOST_COLUMNS:
+        return None
+    estimated = Candidates.of(scenario, every, Estimator(scenario).table(every), len(every))
+    choice = optimistic(scenario, every, estimated.selection)
+    kept = taken(choice, range(choice.n_segments), worth_keeping(choice))
+    if hires_without_cap(kept):
+        return None
+    answer = cheapest(canonical(kept).selection, gap, node_limit)
+    if answer.status not in (Status.OPTIMAL, Status.FEASIBLE):
+        return None
+    return -answer.bound - presence_in_window(scenario)
