@@ -57,6 +57,10 @@ def workshop(**changes: object) -> Scenario:
     return Scenario.model_validate({**data, **changes})
 
 
+def silent(_: str) -> None:
+    pass
+
+
 def play_with(engine: str, workers: int = 1):  # type: ignore[no-untyped-def]
     def play(scenarios: Sequence[Scenario], seed: int, first: int, count: int) -> list[Simulation]:
         return simulate_all(scenarios, seed, count, first=first, engine=engine, workers=workers)
@@ -66,7 +70,7 @@ def play_with(engine: str, workers: int = 1):  # type: ignore[no-untyped-def]
 
 def run(scenario: Scenario, engine: str = COMPILED, workers: int = 1, **terms: float) -> Verified:
     settings = {"seed": 5, "most_replications": 200, **terms}
-    return verify(scenario, play_with(engine, workers), Terms(**settings), lambda words: None)  # type: ignore[arg-type]
+    return verify(scenario, play_with(engine, workers), Terms(**settings), silent)  # type: ignore[arg-type]
 
 
 def certificate(found: Verified) -> Certificate:
@@ -118,7 +122,7 @@ def test_the_certificate_is_within_its_tolerance_and_on_seeds_of_its_own(verifie
 
 def test_corrected_estimates_are_what_was_simulated() -> None:
     scenario = workshop()
-    search = Search(scenario, play_with(COMPILED), Terms(seed=5, most_iterations=1), lambda words: None)
+    search = Search(scenario, play_with(COMPILED), Terms(seed=5, most_iterations=1), silent)
     search.run()
     for one in search.found:
         choice = corrected(scenario, search.candidates, [one])
@@ -132,7 +136,7 @@ def test_corrected_estimates_are_what_was_simulated() -> None:
 
 def test_more_room_lets_the_first_estimate_be_trusted_again() -> None:
     scenario = workshop()
-    search = Search(scenario, play_with(COMPILED), Terms(seed=5, most_iterations=1), lambda words: None)
+    search = Search(scenario, play_with(COMPILED), Terms(seed=5, most_iterations=1), silent)
     search.run()
     whole = search.corrected.selection
     again = np.flatnonzero(search.corrected.base[search.candidates.selection.n_columns :] >= 0)
@@ -203,7 +207,7 @@ def test_ctrl_c_leaves_the_best_plan_so_far(calls: int) -> None:
         found: list[Simulation] = inner(scenarios, seed, first, count)
         return found
 
-    found = verify(workshop(), play, Terms(seed=5), lambda words: None)
+    found = verify(workshop(), play, Terms(seed=5), silent)
     assert found.plan.design is not None
     if calls == 0:
         assert found.certificate is None
@@ -222,7 +226,7 @@ def test_idle_time_is_compared_for_the_company(verified: Verified) -> None:
 
 
 def test_evidence_is_remembered_per_plan() -> None:
-    search = Search(workshop(), play_with(COMPILED), Terms(seed=5), lambda words: None)
+    search = Search(workshop(), play_with(COMPILED), Terms(seed=5), silent)
     search.run()
     choices = [one.choice for one in search.found]
     assert len(choices) == len(set(choices))
