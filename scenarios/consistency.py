@@ -130,6 +130,7 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
         elif picks is not None:
             wrong = list(_offering(scenario, where, segment, picks))
             yield from wrong or _seen_by_others(scenario, where, segment, picks)
+    yield from _promises(scenario, f"{path}.promises", design)
     for resource, extra in design.extra_servers.items():
         where = f"{path}.extra_servers.{resource}"
         if resource not in scenario.resources:
@@ -139,6 +140,22 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
         present = [team.servers] if team.servers is not None else [shift.servers for shift in team.shifts]
         if max(n for n in present if n is not None) + extra < 0:
             yield Problem(where, "takes away more servers than there are in any shift", value=extra)
+
+
+def _promises(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+    for segment, promise in design.promises.items():
+        picks = design.offerings.get(segment)
+        if segment not in scenario.segments:
+            yield unknown(f"{path}.{segment}", "segment", segment, scenario.segments)
+        elif picks is None:
+            yield Problem(f"{path}.{segment}", "is promised something and not served")
+        elif promise.otif_at_least is not None and not _has_clause(scenario, picks):
+            yield Problem(f"{path}.{segment}.otif_at_least", "the contract of its offering has no service clause")
+
+
+def _has_clause(scenario: Scenario, picks: Mapping[str, str]) -> bool:
+    bundle = (scenario.levers[lever].get(name) for lever, name in chosen_options(scenario, picks).items())
+    return any(option is not None and option.contract and option.contract.clause for option in bundle)
 
 
 def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:

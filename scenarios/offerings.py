@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from scenarios.levers import (
@@ -22,7 +22,7 @@ from scenarios.levers import (
 from scenarios.problems import bad
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Scenario
+    from scenarios.scenario import Design, Promise, Scenario
     from scenarios.segments import Segment
 
 
@@ -144,9 +144,29 @@ def _premiums(bundle: Mapping[str, Option], wtp: Mapping[str, float]) -> tuple[f
     return over, any(wtp[lever] >= p.cost_per_order and p.degree > 0 for lever, p in premiums.items())
 
 
+def offering_of(scenario: Scenario, design: Design, segment_name: str) -> Offering | None:
+    """Return what a design offers to a segment, with the promises that the design makes; None: not served."""
+    picks, promise = design.offerings.get(segment_name), design.promises.get(segment_name)
+    if picks is None:
+        return None
+    offering = resolve(scenario, segment_name, picks)
+    return offering if promise is None else promising(offering, promise)
+
+
+def promising(offering: Offering, promise: Promise) -> Offering:
+    """Return an offering with other promises; what the promise leaves out stays."""
+    contract = offering.contract
+    if promise.otif_at_least is not None and contract.clause is not None:
+        clause = contract.clause.model_copy(update={"otif_at_least": promise.otif_at_least})
+        contract = contract.model_copy(update={"clause": clause})
+    return replace(
+        offering,
+        lead_time_days=offering.lead_time_days if promise.lead_time_days is None else promise.lead_time_days,
+        fill_rate=offering.fill_rate if promise.fill_rate is None else promise.fill_rate,
+        contract=contract,
+    )
+
+
 def current_offerings(scenario: Scenario) -> dict[str, Offering | None]:
     """Return the offering of every segment in the design that is judged; None where it is not served."""
-    return {
-        name: None if picks is None else resolve(scenario, name, picks)
-        for name, picks in scenario.current.offerings.items()
-    }
+    return {name: offering_of(scenario, scenario.current, name) for name in scenario.current.offerings}

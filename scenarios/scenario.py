@@ -66,6 +66,17 @@ class Study(Model):
     """What the demo answers besides: what counting erosion is worth, and how many people each design needs."""
 
 
+class Promise(Model):
+    """What one segment is promised instead of what its options say; what is left out stays as they say."""
+
+    lead_time_days: PositiveDays | None = None
+    """Promised time from order to delivery."""
+    fill_rate: Annotated[Share, Field(gt=0)] | None = None
+    """Promised volume fill rate; sets the stock parameters."""
+    otif_at_least: Annotated[Share, Field(gt=0)] | None = None
+    """Of the service clause in its contract."""
+
+
 class Design(Model):
     """An offering for every segment, plus capacity choices."""
 
@@ -76,6 +87,8 @@ class Design(Model):
         default_factory=dict, validate_default=True
     )
     """Resource -> servers added to (or taken from) every shift."""
+    promises: Table[Promise] = Field(default_factory=dict, validate_default=True)
+    """Segment -> what it is promised instead of what its options say."""
 
 
 class Rule(Model):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import log
 
-from scenarios.offerings import Offering, resolve
+from scenarios.offerings import Offering, offering_of
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.segments import Segment
@@ -80,12 +80,10 @@ def outside_worth(scenario: Scenario, segment_name: str) -> float:
     if choice.wtp_0 is not None:
         return choice.wtp_0
     share = choice.acceptance_as_is or 0.5
-    picks = scenario.as_is.offerings[segment_name]
-    if picks is None:
+    today = offering_of(scenario, scenario.as_is, segment_name)
+    if today is None:
         raise bad(f"segments.{segment_name}.choice.acceptance_as_is", "the segment is not served as is", "Give wtp_0.")
-    return choice.scale * log(share / (1 - share)) - net_worth(
-        scenario, segment_name, resolve(scenario, segment_name, picks)
-    )
+    return choice.scale * log(share / (1 - share)) - net_worth(scenario, segment_name, today)
 
 
 def acceptance(scenario: Scenario, segment_name: str, offering: Offering) -> float:

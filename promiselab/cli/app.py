@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import histories, sweeping
+from promiselab.cli import histories, promising, sweeping
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -306,4 +306,5 @@ def schema() -> None:
 
 
 histories.register(app)
+promising.register(app)
 sweeping.register(app)

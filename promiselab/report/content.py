@@ -30,6 +30,7 @@ class Content:
     plan: Json | None = None
     staffing: Json | None = None
     erosion: Json | None = None
+    promises: Json | None = None
 
     @property
     def currency(self) -> str:
@@ -125,6 +126,7 @@ def read(folder: Path) -> Content:
         _optional(folder / "plan.json"),
         _optional(folder / "staffing.json"),
         _optional(folder / "erosion.json"),
+        _optional(folder / "promises.json"),
     )
 
 

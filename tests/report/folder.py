@@ -27,7 +27,7 @@ COST_TO_SERVE = ("capture", "approval", "fulfilment", "delivery", "touchpoints",
                  "penalties", "rebates", "refusals")  # fmt: skip
 FILL = {"as_is": 0.94, "segmented": 0.96, "all_premium": 0.98}
 TARGET = {"key_accounts": 0.98, "retail_chains": 0.88, "trade_businesses": 0.94}
-OPTIONAL = ("comparison.json", "plan.json", "staffing.json", "erosion.json")
+OPTIONAL = ("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json")
 
 
 def write_folder(
@@ -60,6 +60,7 @@ def write_folder(
         files["comparison.json"] = made.comparison()
     if optional:
         files |= {"plan.json": made.plan(), "staffing.json": made.staffing(), "erosion.json": made.erosion()}
+        files |= {"promises.json": made.promises()}
     files["scenario.yaml"] = made.scenario()  # JSON is YAML
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -244,6 +245,65 @@ class _Maker:
             for i, (d, e) in enumerate(margins.items())
         ]  # fmt: skip
         return {"words": self.rename("Over-serving costs more than it shows at first."), "rows": rows}
+
+    def promises(self) -> dict[str, Any]:
+        r = self.rename
+        setting = {
+            "set_for": 0.975,
+            "filled": 0.968,
+            "can_promise": 0.951,
+            "stock_investment": {"mean": 1_204.5, "half_width": 90.5},
+            "margin": {"mean": -230.5, "half_width": 80},
+        }
+        clause = {"otif_at_least": 0.9, "broken": 0.031, "broken_at_most": 0.045, "revenue_at_stake": 0.021}
+        stages = (
+            "order capture",
+            "approvals",
+            "waiting for stock",
+            "waiting to be fulfilled",
+            "processing time",
+            "transit",
+        )
+
+        def segment(i: int) -> dict[str, Any]:
+            fresh = {"kept": 0.958 + i / 1000, "kept_at_least": 0.952 + i / 1000}
+            reliefs = [
+                {
+                    "more": r("one more server at packing"),
+                    "thing": r("packing"),
+                    "days": 0.42 + i,
+                    "half_width": 0.11,
+                    "shown": i != 1,
+                }
+            ]
+            return {
+                "keep": 0.95, "step_days": 0.1, "demand_reacts": True,
+                "lead_time": {"promised": None if i == 2 else 6.0 + i, "kept": 0.982, "kept_at_least": 0.977,
+                              "achievable": None if i == 1 else 5.1, "headroom": 0.9, "headroom_low": 0.7,
+                              "headroom_high": 1.3, "quantile": 4.9, "quantile_half_width": 0.3, "indicative": i == 0,
+                              "ever_delivered": 0.99, "after_reaction": None if i == 1 else 5.3, "acceptance": 0.8,
+                              "acceptance_then": 0.81, "on_fresh_histories": None if i == 1 else fresh},
+                "limit": {"words": r("packing"), "reliefs": reliefs,
+                          "slowest_tenth_days": {s: 0.2 + i + n / 10 for n, s in enumerate(stages)}},
+                "fill_rate": None if i == 2 else {
+                    "promised": 0.95, "headroom": -0.011, "today": 0.948, "today_can_promise": 0.939,
+                    "to_keep": setting, "highest": setting, "beyond": "stock budget"},
+                "clause": {"period_days": 30.0, "rebate_share": 0.015, "today": clause if i else None,
+                           "strictest": None if i == 1 else clause},
+            }  # fmt: skip
+
+        rounds = [{"round": 1, "why": "damped step", "segment": s, "promised_days": 6.0, "achievable_days": 5.1,
+                   "acceptance": 0.8, "kept": True} for s in self.segments]  # fmt: skip
+        return {
+            "design": None,
+            "confidence": 0.95,
+            "replications": self.runs,
+            "interrupted": False,
+            "together": True,
+            "monotone": True,
+            "rounds": rounds,
+            "segments": {s: segment(i) for i, s in enumerate(self.segments)},
+        }
 
     def scenario(self) -> dict[str, Any]:
         r = self.rename

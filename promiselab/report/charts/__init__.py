@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from promiselab.report.charts import capacity, costs, margins, people, service
+from promiselab.report.charts import capacity, costs, margins, people, promising, service
 from promiselab.report.charts.style import Figure
 from promiselab.report.content import Content, read
 
 CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "margin_difference": margins.difference,
+    "promise_headroom": promising.headroom,
+    "slowest_orders": promising.slowest,
     "margin_bridge": margins.waterfall,
     "promise_and_service": service.promises,
     "cost_to_serve": costs.stacks,

@@ -16,6 +16,7 @@ from promiselab.report.sections import (
     method,
     offerings,
     plan,
+    promising,
     service,
     staffing,
     stock,
@@ -24,6 +25,7 @@ from promiselab.report.sections import (
 
 SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
     verdict.build,
+    promising.build,
     designs.build,
     bridge.build,
     service.build,

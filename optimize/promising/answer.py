@@ -1,0 +1,295 @@
+"""What can be promised: for each segment the lead time, the fill rate and the service clause, and what limits them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from math import isfinite
+from typing import Any
+
+from optimize.promising.clause import ClauseKept, clause_at, strictest_clause
+from optimize.promising.fill_rate import FillRate, highest_fill_rates
+from optimize.promising.kept import Reached, Terms, ever_delivered, reached, share_kept, shortest_kept
+from optimize.promising.limiting import Limit, limits, trials_of
+from optimize.promising.settling import Round, Settled, settle
+from optimize.promising.sighting import Asked, Watch
+from optimize.promising.steps import Step, step_for
+from optimize.promising.trial import Promises, Seen, Trial
+from scenarios.offerings import Offering, current_offerings
+from scenarios.problems import NoTrustworthyAnswer, bad
+from scenarios.scenario import Promise, Scenario
+from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR
+from simcore.program import compile_program
+
+USUAL = 0.95
+USUAL_PERIOD_DAYS = 30.0
+LEAST_REPLICATIONS = 2
+Tell = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What is asked: the confidence, the share of orders that must keep a promise, and the segments.
+
+    ``keep`` None: the on-time floor of each segment, and 95 % where it has none; 95 % of the periods of a clause.
+    """
+
+    confidence: float = USUAL
+    keep: float | None = None
+    segments: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class LeadTime:
+    """The lead time of a segment at today's demand, in days.
+
+    Attributes
+    ----------
+    promised : float or None
+        Today.
+    kept, kept_at_least : float or None
+        Share of orders delivered within today's promise, and its lower confidence limit.
+    achievable : float or None
+        The shortest that is kept at the demand that today's promise attracts; None where none is.
+    quantile : Reached
+        The time within which the promised share is delivered, with its interval.
+    ever : float
+        Share of orders that are delivered at all, however late; no lead time keeps more.
+    """
+
+    promised: float | None
+    kept: float | None
+    kept_at_least: float | None
+    achievable: float | None
+    quantile: Reached
+    ever: float
+
+    @property
+    def headroom(self) -> float | None:
+        """Promised minus achievable, in days; below 0 where today's promise is not kept."""
+        return None if self.promised is None or self.achievable is None else self.promised - self.achievable
+
+
+@dataclass(frozen=True)
+class SegmentAnswer:
+    """What can be promised to one segment.
+
+    Attributes
+    ----------
+    step_days : float
+        Lead times are promised in whole steps of this.
+    reacts : bool
+        Demand reacts to the promised lead time.
+    lead_time_days : float or None
+        The shortest lead time that is kept when demand has reacted to it, all segments asked about changing theirs.
+    acceptance, acceptance_then : float
+        Accepted share of potential orders today, and with that promise.
+    """
+
+    terms: Terms
+    step_days: float
+    reacts: bool
+    lead_time: LeadTime
+    limit: Limit | None
+    lead_time_days: float | None
+    acceptance: float
+    acceptance_then: float | None
+    fill_rate_promised: float | None
+    fill_rate: FillRate | None
+    clause_days: float
+    rebate_share: float | None
+    clause_today: ClauseKept | None
+    clause: ClauseKept | None
+
+
+@dataclass
+class Answer:
+    """What was found so far; ``interrupted`` where not everything was looked at."""
+
+    wanted: Wanted
+    segments: dict[str, SegmentAnswer] = field(default_factory=dict)
+    settled: Settled | None = None
+    steps: dict[str, Step] = field(default_factory=dict)
+    acceptances: dict[tuple[tuple[str, int], ...], dict[str, float]] = field(default_factory=dict)
+    interrupted: bool = False
+
+    @property
+    def promises(self) -> Promises:
+        """The promises that hold together, to be set in a design."""
+        found = {} if self.settled is None or self.settled.promises is None else self.settled.promises
+        return {s: Promise(lead_time_days=self.steps[s].days(steps)) for s, steps in found.items()}
+
+    def acceptance(self, one: Round) -> dict[str, float]:
+        """Return the accepted shares of a round."""
+        return self.acceptances[tuple(sorted(one.promised.items()))]
+
+
+def find_promises(scenario: Scenario, wanted: Wanted, trial_of: Callable[[Watch], Trial], tell: Tell) -> Answer:
+    """Return what can be promised; interrupted by Ctrl-C, what is known by then.
+
+    Parameters
+    ----------
+    trial_of : callable
+        What to look at -> how to simulate it.
+    tell : callable
+        Is told what is being looked at.
+
+    Raises
+    ------
+    BadInput
+        A segment that is not served, or not known.
+    NoTrustworthyAnswer
+        A single replication, or a share or confidence of 100 %.
+    """
+    offerings = {s: o for s, o in current_offerings(scenario).items() if o is not None}
+    names = _segments(scenario, offerings, wanted)
+    terms = {s: Terms(_keep(scenario, s, wanted), wanted.confidence) for s in names}
+    trial = trial_of(Watch(_asked(offerings, names, {})))
+    _refuse(trial, terms)
+    answer = Answer(wanted)
+    tell("today's promises")
+    try:
+        first = trial.promised([{}])[0]
+        answer.steps = {s: step_for(offerings[s].lead_time_days or _median_days(first, s)) for s in names}
+        trial = trial_of(Watch(_asked(offerings, names, answer.steps)))
+        for _ in _stages(answer, trial, offerings, terms, tell):
+            pass
+    except KeyboardInterrupt:
+        if not answer.segments:
+            raise
+        answer.interrupted = True
+    return answer
+
+
+def _stages(
+    answer: Answer, trial: Trial, offerings: Mapping[str, Offering], terms: Mapping[str, Terms], tell: Tell
+) -> Iterator[None]:
+    """Find one thing after the other, the cheapest first, and keep each in the answer."""
+    steps = answer.steps
+    today = trial.promised([{}])[0]
+    for s in steps:
+        answer.segments[s] = _today(
+            trial.scenario, s, offerings[s], steps[s], terms[s], answer.wanted.keep or USUAL, today
+        )
+    yield
+    tell("what limits them")
+    more, programs = trials_of(trial, compile_program(trial.scenario))
+    tried = list(zip(more, trial.play(programs) if programs else [], strict=True))
+    found = limits(today, tried, steps, {s: terms[s].keep for s in steps}, answer.wanted.confidence)
+    for s, limit in found.items():
+        answer.segments[s] = _with(answer.segments[s], limit=limit)
+    yield
+    tell("promises that demand has reacted to")
+    _settle(answer, trial, terms)
+    yield
+    tell("fill rates")
+    promised = {s: offerings[s].fill_rate for s in steps}
+    for s, fill in highest_fill_rates(trial, today, promised, answer.wanted.confidence).items():
+        answer.segments[s] = _with(answer.segments[s], fill_rate=fill)
+    yield
+
+
+def _today(
+    scenario: Scenario, segment: str, offering: Offering, step: Step, terms: Terms, periods: float, today: Seen
+) -> SegmentAnswer:
+    seen, promised, clause = today.of(segment), offering.lead_time_days, offering.contract.clause
+    kept: tuple[float | None, float | None] = (None, None)
+    if promised is not None:
+        kept = share_kept(seen, step, promised, terms.confidence)
+    shortest = shortest_kept(seen, step, terms)
+    choice = scenario.segments[segment].choice
+    return SegmentAnswer(
+        terms=terms,
+        step_days=step.days(1),
+        reacts=choice is not None and choice.wtp_per_lead_time_day > 0 and promised is not None,
+        lead_time=LeadTime(
+            promised,
+            *kept,
+            None if shortest is None else step.days(shortest),
+            reached(seen, step, terms.keep, terms.confidence),
+            ever_delivered(seen),
+        ),
+        limit=None,
+        lead_time_days=None,
+        acceptance=today.acceptance(segment),
+        acceptance_then=None,
+        fill_rate_promised=offering.fill_rate,
+        fill_rate=None,
+        clause_days=USUAL_PERIOD_DAYS if clause is None else clause.period_days,
+        rebate_share=None if clause is None else clause.rebate_share,
+        clause_today=None if clause is None else clause_at(seen, clause.otif_at_least, terms.confidence),
+        clause=None if promised is None else strictest_clause(seen, Terms(periods, terms.confidence)),
+    )
+
+
+def _settle(answer: Answer, trial: Trial, terms: Mapping[str, Terms]) -> None:
+    """Find the shortest promises that hold together; segments without any achievable lead time keep today's."""
+    steps = answer.steps
+    start = {}
+    for s, known in answer.segments.items():
+        if known.lead_time.achievable is not None:
+            start[s] = steps[s].steps(known.lead_time.promised or known.lead_time.achievable)
+    if not start:
+        return
+
+    def react(sets: Sequence[Mapping[str, int]]) -> list[Mapping[str, int | None]]:
+        promises = [{s: Promise(lead_time_days=steps[s].days(n)) for s, n in one.items()} for one in sets]
+        found: list[Mapping[str, int | None]] = []
+        for one, seen in zip(sets, trial.promised(promises), strict=True):
+            answer.acceptances[tuple(sorted(one.items()))] = {s: seen.acceptance(s) for s in one}
+            found.append({s: shortest_kept(seen.of(s), steps[s], terms[s]) for s in one})
+        return found
+
+    answer.settled = settle(react, start)
+    together = answer.settled.promises
+    if together is None:
+        return
+    then = answer.acceptances.get(tuple(sorted(together.items())), {})
+    for s, n in together.items():
+        answer.segments[s] = _with(answer.segments[s], lead_time_days=steps[s].days(n), acceptance_then=then.get(s))
+
+
+def _with(known: SegmentAnswer, **more: Any) -> SegmentAnswer:
+    return replace(known, **more)
+
+
+def _segments(scenario: Scenario, offerings: Mapping[str, Offering], wanted: Wanted) -> list[str]:
+    for name in wanted.segments:
+        if name not in scenario.segments:
+            raise bad("--segment", "there is no segment of that name", f"Known: {', '.join(offerings)}.", name)
+        if name not in offerings:
+            raise bad("--segment", "is not served in this design", f"Served: {', '.join(offerings)}.", name)
+    if not offerings:
+        raise bad("design", "serves nobody, so there is nothing to promise")
+    return [s for s in offerings if not wanted.segments or s in wanted.segments]
+
+
+def _keep(scenario: Scenario, segment: str, wanted: Wanted) -> float:
+    floor = scenario.segments[segment].floors.on_time
+    return wanted.keep if wanted.keep is not None else floor if floor else USUAL
+
+
+def _refuse(trial: Trial, terms: Mapping[str, Terms]) -> None:
+    if trial.replications < LEAST_REPLICATIONS:
+        raise NoTrustworthyAnswer("1 replication leaves no confidence in any promise: it needs at least 2, better 20.")
+    certain = [s for s, t in terms.items() if t.keep >= 1]
+    if certain:
+        raise NoTrustworthyAnswer(
+            f"segments.{certain[0]}: every order within the promise cannot be shown under random demand; 0 misses in "
+            "any number of orders still allow some. Ask for less than 100 % (--keep)."
+        )
+
+
+def _asked(offerings: Mapping[str, Offering], names: Sequence[str], steps: Mapping[str, Step]) -> dict[str, Asked]:
+    found = {}
+    for s in names:
+        clause = offerings[s].contract.clause
+        period = USUAL_PERIOD_DAYS if clause is None else clause.period_days
+        resolution = steps[s].resolution if s in steps else TICKS_PER_HOUR
+        found[s] = Asked(resolution, max(1, round(period * TICKS_PER_DAY)))
+    return found
+
+
+def _median_days(seen: Seen, segment: str) -> float:
+    days = reached(seen.of(segment), Step(TICKS_PER_HOUR), 0.5, USUAL).days
+    return days if isfinite(days) else 1.0

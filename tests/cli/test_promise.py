@@ -1,0 +1,108 @@
+"""The command for promises, from its arguments to the run folder."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from promiselab.report import charts
+from tests.cli.calling import Caller, edited
+
+FAST = ("--replications", "6", "--workers", "1", "--seed", "3")
+
+
+def test_what_can_be_promised_is_said_stored_and_simulated_again(call: Caller) -> None:
+    said = call("promise", "small.yaml", *FAST)
+    assert said.code == 0, said.err
+    assert "headroom" in said.out
+    assert "retail: " in said.out
+    folder = call.runs()[0]
+    data = json.loads((folder / "promises.json").read_text())
+    lead = data["segments"]["retail"]["lead_time"]
+    assert lead["promised"] == 2
+    assert lead["kept"] > 0.99
+    assert 0 < lead["achievable"] < 1
+    assert lead["headroom"] == pytest.approx(2 - lead["achievable"])
+    assert lead["headroom_low"] < lead["headroom_high"]
+    assert lead["after_reaction"] == lead["achievable"]
+    assert lead["on_fresh_histories"]["kept"] > 0.93
+    assert data["segments"]["retail"]["fill_rate"] is None
+    assert json.loads((folder / "manifest.json").read_text())["kind"] == "promise"
+
+    again = call("simulate", str(folder / "scenario.yaml"), "--design", "promised", *FAST, "--json")
+    assert again.code == 0
+    on_time = next(e for e in json.loads(again.out)["estimates"] if e["measure"] == "on_time" and e["segment"])
+    assert on_time["mean"] > 0.95
+
+
+def test_json_is_the_stored_file_with_the_run(call: Caller) -> None:
+    said = call("promise", "small.yaml", *FAST, "--json", "--keep", "60%", "--confidence", "0.9")
+    found = json.loads(said.out)
+    folder = found.pop("run")
+    assert found == json.loads((call.folder / folder / "promises.json").read_text())
+    assert found["confidence"] == 0.9
+    assert found["segments"]["retail"]["keep"] == 0.6
+    looser = found["segments"]["retail"]["lead_time"]["achievable"]
+    stricter = json.loads(call("promise", "small.yaml", *FAST, "--json", "--keep", "95%").out)
+    assert stricter["segments"]["retail"]["lead_time"]["achievable"] > looser
+
+
+def test_figures_do_not_depend_on_workers_or_engine(call: Caller) -> None:
+    one, two, other = (
+        json.loads(call("promise", "small.yaml", "--replications", "6", "--seed", "3", "--json", *how).out)
+        for how in (("--workers", "1"), ("--workers", "2"), ("--engine", "compiled", "--workers", "1"))
+    )
+    for found in (one, two, other):
+        found.pop("run")
+    assert one == two == other
+
+
+def test_the_report_shows_promises_and_what_limits_them(call: Caller) -> None:
+    call("promise", "small.yaml", *FAST)
+    folder = call.runs()[0]
+    page = (folder / "report.html").read_text()
+    assert "What can be promised" in page
+    assert {"promise_headroom", "slowest_orders"} <= set(charts.figures(folder))
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "says"),
+    [
+        (("--segment", "nobody"), 2, "--segment = nobody"),
+        (("--keep", "2"), 2, "--keep = 2: out of bounds"),
+        (("--design", "none"), 2, "no design of that name"),
+        (("--replications", "1"), 4, "1 replication"),
+        (("--confidence", "100%"), 2, "--confidence"),
+    ],
+)
+def test_what_is_wrong_is_said(call: Caller, options: tuple[str, ...], code: int, says: str) -> None:
+    said = call("promise", "small.yaml", "--workers", "1", *options)
+    assert said.code == code
+    assert says in said.err
+    assert call.runs() == []
+
+
+def test_nobody_to_promise_anything_is_refused(call: Caller) -> None:
+    call.write(
+        "nobody.yaml",
+        edited(("as_is:\n  offerings: {retail: {promise: two_days}}", "as_is: {offerings: {retail: null}}")),
+    )
+    said = call("promise", "nobody.yaml", *FAST)
+    assert said.code == 2
+    assert "serves nobody" in said.err
+
+
+def test_what_was_found_before_ctrl_c_is_kept(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    from optimize.promising import answer
+
+    def stop(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(answer, "_settle", stop)
+    said = call("promise", "small.yaml", *FAST)
+    assert said.code == 130
+    data = json.loads((call.runs()[0] / "promises.json").read_text())
+    assert data["interrupted"]
+    assert data["segments"]["retail"]["limit"]["words"] == "processing time"
+    assert "headroom" in said.out
