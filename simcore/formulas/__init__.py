@@ -16,6 +16,7 @@ Queues
     `tandem`: made_to_order_on_time, tandem, tandem_sojourn_tail
 Staffing
     `staffing`: cost_optimal_servers, least_servers, sipp_staffing
+    `staffing_optima`: cost_optimal_servers_impatient, cost_optimal_servers_loss
     `periodic_staffing`: least_servers_periodic, periodic_mmc, periodic_staffing
 Stock, one demand class
     `base_stock`: base_stock_poisson, base_stock_wait_tail, least_base_stock_poisson
@@ -28,10 +29,11 @@ Stock, one demand class
     `lost_sales_periodic`: lost_periodic_base_stock
     `make_to_stock`: make_to_stock_mm1, make_to_stock_wait_tail
 Stock, several classes; pooling; promises kept
-    `rationing_lost`: ration_lost_base_stock, ration_lost_mm1, ration_lost_mm1_optimum, ration_lost_rq,
-        ration_mixed
+    `rationing_lost`: ration_lost_base_stock, ration_lost_mm1, ration_lost_rq, ration_mixed
     `rationing_backorders`: ration_backorder_ample, ration_backorder_single, ration_class_2_fill,
         ration_reserve_fcfs
+    `rationing_optima`: least_rationed_stock, ration_backorder_ample_optimum, ration_backorder_single_optimum,
+        ration_lost_base_stock_optimum, ration_lost_mm1_optimum, ration_mixed_optimum
     `pooling`: pool_base_stock, pool_mmc, pool_newsvendor_normal
     `stock_on_time`: priority_on_time, stock_on_time
 Choice
@@ -130,12 +132,19 @@ from simcore.formulas.rationing_backorders import (
 from simcore.formulas.rationing_lost import (
     RationedLost,
     RationedMixed,
-    RationedOptimum,
     ration_lost_base_stock,
     ration_lost_mm1,
-    ration_lost_mm1_optimum,
     ration_lost_rq,
     ration_mixed,
+)
+from simcore.formulas.rationing_optima import (
+    RationedOptimum,
+    least_rationed_stock,
+    ration_backorder_ample_optimum,
+    ration_backorder_single_optimum,
+    ration_lost_base_stock_optimum,
+    ration_lost_mm1_optimum,
+    ration_mixed_optimum,
 )
 from simcore.formulas.reorder_point import rq_poisson, rq_wait_tail
 from simcore.formulas.service_laws import (
@@ -151,6 +160,7 @@ from simcore.formulas.service_laws import (
 )
 from simcore.formulas.sizes import SizeLaw, constant_size, geometric_size, size_from_pmf, uniform_size
 from simcore.formulas.staffing import ServerCosts, StaffingPlan, cost_optimal_servers, least_servers, sipp_staffing
+from simcore.formulas.staffing_optima import cost_optimal_servers_impatient, cost_optimal_servers_loss
 from simcore.formulas.stock_on_time import priority_on_time, stock_on_time
 from simcore.formulas.tandem import Tandem, made_to_order_on_time, tandem, tandem_sojourn_tail
 from simcore.formulas.transient import Passage, uniformised
@@ -200,6 +210,8 @@ __all__ = [
     "constant_size",
     "constant_time",
     "cost_optimal_servers",
+    "cost_optimal_servers_impatient",
+    "cost_optimal_servers_loss",
     "erlang_a",
     "erlang_b",
     "erlang_c",
@@ -214,6 +226,7 @@ __all__ = [
     "hyperexponential_time",
     "least_base_stock_poisson",
     "least_order_up_to",
+    "least_rationed_stock",
     "least_reorder_point",
     "least_servers",
     "least_servers_periodic",
@@ -262,13 +275,17 @@ __all__ = [
     "priority_two_rates",
     "rate_matrix",
     "ration_backorder_ample",
+    "ration_backorder_ample_optimum",
     "ration_backorder_single",
+    "ration_backorder_single_optimum",
     "ration_class_2_fill",
     "ration_lost_base_stock",
+    "ration_lost_base_stock_optimum",
     "ration_lost_mm1",
     "ration_lost_mm1_optimum",
     "ration_lost_rq",
     "ration_mixed",
+    "ration_mixed_optimum",
     "ration_reserve_fcfs",
     "recursion_law",
     "reorder_volume_fill_rate",

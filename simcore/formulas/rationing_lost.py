@@ -1,12 +1,11 @@
 """Critical levels when short demand is lost: one producing server, independent lead times, and (r, Q)."""
 
 from collections.abc import Sequence
-from itertools import combinations_with_replacement
 from typing import NamedTuple
 
 import numpy as np
 
-from simcore.formulas._check import FloatArray, non_negative, positive, rates, refuse, same_length, whole
+from simcore.formulas._check import FloatArray, positive, rates, refuse, same_length, whole
 from simcore.formulas.birth_death import birth_death_law
 from simcore.formulas.integer_law import poisson_law
 from simcore.formulas.measures import per_demand, weighted_mean
@@ -67,56 +66,6 @@ def ration_lost_base_stock(
     positive("lead_time", lead_time)
     stock = whole("base_stock", base_stock)
     return _rationed(demand_rates, critical_levels, stock, np.arange(1.0, stock + 1) / lead_time)
-
-
-class RationedOptimum(NamedTuple):
-    """Least cost rate, its base stock and its critical levels."""
-
-    cost: float
-    base_stock: int
-    critical_levels: list[int]
-
-
-def ration_lost_mm1_optimum(
-    arrival_rates: Sequence[float],
-    service_rate: float,
-    holding_cost: float,
-    lost_costs: Sequence[float],
-    most_stock: int = 25,
-) -> RationedOptimum:
-    """Find the base stock and critical levels of least holding cost plus lost-sales cost, S up to `most_stock`.
-
-    Equation: search over S and levels that rise as the cost of losing an order falls (the costliest class
-    has level 0), on the chain of `ration_lost_mm1`; on ties the smallest S and levels.
-    Source: Ha 1997 (such a policy is optimal).
-
-    Raises
-    ------
-    ValueError
-        If a number is out of range or the lists differ in length.
-
-    Examples
-    --------
-    >>> ration_lost_mm1_optimum([0.4, 0.6], 1.0, 1.0, [40.0, 10.0])[1:]
-    (5, [0, 1])
-    """
-    lambdas = rates("arrival_rates", arrival_rates)
-    costs = rates("lost_costs", lost_costs)
-    same_length("lost_costs", costs, lambdas)
-    non_negative("holding_cost", holding_cost)
-    ranks = sorted(range(len(costs)), key=lambda i: -costs[i])
-    best = RationedOptimum(float("inf"), 0, [0] * len(costs))
-    for stock in range(whole("most_stock", most_stock) + 1):
-        for higher in combinations_with_replacement(range(stock + 1), len(costs) - 1):
-            levels = [0] * len(costs)
-            for i, level in zip(ranks, (0, *higher), strict=True):
-                levels[i] = level
-            result = ration_lost_mm1(lambdas, service_rate, stock, levels)
-            lost = sum(cost * rate for cost, rate in zip(costs, result.lost_rate, strict=True))
-            cost = holding_cost * result.on_hand_mean + lost
-            if cost < best.cost * (1 - 1e-12) or best.cost == float("inf"):
-                best = RationedOptimum(cost, stock, levels)
-    return best
 
 
 def ration_lost_rq(
