@@ -8,7 +8,21 @@ from typing import Annotated, Any, Literal, Self
 from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Days, Exactly, Factor, Model, Money, Name, PositiveDays, Share, Table, Text, Whole, unit
+from scenarios.fields import (
+    Days,
+    Exactly,
+    Factor,
+    Flag,
+    Model,
+    Money,
+    Name,
+    PositiveDays,
+    Share,
+    Table,
+    Text,
+    Whole,
+    unit,
+)
 from scenarios.levers import Option
 from scenarios.menu import Menu
 from scenarios.products import Product
@@ -148,6 +162,21 @@ class Assumption(Model):
     """Why this value: source, or who judged it."""
 
 
+class History(Model):
+    """The order history that the scenario was fitted to, and whether the scenario reproduces it."""
+
+    orders: Annotated[Whole, Field(ge=1), unit("orders")]
+    """Orders that it was fitted to."""
+    first_day: Day
+    last_day: Day
+    held_out_days: Annotated[Whole, Field(ge=0), unit("days")] = 0
+    """Days at the end that were kept out of a first fit, to judge it by; 0: it was not judged."""
+    reproduced: Flag | None = None
+    """Whether a fit to what came before reproduced the days that were held out; left out: it was not judged."""
+    findings: tuple[Text, ...] = ()
+    """What it did not reproduce, in words."""
+
+
 class Scenario(Model):
     """A complete set of assumptions. Frozen, validated, and complete: it holds the designs to judge."""
 
@@ -179,6 +208,8 @@ class Scenario(Model):
     design: Design | None = None
     """The design to judge; left out: as_is."""
     assumptions: tuple[Assumption, ...] = ()
+    history: History | None = None
+    """Where the scenario comes from, if it was fitted to an order history."""
 
     @model_validator(mode="after")
     def _consistent(self) -> Self:

@@ -219,7 +219,8 @@ def optimize(
 ) -> None:
     """Choose the offering of each segment that is expected to earn most within the limits."""
     from optimize.plan import optimize as find_plan
-    from promiselab.cli.output import plan_json, print_json, say
+    from optimize.plausibility import history_not_reproduced
+    from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
@@ -227,6 +228,8 @@ def optimize(
     stop, nodes = read_share("--gap", gap, "0.0001", closed=True), read_whole("--node-limit", node_limit, 1)
     found = read_scenario(scenario, set_)
     place = results_folder(out, follow)
+    if not_reproduced := history_not_reproduced(found):
+        note(f"Warning: {not_reproduced}")
     plan = find_plan(found, stop or 0.0, nodes)
     refuse_without_plan(plan, json_)
     path = store_plan(found, plan, place, follow)

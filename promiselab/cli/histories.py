@@ -7,7 +7,20 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from promiselab.cli.options import RESULTS, FollowOption, JsonOption, OutOption, SeedOption, read_names, read_whole
+from promiselab.cli.options import (
+    MOST_REPLICATIONS,
+    MOST_WORKERS,
+    RESULTS,
+    EngineOption,
+    FollowOption,
+    JsonOption,
+    OutOption,
+    ReplicationsOption,
+    SeedOption,
+    WorkersOption,
+    read_names,
+    read_whole,
+)
 
 if TYPE_CHECKING:
     from scenarios.history.mapping import Mapping
@@ -19,6 +32,8 @@ MappingOption = Annotated[
 ]
 SheetOption = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")]
 MOST_SEGMENTS = 12
+MOST_HELD_OUT = 3_660
+REPLICATIONS = 20
 
 
 def segments(
@@ -75,9 +90,74 @@ def segments(
     (note if json_ else say)(f"Report: {path / 'report.html'}")
 
 
+def fit(
+    orders: OrdersArgument,
+    mapping: MappingOption = None,
+    sheet: SheetOption = None,
+    name: Annotated[
+        str | None, typer.Option(metavar="NAME", help="Name of the scenario; left out: of the file.")
+    ] = None,
+    by: Annotated[
+        str | None, typer.Option(metavar="WHAT", help="Segments: rules, all, mode, channel, region or segment.")
+    ] = None,
+    classes: Annotated[str, typer.Option(metavar="N", help="Product classes, 1 to 5.")] = "3",
+    hold_out: Annotated[
+        str, typer.Option("--hold-out", metavar="DAYS", help="Days at the end that judge the fit; 0: none.")
+    ] = "91",
+    seed: SeedOption = None,
+    replications: ReplicationsOption = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = "auto",
+    out: OutOption = RESULTS,
+    follow: FollowOption = False,
+    json_: JsonOption = False,
+) -> None:
+    """Make a scenario from an order history, and judge it by the last quarter."""
+    from promiselab.cli.output import note, print_json, say
+    from promiselab.history.fit_data import fit_data, fit_text, verdict
+    from promiselab.history.fitting import fit_scenario
+    from promiselab.history.storing import store_fit
+    from promiselab.progress import progress_bar
+    from promiselab.runs import results_folder
+    from simcore.engines import choose
+
+    count = read_whole("--classes", classes, 1, 5) or 1
+    held_out = read_whole("--hold-out", hold_out, 0, MOST_HELD_OUT) or 0
+    start = read_whole("--seed", seed, 0)
+    runs = read_whole("--replications", replications, 1, MOST_REPLICATIONS) or REPLICATIONS
+    most = read_whole("--workers", workers, 1, MOST_WORKERS)
+    choose(engine, 0)
+    place = results_folder(out, follow)
+    table, told = _read(orders, mapping, sheet)
+    with progress_bar("simulating the held-out days") as show:
+        made = fit_scenario(
+            table,
+            told,
+            name=name or orders.name.split(".")[0],
+            by=by,
+            classes=count,
+            hold_out_days=held_out,
+            seed=1 if start is None else start,
+            replications=runs,
+            engine=engine,
+            workers=most,
+            progress=show,
+        )
+    data = fit_data(made)
+    path = store_fit(orders, told, made, data, place, follow)
+    if json_:
+        print_json({"run": str(path), **data})
+    else:
+        say(fit_text(data, str(path / "scenario.yaml")))
+    (note if json_ else say)(f"Report: {path / 'report.html'}")
+    if made.reproduced is False:
+        note(f"Note: {verdict(data)}")
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
     app.command()(segments)
+    app.command()(fit)
 
 
 def _read(orders: Path, mapping: Path | None, sheet: str | None) -> tuple[RawTable, Mapping]:

@@ -6,11 +6,22 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from promiselab.history.fit_page import fit_page
+from promiselab.history.fitting import Fit
 from promiselab.history.segment_page import segment_page
 from promiselab.report import save
 from promiselab.runs import RunFiles, as_csv, write_run
 from scenarios.history.finding import Found
 from scenarios.history.mapping import Mapping as FileMapping
+
+
+def store_fit(orders: Path, mapping: FileMapping, fit: Fit, data: Mapping[str, Any], out: Path, follow: bool) -> Path:
+    """Store a fit: the scenario, the evidence, and the report."""
+    title = f"Does {fit.scenario.name} reproduce {orders.name}?"
+    files = {"fit.json": dict(data), "mapping.json": mapping.model_dump(mode="json", exclude_defaults=True)}
+    page = fit_page(data, title)
+    run = RunFiles("fit", fit.scenario, title, files, {"orders": orders.name})
+    return write_run(out, run, lambda folder: save(page, folder), follow)
 
 
 def store_segments(

@@ -1,0 +1,105 @@
+"""A fit as plain data, in words, and as a page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from promiselab.cli.output import table
+from promiselab.history.fitting import Fit
+
+
+def fit_data(fit: Fit) -> dict[str, Any]:
+    """Return everything but the scenario."""
+    history = fit.scenario.history
+    return {
+        "scenario": fit.scenario.name,
+        "rows": fit.rows,
+        "orders": fit.orders,
+        "left_out": [asdict(one) for one in fit.left_out],
+        "break": None if fit.break_ is None else str(fit.break_.time),
+        "reproduced": fit.reproduced,
+        "findings": [] if history is None else list(history.findings),
+        "checks": [{**asdict(check), "passed": check.passed} for check in fit.checks],
+        "delivered": [asdict(one) for one in fit.delivered],
+        "segments": {
+            name: {
+                "customers": segment.customers,
+                "orders_per_day": segment.demand.orders_per_day,
+                "gap_cv": segment.demand.gap_cv,
+                "day_to_day_cv": segment.demand.day_to_day_cv,
+            }
+            for name, segment in fit.scenario.segments.items()
+        },
+        "assumptions": [{"about": a.about, "because": a.because} for a in fit.scenario.assumptions],
+    }
+
+
+def verdict(data: Mapping[str, Any]) -> str:
+    """Return whether the scenario reproduces its history, in a sentence."""
+    if data["reproduced"] is None:
+        return "Nothing was held out: whether the scenario reproduces the history is not known."
+    if data["reproduced"]:
+        return "The scenario reproduces the days that were held out, in every measure."
+    return "The scenario does NOT reproduce the days that were held out. Do not trust what is optimised on it."
+
+
+def fit_text(data: Mapping[str, Any], path: str) -> str:
+    """Return a fit for people."""
+    dropped = sum(one["rows"] for one in data["left_out"])
+    lines = [f"{data['rows']:,} rows, of which {dropped:,} are left out; {data['orders']:,} orders are fitted."]
+    lines += [f"  {one['rows']:>9,}  {one['reason']}" for one in data["left_out"]]
+    if data["break"] is not None:
+        lines += ["", f"The history breaks at {data['break']}: set `until` or `since` in the mapping file."]
+    rows = [["segment", "customers", "orders per day", "gap cv", "day-to-day cv"]]
+    for name, s in data["segments"].items():
+        rows.append(
+            [
+                name,
+                f"{s['customers']:,}",
+                f"{s['orders_per_day']:.2f}",
+                f"{s['gap_cv']:.2f}",
+                f"{s['day_to_day_cv']:.2f}",
+            ]
+        )
+    lines += ["", table(rows), "", verdict(data), *(f"  {finding}" for finding in data["findings"])]
+    if data["checks"]:
+        lines += ["", table(_check_rows(data))]
+    if data["delivered"]:
+        lines += ["", "What could have been promised:", table(_delivered_rows(data))]
+    lines += ["", "Assumed, since the history cannot say it:"]
+    lines += [f"  {one['about']}: {one['because']}" for one in data["assumptions"]]
+    return "\n".join([*lines, "", f"Scenario: {path}"])
+
+
+def _check_rows(data: Mapping[str, Any]) -> list[list[str]]:
+    rows = [["measure", "segment", "held out", "simulated", "band", "verdict"]]
+    rows += [
+        [
+            c["measure"],
+            c["segment"],
+            f"{c['held_out']:,.4g}",
+            f"{c['simulated']:,.4g}",
+            f"{c['low']:,.4g} to {c['high']:,.4g}",
+            "reproduced" if c["passed"] else "NOT reproduced",
+        ]
+        for c in data["checks"]
+    ]
+    return rows
+
+
+def _delivered_rows(data: Mapping[str, Any]) -> list[list[str]]:
+    rows = [["mode", "orders", "promised days", "on time", "median", "95 % within"]]
+    rows += [
+        [
+            d["name"],
+            f"{d['orders']:,}",
+            f"{d['promised']:.1f}",
+            f"{d['on_time']:.1%}",
+            f"{d['median']:g}",
+            f"{d['keepable']} days",
+        ]
+        for d in data["delivered"]
+    ]
+    return rows
