@@ -148,13 +148,14 @@ def _found(ordered: Canonical, choice: Choice, status: Status, bound: float) -> 
         hires=choice.hires,
         objective=objective,
         bound=bound,
-        gap=_gap(objective, bound),
+        gap=relative_gap(objective, bound),
         binding=tuple(binding(ordered.selection, choice)),
         slacks=tuple(slacks(ordered.selection, choice)),
     )
 
 
-def _gap(objective: float, bound: float) -> float:
+def relative_gap(objective: float, bound: float) -> float:
+    """Return (bound - objective) / abs(objective), 0 where they are equal."""
     if bound == objective:
         return 0.0
     return (bound - objective) / abs(objective) if objective else math.inf

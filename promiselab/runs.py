@@ -266,7 +266,7 @@ def refuse_without_simulation(folder: Path) -> None:
     BadInput
         There are no estimates in the folder.
     """
-    if not (folder / "estimates.json").is_file():
+    if not any((folder / file).is_file() for file in ("estimates.json", "choice.json")):
         what = "holds no simulation, so there is nothing to report"
         advice = f"Simulate it: promiselab simulate {folder / 'scenario.yaml'} --design optimised"
         raise bad("run", what, advice, str(folder))

@@ -46,6 +46,8 @@ def most_different(
     weights: Sequence[int] | None = None,
     gap: float = 1e-9,
     progress: Progress | None = None,
+    *,
+    spent: float = 0.0,
 ) -> list[Alternative]:
     """Return the best choice, and after it, one by one, the choice that is furthest from all before it.
 
@@ -69,12 +71,14 @@ def most_different(
         Alternatives to find at most; fewer where no other choice earns enough.
     weights : sequence of int or None
         Weight of each segment; None: 1.
+    spent : float
+        Money that is spent whatever is chosen: the margin is the value of the choice less this.
     """
     show = progress or (lambda _done, _of: None)
     best = _solved(selection, gap)
     if best is None or best.objective is None:
         return []
-    floor = best.objective - within * abs(best.objective)
+    floor = best.objective - within * abs(best.objective - spent)
     apart = _Distances(selection, np.array(picks), np.array(weights or [1] * selection.n_segments))
     found = [Alternative(best, 0, 0)]
     show(1, count + 1)

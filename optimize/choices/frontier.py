@@ -13,7 +13,7 @@ from optimize.selection import Selection
 from optimize.solve import Solution, solve
 
 _SOLVES_PER_POINT = 4
-_END_STEPS = 7
+_END_STEPS = 10
 _ENDS = 2
 
 Progress = Callable[[int, int], None]

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimize.choices.sharing import Partition, Sharing, is_finer, partitions
 from optimize.selection import Selection
-from optimize.solve import Solution, solve
+from optimize.solve import Solution, relative_gap, solve
 from optimize.status import Status
 
 MOST_SEGMENTS = 6
@@ -32,6 +32,8 @@ class Fewer:
         Different offerings that the choice has.
     columns : tuple of int
         Chosen column of each segment, -1 for unserved; empty where there is no choice.
+    hires : tuple of int
+        Units of each hire.
     objective : float or None
         Money in the period.
     bound : float or None
@@ -43,9 +45,16 @@ class Fewer:
     offerings: int
     used: int
     columns: tuple[int, ...]
+    hires: tuple[int, ...]
     objective: float | None
     bound: float | None
     status: Status
+
+    @property
+    def solution(self) -> Solution:
+        """The choice as a solution."""
+        gap = None if self.objective is None or self.bound is None else relative_gap(self.objective, self.bound)
+        return Solution(self.status, self.columns, self.hires, self.objective, self.bound, gap)
 
 
 def by_number(selection: Selection, gap: float = 1e-9, progress: Progress | None = None) -> list[Fewer]:
@@ -90,7 +99,7 @@ class _Divisions:
 
     def best(self, offerings: int) -> Fewer:
         """Return the best choice with exactly so many blocks; with numbers asked for from the most to the fewest."""
-        best = Fewer(offerings, 0, (), None, None, Status.INFEASIBLE)
+        best = Fewer(offerings, 0, (), (), None, None, Status.INFEASIBLE)
         bounded = [(self._bound(parts), parts) for parts in self.all if len(parts) == offerings]
         for bound, parts in sorted(bounded, key=lambda pair: -pair[0]):
             self.bounds[parts] = bound
@@ -133,7 +142,7 @@ def _counted(selection: Selection, offerings: int, gap: float) -> Fewer:
 
 def _taken(selection: Selection, found: Solution, offerings: int) -> Fewer:
     used = len({int(selection.offering_key[column]) for column in found.columns if column >= 0})
-    return Fewer(offerings, used, found.columns, found.objective, found.bound, found.status)
+    return Fewer(offerings, used, found.columns, found.hires, found.objective, found.bound, found.status)
 
 
 def _no_better_with_fewer(found: list[Fewer]) -> list[Fewer]:

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import histories, promising, sweeping
+from promiselab.cli import choosing, histories, promising, sweeping
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -308,6 +308,7 @@ def schema() -> None:
     print_json(json_schema())
 
 
+choosing.register(app)
 histories.register(app)
 promising.register(app)
 sweeping.register(app)

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import json
 import os
 import tempfile
 from pathlib import Path
 
-from promiselab.report.charts import figures
+from promiselab.report.charts import exhibits, figures
 from promiselab.report.content import read
 from promiselab.report.page import document, page
+from promiselab.report.sections.choice import answer
 
 __all__ = ["document", "figures", "render", "save", "write"]
 
@@ -33,7 +35,15 @@ def render(folder: Path) -> str:
     FileNotFoundError
         If a file that every run has is missing.
     """
+    if not (folder / "estimates.json").exists() and (folder / "choice.json").exists():
+        return _of_answer(folder)
     return page(read(folder))
+
+
+def _of_answer(folder: Path) -> str:
+    """Return the report of a run that simulated no designs to be compared: its answer alone."""
+    choice = json.loads((folder / "choice.json").read_text(encoding="utf-8"))
+    return document(str(choice["kind"]), str(choice["title"]), [answer(choice)], exhibits.drawn(choice))
 
 
 def write(folder: Path) -> Path:

@@ -31,6 +31,8 @@ class Content:
     staffing: Json | None = None
     erosion: Json | None = None
     promises: Json | None = None
+    choice: Json | None = None
+    """The answer to a question about a decision: words, and exhibits."""
 
     @property
     def currency(self) -> str:
@@ -127,6 +129,7 @@ def read(folder: Path) -> Content:
         _optional(folder / "staffing.json"),
         _optional(folder / "erosion.json"),
         _optional(folder / "promises.json"),
+        choice=_optional(folder / "choice.json"),
     )
 
 

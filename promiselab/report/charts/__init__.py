@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from promiselab.report.charts import capacity, costs, margins, people, promising, service
+from promiselab.report.charts import capacity, costs, exhibits, margins, people, promising, service
 from promiselab.report.charts.style import Figure
 from promiselab.report.content import Content, read
 
@@ -44,4 +44,5 @@ def figures(folder: Path) -> dict[str, Figure]:
 def drawn(content: Content) -> dict[str, Figure]:
     """Return the charts of what was read from a run folder."""
     made = {name: draw(content) for name, draw in CHARTS.items()}
-    return {name: chart for name, chart in made.items() if chart is not None}
+    answered = {} if content.choice is None else exhibits.drawn(content.choice)
+    return {**answered, **{name: chart for name, chart in made.items() if chart is not None}}

@@ -10,6 +10,7 @@ from promiselab.report.sections import (
     assumptions,
     bridge,
     capacity,
+    choice,
     costs,
     designs,
     erosion,
@@ -24,6 +25,7 @@ from promiselab.report.sections import (
 )
 
 SECTIONS: tuple[Callable[[Content], Section | None], ...] = (
+    choice.build,
     verdict.build,
     promising.build,
     designs.build,

@@ -1,0 +1,231 @@
+"""Frontiers: how much margin a better service, less stock, lower cost or fewer emissions take, design by design."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from itertools import pairwise
+from typing import Any
+
+import numpy as np
+
+from optimize.candidates import Candidates
+from optimize.capacity import presence_cost
+from optimize.choices.frontier import Frontier, frontier
+from optimize.choices.weighed import Amount, Rate, Weighed
+from optimize.plan import Plan
+from optimize.worth_choosing import within_reach
+from promiselab.choices.answer import Answer
+from promiselab.choices.chosen import plan, with_designs, without_plan
+from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
+from promiselab.progress import progress_bar
+from promiselab.study import Settings, Study, run_study
+from scenarios.problems import bad
+from scenarios.scenario import Scenario
+from scenarios.what_if import with_changes
+from scenarios.wording import nearest
+from simcore.estimates import Interval
+from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
+
+GAP = 1e-6
+MOST_SIMULATED = 5
+WITHOUT_LIMIT = 1e12
+"""A limit on money that nothing reaches; it makes the optimiser count."""
+
+
+def trade_offs(scenario: Scenario) -> Mapping[str, Callable[[Candidates], Weighed]]:
+    """Return what margin can be weighed against, by name."""
+    years = scenario.calendar.measured_days / DAYS_PER_YEAR
+    currency = scenario.currency
+    present = presence_cost(scenario) / years
+    return {
+        "on_time": lambda c: _rate(c, "on_time", "orders on time"),
+        "otif": lambda c: _rate(c, "otif", "orders on time in full"),
+        "volume_fill_rate": _filled,
+        "stock_investment": lambda _: Amount("stock_investment", "money in stock", currency, "stock_investment"),
+        "operating_cost": lambda _: Amount(
+            "operating_cost", "operating cost per year", currency, "operating_cost", 1 / years, present
+        ),
+    }
+
+
+def ask_frontier(
+    scenario: Scenario, against: str, points: int, settings: Settings, simulate: bool, gap: float = GAP
+) -> Answer:
+    """Return the frontier of expected margin against a measure; some of its designs simulated.
+
+    Raises
+    ------
+    BadInput
+        There is no such measure.
+    NoTrustworthyAnswer
+        No design keeps within the limits.
+    """
+    known = trade_offs(scenario)
+    if against not in known:
+        advice = nearest(against, known) or f"Known: {', '.join(known)}."
+        raise bad("--against", "margin cannot be weighed against this", advice, against)
+    counted = _counted(scenario, against)
+    candidates = within_reach(counted)
+    weighed = known[against](candidates)
+    with progress_bar("searching", "point") as show:
+        found = frontier(candidates.selection, weighed, points, gap=gap, progress=show)
+    if found is None:
+        raise without_plan(candidates.selection)
+    plans = [
+        plan(counted, candidates, p.solution, f"Most margin at {weighed.words} of {_said(p.value, weighed)}.")
+        for p in found.points
+    ]
+    designs = {f"point {i + 1}": p.design for i, p in enumerate(plans) if p.design is not None}
+    scenario = with_designs(scenario, designs)
+    study = _simulated(scenario, list(designs), settings) if simulate else None
+    return _answer(scenario, weighed, found, plans, study)
+
+
+def _counted(scenario: Scenario, against: str) -> Scenario:
+    """Return the scenario with a limit on what is to be counted, if it has none."""
+    path = {"stock_investment": "stock_investment", "operating_cost": "operating_cost_per_year"}.get(against)
+    if path is None or getattr(scenario.limits, path) is not None:
+        return scenario
+    return with_changes(scenario, {f"limits.{path}": WITHOUT_LIMIT})
+
+
+def _rate(candidates: Candidates, name: str, words: str) -> Rate:
+    orders = candidates.economics.orders_per_week
+    return Rate(name, words, orders * candidates.economics.service[name], orders)
+
+
+def _filled(candidates: Candidates) -> Rate:
+    orders = candidates.economics.orders_per_week
+    return Rate("volume_fill_rate", "fill rate over orders", orders * candidates.economics.stock["fill_rate"], orders)
+
+
+def _simulated(scenario: Scenario, names: Sequence[str], settings: Settings) -> Study:
+    """Simulate today's design and some points, both ends included."""
+    places = np.unique(np.linspace(0, len(names) - 1, min(MOST_SIMULATED, len(names))).round().astype(int))
+    chosen = ["as_is", *(names[place] for place in places)]
+    with progress_bar("simulating") as show:
+        return run_study({name: scenario.with_design(name) for name in chosen}, settings, show)
+
+
+def measured(scenario: Scenario, study: Study, design: str, name: str) -> Interval:
+    """Return what the simulation says of a measure of a frontier; NaN where it has none."""
+    simulation = study.simulations[design]
+    if name == "operating_cost":
+        return _operating(scenario, study, design)
+    return simulation.estimate(name)
+
+
+def _operating(scenario: Scenario, study: Study, design: str) -> Interval:
+    """Return the operating cost per year: cost to serve, fixed costs and idle presence of the ledger."""
+    from simcore.estimates import ratio
+
+    years = scenario.calendar.measured_days / DAYS_PER_YEAR
+    spent = {*COST_TO_SERVE, "fixed", "idle_capacity"}
+    simulation = study.simulations[design]
+    sums = np.array([-sum(p.amount for p in r.ledger if p.driver in spent) / years for r in simulation.replications])
+    return ratio(sums, np.ones(len(sums)), simulation.confidence)
+
+
+def _answer(
+    scenario: Scenario, weighed: Weighed, found: Frontier, plans: Sequence[Plan], study: Study | None
+) -> Answer:
+    currency, days = scenario.currency, f"{scenario.calendar.measured_days:g} days"
+    margins = [float(p.expected_margin or 0.0) for p in plans]
+    values = [p.value for p in found.points]
+    rows: list[list[Cell]] = []
+    for index, (point, one) in enumerate(zip(found.points, plans, strict=True)):
+        name = f"point {index + 1}"
+        price = None
+        if index:
+            better = abs(values[index] - values[index - 1])
+            price = (margins[index - 1] - margins[index]) / better * _step(weighed) if better else None
+        row: list[Cell] = [name, point.value, margins[index], one.gap, price]
+        if study is not None:
+            row += _checked(scenario, weighed, study, name)
+        rows.append(row)
+    heads: list[str | tuple[str, str]] = [
+        "design",
+        (weighed.words, weighed.unit),
+        ("expected margin", currency),
+        ("gap", "share"),
+        (f"margin per {_step_words(weighed)}", currency),
+    ]
+    if study is not None:
+        heads += [(f"simulated {weighed.words}", weighed.unit), ("its +/-", weighed.unit)]
+        heads += [("simulated margin", currency), ("margin +/-", currency)]
+    series = [Series("expected", tuple(values), tuple(margins), line=True)]
+    if study is not None:
+        checked = [row for row in rows if row[5] is not None and row[7] is not None]
+        series.append(
+            Series(
+                "simulated",
+                tuple(float(row[5] or 0) for row in checked),
+                tuple(float(row[7] or 0) for row in checked),
+                tuple(float(row[8] or 0) for row in checked),
+            )
+        )
+    exhibit = Exhibit(
+        "frontier",
+        f"Margin in {days} against {weighed.words}",
+        columns(*heads),
+        table_rows(rows),
+        Chart(weighed.words, weighed.unit, f"margin in {days}", currency, tuple(series)),
+        "Each design earns the most of all that are at least as good; dominated ones are dropped. The gap is what the "
+        "optimiser has not ruled out.",
+    )
+    data: dict[str, Any] = {
+        "against": weighed.name,
+        "points": exhibit.records(),
+        "beyond": found.beyond,
+        "complete": found.complete,
+    }
+    title = f"What do {weighed.words} cost?" if weighed.more_is_better else f"What does less {weighed.words} cost?"
+    words = _words(weighed, found, values, margins, currency, days)
+    return Answer(
+        "frontier", title, scenario, words, (exhibit,), data, study, interrupted=study is not None and study.interrupted
+    )
+
+
+def _checked(scenario: Scenario, weighed: Weighed, study: Study, name: str) -> list[Cell]:
+    if name not in study.simulations:
+        return [None, None, None, None]
+    value, margin = measured(scenario, study, name, weighed.name), study.simulations[name].estimate("margin")
+    return [value.mean, value.half_width, margin.mean, margin.half_width]
+
+
+def _step(weighed: Weighed) -> float:
+    return 0.01 if weighed.unit == "share" else 1.0
+
+
+def _step_words(weighed: Weighed) -> str:
+    return "point" if weighed.unit == "share" else f"{weighed.unit} less"
+
+
+def _said(value: float, weighed: Weighed) -> str:
+    return f"{100 * value:.2f} %" if weighed.unit == "share" else f"{value:,.0f} {weighed.unit}"
+
+
+def _words(
+    weighed: Weighed, found: Frontier, values: Sequence[float], margins: Sequence[float], currency: str, days: str
+) -> tuple[str, ...]:
+    if len(values) == 1:
+        only = f"The design that earns most has {weighed.words} of {_said(values[0], weighed)}"
+        further = "" if found.beyond is None else f", and none within the limits reaches {_said(found.beyond, weighed)}"
+        return (f"{only}{further or ', and none is better'}.",)
+    lost = margins[0] - margins[-1]
+    words = [
+        f"From {_said(values[0], weighed)} to {_said(values[-1], weighed)} of {weighed.words} costs {lost:,.0f} "
+        f"{currency} of margin in {days}."
+    ]
+    steep = [abs(a - b) for a, b in pairwise(values)]
+    cheap = min(range(len(steep)), key=lambda i: (margins[i] - margins[i + 1]) / steep[i] if steep[i] else float("inf"))
+    rate = (margins[cheap] - margins[cheap + 1]) / steep[cheap] * _step(weighed)
+    words.append(
+        f"It is cheapest between point {cheap + 1} and point {cheap + 2}: {rate:,.2f} {currency} per "
+        f"{_step_words(weighed)}."
+    )
+    if found.beyond is not None:
+        words.append(f"No design within the limits reaches {_said(found.beyond, weighed)}.")
+    if found.complete:
+        words.append("These are all designs of the frontier that differ by more than a thousandth of its range.")
+    return tuple(words)

@@ -1,0 +1,32 @@
+"""Exhibits as the command prints them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from promiselab.choices.exhibit import Cell, Exhibit
+
+
+def exhibit_text(exhibit: Exhibit) -> str:
+    """Return the title, the table and the note of an exhibit."""
+    from textwrap import fill
+
+    from promiselab.cli.output import table
+
+    rows = [[column.name for column in exhibit.columns]]
+    rows += [[_cell(value, c.unit) for value, c in zip(row, exhibit.columns, strict=True)] for row in exhibit.rows]
+    note = [fill(exhibit.note, 100), ""] if exhibit.note else []
+    return "\n".join([exhibit.title, "", table(rows), "", *note])
+
+
+def _cell(value: Cell, unit: str) -> str:
+    if value is None:
+        return "-"
+    if isinstance(value, str):
+        return value
+    if unit == "share":
+        return f"{100 * value:.2f} %"
+    if float(value).is_integer() and not unit:
+        return f"{value:.0f}"
+    return f"{value + 0.0:,.0f}" if abs(value) >= 100 else f"{value + 0.0:,.3g}"
