@@ -136,7 +136,11 @@ def _answer(
             "",
             f"margin, difference to best in {days}",
             currency,
-            (Series("simulated", _places(names), tuple(map(float, compared.gap)), _halves(compared.half_width.tolist())),),
+            (
+                Series(
+                    "simulated", _places(names), tuple(map(float, compared.gap)), _halves(compared.half_width.tolist())
+                ),
+            ),
             ticks=tuple(names),
         ),
         f"Distances count options of segments; differences are paired by replication at {level:.0%} and verdicts "

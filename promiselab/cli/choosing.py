@@ -49,7 +49,7 @@ def propositions(
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """How many different offerings are enough? The price of one-size-fits-all."""
+    """Find how many different offerings are enough: the price of one-size-fits-all."""
     from promiselab.choices.propositions import propositions as ask
     from promiselab.runs import results_folder
 
@@ -80,7 +80,7 @@ def frontier(
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """What does a better service cost? Margin against service, stock, operating cost or emissions."""
+    """Weigh margin against service, stock, operating cost or emissions."""
     from promiselab.choices.frontiers import ask_frontier
     from promiselab.runs import results_folder
 
@@ -110,7 +110,7 @@ def alternatives(
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """What else? The most different designs that are expected to earn nearly as much as the best."""
+    """Find the most different designs that are expected to earn nearly as much as the best."""
     from promiselab.choices.alternatives import WEIGHTS, ask_alternatives
     from promiselab.runs import results_folder
     from scenarios.problems import bad
@@ -125,9 +125,55 @@ def alternatives(
     _finish(ask_alternatives(found, share, number, how, weigh, close), place, follow, json_)
 
 
+def robust(
+    scenario: ScenarioArgument,
+    demand: Annotated[
+        str | None,
+        typer.Option(
+            metavar="A,B,C", help="Factors on all demand (0.8,1,1.2); with probabilities 0.8:0.2,1:0.5,1.2:0.3."
+        ),
+    ] = None,
+    what_if: Annotated[
+        Path | None,
+        typer.Option("--what-if", metavar="FILE", help="Demand scenarios: name -> path -> value, and probability."),
+    ] = None,
+    staff: Annotated[
+        str, typer.Option(metavar="HOW", help="The same people under every demand (fixed), or hired for it (follows).")
+    ] = "fixed",
+    tail: Annotated[
+        str, typer.Option(metavar="SHARE", help="Probability of the bad cases whose average is aimed for.")
+    ] = "20%",
+    set_: SetOption = None,
+    gap: CloseOption = "0.00001",
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    confidence: ConfidenceOption = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = "auto",
+    out: OutOption = RESULTS,
+    follow: FollowOption = False,
+    json_: JsonOption = False,
+) -> None:
+    """Find one design for several demand scenarios: best on average, in the worst of them, by regret."""
+    from promiselab.choices.outlooks import futures
+    from promiselab.choices.robustness import STAFF, ask_robust
+    from promiselab.runs import results_folder
+    from scenarios.problems import bad
+
+    how = read_settings(seed, replications, workers, None, confidence, engine)
+    close = read_share("--gap", gap, "0.0001", closed=True) or 0.0
+    worst = read_share("--tail", tail, "20%") or 0.0
+    if demand is not None:
+        encodable("--demand", demand)
+    if staff not in STAFF:
+        raise bad("--staff", "there is no such way", f"Known: {', '.join(STAFF)}.", staff)
+    found, place = read_scenario(scenario, set_), results_folder(out, follow)
+    _finish(ask_robust(found, futures(found, demand, what_if), how, STAFF[staff], worst, close), place, follow, json_)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (propositions, frontier, alternatives):
+    for command in (propositions, frontier, alternatives, robust):
         app.command()(command)
 
 
