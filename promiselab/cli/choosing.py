@@ -171,9 +171,48 @@ def robust(
     _finish(ask_robust(found, futures(found, demand, what_if), how, STAFF[staff], worst, close), place, follow, json_)
 
 
+def fails(
+    scenario: ScenarioArgument,
+    design: Annotated[str, typer.Option(help="Name of the design to judge.")] = "as_is",
+    vary: Annotated[
+        list[str] | None,
+        typer.Option("--vary", metavar="PATH=LOW..HIGH", help="An uncertain input, such as -30%..+30%. Repeatable."),
+    ] = None,
+    fails_if: Annotated[
+        list[str] | None,
+        typer.Option("--fails-if", metavar="RULE", help='Such as "margin<0" or "otif[retail]<95%". Repeatable.'),
+    ] = None,
+    points: Annotated[str | None, typer.Option(metavar="N", help="Cases in which to look (200).")] = None,
+    holdout: Annotated[str | None, typer.Option(metavar="N", help="Fresh cases on which to check (100).")] = None,
+    density: Annotated[
+        str, typer.Option(metavar="SHARE", help="Share of failures from which on a box is worth a rule.")
+    ] = "75%",
+    set_: SetOption = None,
+    replications: ReplicationsOption = None,
+    seed: SeedOption = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = "auto",
+    out: OutOption = RESULTS,
+    follow: FollowOption = False,
+    json_: JsonOption = False,
+) -> None:
+    """Find out when a design fails: which uncertain inputs, and how far."""
+    from promiselab.choices.failures import ask_failures
+    from promiselab.runs import results_folder
+
+    for text in [*(vary or ()), *(fails_if or ()), design]:
+        encodable("--vary, --fails-if or --design", text)
+    how = read_settings(seed, replications or "4", workers, engine=engine)
+    many = read_whole("--points", points, 20, 100_000) or 200
+    fresh = read_whole("--holdout", holdout, 10, 100_000) or 100
+    dense = read_share("--density", density, "75%") or 0.0
+    found, place = read_scenario(scenario, set_), results_folder(out, follow)
+    _finish(ask_failures(found, design, vary or (), fails_if or (), many, fresh, how, dense), place, follow, json_)
+
+
 def register(app: typer.Typer) -> None:
     """Add the commands of this file."""
-    for command in (propositions, frontier, alternatives, robust):
+    for command in (propositions, frontier, alternatives, robust, fails):
         app.command()(command)
 
 

@@ -1,0 +1,260 @@
+"""When a design fails, in plain words: boxes over uncertain inputs, checked on a fresh sample."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from scipy import stats
+
+from optimize.choices.boxes import DENSE, Box, failure_boxes
+from promiselab.choices.answer import Answer
+from promiselab.choices.cases import Cases, sampled, uncertain
+from promiselab.choices.exhibit import Area, Cell, Chart, Exhibit, Series, columns, table_rows
+from promiselab.choices.failing import Rule, failure_rules
+from promiselab.choices.wording import input_name, input_value, side_words
+from promiselab.progress import progress_bar
+from promiselab.study import Settings
+from scenarios.scenario import Scenario
+from scenarios.sweeps import Axis
+
+SHOWN = 2
+FRESH = 1_000_003
+"""What is added to the seed for the sample on which boxes are checked."""
+
+
+@dataclass(frozen=True)
+class Region:
+    """A box in which a rule is broken: rules fail in different places, and are looked for one by one."""
+
+    rule: int
+    box: Box
+
+    def again(self, fresh: Cases | None) -> Box | None:
+        """Return the box as fresh cases judge it."""
+        return None if fresh is None else self.box.judged(fresh.inputs, fresh.broken[:, self.rule])
+
+
+def ask_failures(
+    scenario: Scenario,
+    design: str,
+    vary: Sequence[str],
+    fails_if: Sequence[str],
+    points: int,
+    holdout: int,
+    settings: Settings,
+    density: float = DENSE,
+) -> Answer:
+    """Return when a design fails.
+
+    Parameters
+    ----------
+    vary : sequence of str
+        Ranges of uncertain inputs, ``path=low..high``; none: demand and supply times.
+    fails_if : sequence of str
+        Rules; none: a floor broken, or less margin than today's design.
+    points, holdout : int
+        Cases in which boxes are sought, and fresh ones on which they are checked.
+    density : float
+        Share of failures from which on a box is worth a rule.
+    """
+    judged = scenario.with_design(design)
+    axes, rules = uncertain(judged, vary), failure_rules(judged, fails_if, design)
+    settings = settings.resolved(judged)
+    seed = settings.seed or 0
+    with progress_bar("simulating", "case") as show:
+        found = sampled(judged, axes, rules, points, seed, settings, show)
+    boxes = [
+        Region(place, box)
+        for place in range(len(rules))
+        for box in failure_boxes(found.inputs, found.broken[:, place], density)
+    ]
+    fresh = None
+    if boxes and not found.interrupted:
+        with progress_bar("checking", "case") as show:
+            fresh = sampled(judged, axes, rules, holdout, seed + FRESH, settings, show)
+    return _answer(judged, design, axes, rules, found, boxes, fresh, settings)
+
+
+def _answer(
+    scenario: Scenario,
+    design: str,
+    axes: Sequence[Axis],
+    rules: Sequence[Rule],
+    found: Cases,
+    regions: Sequence[Region],
+    fresh: Cases | None,
+    settings: Settings,
+) -> Answer:
+    share = float(found.fails.mean())
+    checked = [region.again(fresh) for region in regions]
+    sentences = [_sentence(axes, region.box) for region in regions]
+    rows: list[list[Cell]] = []
+    for sentence, region, again in zip(sentences, regions, checked, strict=True):
+        box = region.box
+        row: list[Cell] = [sentence, rules[region.rule].words, box.density, box.coverage, float(box.cases)]
+        if again is not None:
+            low, high = _interval(again)
+            row += [again.density, low, high, again.coverage, float(again.cases)]
+        else:
+            row += [None] * 5
+        rows.append(row)
+    table = Exhibit(
+        "boxes",
+        f"When {design} fails",
+        columns(
+            "fails when",
+            "how",
+            ("of such cases", "share"),
+            ("of these failures", "share"),
+            "cases",
+            ("fresh: of such cases", "share"),
+            ("from", "share"),
+            ("to", "share"),
+            ("fresh: of these failures", "share"),
+            "fresh cases",
+        ),
+        table_rows(rows),
+        _chart(axes, found, regions),
+        f"{len(found.fails):,} cases, {settings.replications} replications each under common random numbers; "
+        f"{share:.0%} fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took no "
+        "part in finding the boxes; their intervals are at 95 % (Clopper and Pearson).",
+    )
+    bounds = Exhibit(
+        "bounds",
+        "Bounds of the boxes",
+        columns("box", "input", "bound", "quasi-p-value"),
+        table_rows(
+            [
+                (float(number + 1), input_name(axes[index]), side_words(axes[index], side, bound.value), bound.quasi_p)
+                for number, region in enumerate(regions)
+                for (index, side), bound in sorted(region.box.bounds.items())
+            ]
+        ),
+        note="Quasi-p-value: the chance of so many failures in the box if this bound did not matter.",
+    )
+    reasons = Exhibit(
+        "reasons",
+        "What fails",
+        columns("rule", ("of all cases", "share")),
+        table_rows([(rule.words, float(found.broken[:, place].mean())) for place, rule in enumerate(rules)]),
+    )
+    ranges = Exhibit(
+        "inputs",
+        "Uncertain inputs",
+        columns("input", "field", "from", "to"),
+        table_rows([(input_name(a), a.path, str(a.values[0]), str(a.values[-1])) for a in axes]),
+    )
+    data: dict[str, Any] = {
+        "design": design,
+        "fails_if": [rule.words for rule in rules],
+        "cases": len(found.fails),
+        "failures": int(found.fails.sum()),
+        "boxes": [
+            {
+                "words": sentence,
+                "rule": rules[region.rule].words,
+                "bounds": [
+                    {"path": axes[index].path, "side": side, "value": bound.value, "quasi_p": bound.quasi_p}
+                    for (index, side), bound in sorted(region.box.bounds.items())
+                ],
+                "density": region.box.density,
+                "coverage": region.box.coverage,
+                "fresh_density": None if again is None else again.density,
+                "fresh_coverage": None if again is None else again.coverage,
+            }
+            for sentence, region, again in zip(sentences, regions, checked, strict=True)
+        ],
+    }
+    exhibits = (table, bounds, reasons, ranges) if regions else (reasons, ranges)
+    about = {"seed": settings.seed, "replications": settings.replications, "engine": settings.engine}
+    return Answer(
+        "fails",
+        f"When does {design} of {scenario.name} fail?",
+        scenario,
+        _words(design, rules, found, regions, checked, sentences, fresh),
+        exhibits,
+        data,
+        about=about,
+        interrupted=found.interrupted or (fresh is not None and fresh.interrupted),
+    )
+
+
+def _sentence(axes: Sequence[Axis], box: Box) -> str:
+    """Return the bounds of a box in words; an input with both bounds is between them."""
+    parts = []
+    for index in dict.fromkeys(index for index, _ in sorted(box.bounds)):
+        axis, low, high = axes[index], box.bounds.get((index, "above")), box.bounds.get((index, "below"))
+        if low is not None and high is not None:
+            between = f"{input_value(axis, low.value)} and {input_value(axis, high.value)}"
+            parts.append(f"{input_name(axis)} is between {between}")
+        else:
+            side, bound = ("above", low) if low is not None else ("below", high)
+            parts.append(f"{input_name(axis)} is {side_words(axis, side, bound.value if bound else 0.0)}")
+    return " and ".join(parts)
+
+
+def _words(
+    design: str,
+    rules: Sequence[Rule],
+    found: Cases,
+    regions: Sequence[Region],
+    checked: Sequence[Box | None],
+    sentences: Sequence[str],
+    fresh: Cases | None,
+) -> tuple[str, ...]:
+    share = float(found.fails.mean())
+    if not found.fails.any():
+        least = 1 - 0.05 ** (1 / len(found.fails))
+        return (f"{design} fails in none of {len(found.fails):,} cases (at most {least:.1%} of such cases, at 95 %).",)
+    if not regions:
+        return (f"{design} fails in {share:.0%} of the cases, and no input tells when.",)
+    words = []
+    for region, again, sentence in zip(regions, checked, sentences, strict=True):
+        box = region.box
+        said = f"{design} fails ({rules[region.rule].words}) when {sentence}: {box.density:.0%} of such cases"
+        said += f", covers {box.coverage:.0%} of these failures"
+        if again is None or fresh is None:
+            words.append(f"{said}.")
+            continue
+        base = float(fresh.broken[:, region.rule].mean())
+        verdict = "it holds" if again.cases and _interval(again)[0] > base else "not confirmed"
+        words.append(f"{said}. On fresh cases {again.density:.0%} and {again.coverage:.0%}: {verdict}.")
+    words.append(f"In all, {share:.0%} of the cases fail.")
+    return tuple(words)
+
+
+def _interval(box: Box) -> tuple[float, float]:
+    """Return the Clopper-Pearson interval of the share of failures in a box."""
+    if not box.cases:
+        return 0.0, 1.0
+    found = stats.binomtest(box.failures, box.cases).proportion_ci(0.95, "exact")
+    return float(found.low), float(found.high)
+
+
+def _chart(axes: Sequence[Axis], found: Cases, regions: Sequence[Region]) -> Chart | None:
+    """Return the cases over the two inputs that bound the boxes most, failures apart."""
+    boxes = [region.box for region in regions]
+    if not boxes or len(axes) < SHOWN:
+        return None
+    bounded = list(dict.fromkeys(index for box in boxes for index, _ in box.bounds))
+    across, up = (bounded + [i for i in range(len(axes)) if i not in bounded])[:SHOWN]
+    ends = found.inputs.min(axis=0), found.inputs.max(axis=0)
+
+    def side(box: Box, index: int) -> tuple[float, float]:
+        low, high = box.bounds.get((index, "above")), box.bounds.get((index, "below"))
+        return (
+            float(ends[0][index]) if low is None else low.value,
+            float(ends[1][index]) if high is None else high.value,
+        )
+
+    series = tuple(
+        Series(name, tuple(found.inputs[which, across].tolist()), tuple(found.inputs[which, up].tolist()))
+        for name, which in (("keeps", np.logical_not(found.fails)), ("fails", found.fails))
+        if which.any()
+    )
+    areas = tuple(Area(side(box, across), side(box, up)) for box in boxes if {i for i, _ in box.bounds} & {across, up})
+    units = ["share" if isinstance(axes[i].values[0], str) else "" for i in (across, up)]
+    return Chart(input_name(axes[across]), units[0], input_name(axes[up]), units[1], series, areas)
