@@ -68,6 +68,7 @@ class Run:
     status: Status
     values: Mapping[str, float]
     bound: float
+    nodes: int = 0
 
     def value(self, variable: Variable) -> float:
         """Value of one variable."""
@@ -235,10 +236,10 @@ class LinearModel:
         else:
             status = _STATUS.get(answer, Status.ERROR)
         if status not in (Status.OPTIMAL, Status.FEASIBLE):
-            return Run(status, {}, info.mip_dual_bound / self._factor)
+            return Run(status, {}, info.mip_dual_bound / self._factor, max(0, info.mip_node_count))
         found = list(highs.getSolution().col_value)
         values = {variable.name: found[variable.index] for variable in self._variables}
-        return Run(status, values, info.mip_dual_bound / self._factor)
+        return Run(status, values, info.mip_dual_bound / self._factor, max(0, info.mip_node_count))
 
     def _without_objective(self) -> Status:
         self.minimise([])

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, pool_variances, value, violations
+from optimize.linear_model import Variable
 from optimize.reading import read_numbers, refuse_broken
 from optimize.selection import Selection
 from optimize.shared_pool import chord
@@ -39,6 +40,8 @@ class Answer:
         No choice costs less.
     breaks
         Variances at which plans were refuted.
+    nodes
+        Nodes of the searches together.
     """
 
     status: Status
@@ -46,9 +49,10 @@ class Answer:
     last: Choice | None
     bound: float
     breaks: Breaks
+    nodes: int = 0
 
 
-def cheapest(selection: Selection, gap: float, node_limit: int | None) -> Answer:
+def cheapest(selection: Selection, gap: float, node_limit: int | None, start: Choice | None = None) -> Answer:
     """Run the whole model until a plan lies within the gap of the bound, or the search stops at its node limit."""
 
     def build(breaks: Breaks) -> ChoiceModel:
@@ -60,7 +64,7 @@ def cheapest(selection: Selection, gap: float, node_limit: int | None) -> Answer
         worth = float(value(selection, choice))
         return -bound - worth <= gap * abs(worth)
 
-    return refined(selection, build, gap, node_limit, enough=enough)
+    return refined(selection, build, gap, node_limit, enough=enough, start=start)
 
 
 def refined(
@@ -71,19 +75,23 @@ def refined(
     *,
     breaks: Breaks = NO_BREAKS,
     enough: Callable[[Choice, float], bool] | None = None,
+    start: Choice | None = None,
 ) -> Answer:
     """Run the models that `build` makes until the roots of the answer are right, or it is good `enough`.
+
+    `start` is a known plan.
 
     Raises
     ------
     WrongPlan
         If a plan whose roots are right breaks a rule.
     """
-    best: Choice | None = None
+    best, nodes = start, 0
     bound, status = -math.inf, Status.FEASIBLE
     for _ in range(MOST_SOLVES):
         model = build(breaks)
-        run = model.linear.run(gap, node_limit)
+        run = model.linear.run(gap, node_limit, None if best is None else _numbers(model.unknown, best))
+        nodes += run.nodes
         status, bound = run.status, max(bound, run.bound)
         if status not in (Status.OPTIMAL, Status.FEASIBLE):
             break
@@ -93,11 +101,17 @@ def refined(
             refuse_broken(selection, choice)
         best = _better(selection, best, choice)
         if finer == breaks or (best is not None and enough is not None and enough(best, bound)):
-            return Answer(status, best, choice, bound, breaks)
+            return Answer(status, best, choice, bound, breaks, nodes)
         breaks = finer
     if best is not None or status is Status.FEASIBLE:
         status = Status.TIME_LIMIT if best is None else Status.FEASIBLE
-    return Answer(status, best, None, bound, breaks)
+    return Answer(status, best, None, bound, breaks, nodes)
+
+
+def _numbers(unknown: Variables, choice: Choice) -> dict[Variable, float]:
+    chosen = set(choice.chosen)
+    numbers = {variable: float(column in chosen) for column, variable in unknown.column.items()}
+    return numbers | {variable: float(n) for variable, n in zip(unknown.hire, choice.hires, strict=True)}
 
 
 def _better(selection: Selection, best: Choice | None, found: Choice) -> Choice | None:

@@ -10,6 +10,7 @@ from optimize.choice_model import ChoiceModel
 from optimize.conflict import conflict
 from optimize.exact import Choice, Slack, binding, slacks, value
 from optimize.refinement import Answer, cheapest
+from optimize.search.search import Watch, search
 from optimize.selection import Selection
 from optimize.solver_check import solver_check
 from optimize.status import Status
@@ -17,6 +18,7 @@ from optimize.ties import first_choice
 from optimize.unbounded import hires_without_cap
 from optimize.variables import NO_BREAKS, Breaks
 
+MOST_PLAIN = 200  # columns: up to here the plain model is the faster arm
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
 
@@ -62,9 +64,16 @@ class Solution:
 
 
 def solve(
-    selection: Selection, gap: float = PROVEN, node_limit: int | None = None, *, explain: bool = True
+    selection: Selection,
+    gap: float = PROVEN,
+    node_limit: int | None = None,
+    *,
+    explain: bool = True,
+    watch: Watch | None = None,
 ) -> Solution:
     """Find the choice that earns the most.
+
+    Up to 200 columns the whole model is given to the solver; among more, `optimize.search` looks for the plan.
 
     Parameters
     ----------
@@ -73,9 +82,11 @@ def solve(
     gap
         Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
     node_limit
-        Stop after this many nodes of the search; None for no limit.
+        Stop after this many nodes of the solver; None for no limit up to 200 columns, and 2,000 nodes above.
     explain
         False: where there is no plan, do not look for what is in conflict.
+    watch
+        Told the bound and what the best plan so far earns, as the search goes on.
 
     Returns
     -------
@@ -104,13 +115,16 @@ def solve(
     ordered = canonical(selection)
     if without_cap := hires_without_cap(ordered.selection):
         return _without_cap(ordered.selection, without_cap)
-    answer = cheapest(ordered.selection, gap, node_limit)
+    is_small = ordered.selection.n_columns <= MOST_PLAIN
+    answer = (
+        cheapest(ordered.selection, gap, node_limit) if is_small else search(ordered.selection, gap, node_limit, watch)
+    )
     if answer.status is Status.INFEASIBLE:
         return _infeasible(ordered.selection, answer.breaks) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
-    if status is Status.OPTIMAL:
+    if status is Status.OPTIMAL and is_small:
         choice = first_choice(ordered.selection, choice, answer.breaks)
     return _found(ordered, choice, status, -answer.bound)
 

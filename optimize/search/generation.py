@@ -12,7 +12,7 @@ where the rest is what the rows and the other unknowns (hires, used options ...)
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 import numpy as np
 
@@ -50,6 +50,8 @@ class Relaxed:
         By row name.
     taken
         The columns that the solver saw.
+    others
+        Values of the other unknowns in the relaxation's plan, by name.
     """
 
     status: Status
@@ -59,6 +61,13 @@ class Relaxed:
     values: Mapping[int, float]
     duals: Mapping[str, float]
     taken: IntArray
+    others: Mapping[str, float] = field(default_factory=dict)
+
+    def prices(self, selection: Selection) -> FloatArray:
+        """Return what one more unit of each limit, then of each window, adds to the bound."""
+        names = [f"capacity_{i}" for i in range(len(selection.limits))]
+        names += [f"staffed_{i}" for i in range(len(selection.windows))]
+        return np.array([-self.duals.get(name, 0.0) for name in names], dtype=np.float64)
 
 
 def relaxed(selection: Selection, coefficients: Coefficients, segments: Segments, enough: float = 0.0) -> Relaxed:
@@ -90,7 +99,8 @@ def relaxed(selection: Selection, coefficients: Coefficients, segments: Segments
     most = segments.most(reduced)
     regret = np.maximum(most[selection.column_segment] - reduced, 0.0)
     values = {int(name[2:]): value for name, value in last.values.items() if name.startswith("x_")}
-    return Relaxed(Status.OPTIMAL, bound, reduced, regret, values, run.duals, master.taken)
+    others = {name: value for name, value in last.values.items() if not name.startswith(("x_", "e_"))}
+    return Relaxed(Status.OPTIMAL, bound, reduced, regret, values, run.duals, master.taken, others)
 
 
 def _feasible(master: Master, segments: Segments) -> bool:

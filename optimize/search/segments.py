@@ -42,3 +42,8 @@ class Segments:
                 places = places[np.argpartition(-mine[places], count - 1)[:count]]
             found.append(places + part.start)
         return np.sort(np.concatenate(found)) if found else np.zeros(0, dtype=np.int64)
+
+    def unserved_regret(self, reduced: FloatArray) -> FloatArray:
+        """Return by how much the bound falls if a segment is left unserved, infinite where it must be served."""
+        regret: FloatArray = np.where(self.selection.must_serve, np.inf, self.most(reduced))
+        return regret

@@ -41,11 +41,11 @@ def large(n_segments=20, n_columns=50):
 
 
 def test_a_node_limit_is_never_called_optimal():
-    stopped = solve(large(), node_limit=1)
+    stopped = solve(large(60), node_limit=1)
     assert stopped.status is Status.FEASIBLE
     assert stopped.bound > stopped.objective
     assert stopped.gap == (stopped.bound - stopped.objective) / stopped.objective
-    nothing = solve(large(), node_limit=0)
+    nothing = solve(large(60), node_limit=0)
     assert nothing.status in (Status.FEASIBLE, Status.TIME_LIMIT)
     assert (nothing.objective is None) == (nothing.status is Status.TIME_LIMIT)
 

@@ -1,0 +1,215 @@
+"""Every plan within a budget of regret, depth first: proves the best plan of a few segments, and lists the next best.
+
+A plan earns at most the bound less the regrets of its columns (`optimize.search.generation`). So a plan that earns more
+than a known one has regrets that add up to less than the gap between the two: few columns per segment, and few of their
+combinations. Partial plans are extended in blocks, and dropped when their regrets are too many, a limit cannot be
+kept, or the bound of Lagrange at any of several price vectors shows that what is left cannot make up for them.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.arrays import FloatArray, IntArray
+from optimize.search.prices import price_vectors
+from optimize.search.segments import Segments
+from optimize.search.valuation import Valuation
+
+BLOCK = 4_000  # partial plans extended at once
+ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
+
+
+@dataclass(frozen=True)
+class Listed:
+    """The best plans that were found: one row each, best first; `complete` if no better one exists."""
+
+    plans: IntArray
+    values: FloatArray
+    complete: bool
+
+
+@dataclass(frozen=True, eq=False)
+class _Level:
+    """The choices of one segment, by regret, and the least that the segments after it use of each limit."""
+
+    segment: int
+    columns: IntArray
+    regret: FloatArray
+    usage: FloatArray
+    least_after: FloatArray
+
+
+@dataclass(frozen=True, eq=False)
+class Budget:
+    """What plans may lose against a bound.
+
+    Parameters
+    ----------
+    bound
+        No plan earns more.
+    regret, unserved
+        By how much the bound falls if a column is chosen, shape (N,), or a segment is left unserved, shape (S,).
+    price
+        What one more unit of each limit and window adds to the bound, shape (m,).
+    """
+
+    bound: float
+    regret: FloatArray
+    unserved: FloatArray
+    price: FloatArray
+
+
+def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, nodes: int) -> Listed:
+    """List the `count` best plans that earn at least `floor`, and those that earn as much as the last of them.
+
+    Parameters
+    ----------
+    valuation
+        Of a selection in canonical order whose columns decide everything.
+    budget
+        Of the same selection.
+    floor
+        Plans that earn less do not matter.
+    count
+        How many.
+    nodes
+        Partial plans after which to give up.
+    """
+    search = _Search(valuation, budget.bound, floor, count)
+    stack = [(np.zeros((1, 0), dtype=np.int64), np.zeros(1), np.zeros((1, len(valuation.capacity))))]
+    levels = _levels(valuation, budget, search.budget)
+    prices = _Prices(valuation, budget, levels)
+    while stack:
+        plans, regrets, used = stack.pop()
+        depth = plans.shape[1]
+        if depth == len(levels):
+            search.take(_in_order(plans, levels))
+            continue
+        kept = regrets <= search.budget
+        if kept.any():
+            parts = _extended(plans[kept], regrets[kept], used[kept], levels[depth], valuation, search.budget)
+            nodes -= len(parts[0])
+            worthwhile = prices.regret(depth, parts[1], parts[2]) <= search.budget
+            if nodes < 0:
+                return search.listed(complete=False)
+            stack += _blocks(parts[0][worthwhile], parts[1][worthwhile], parts[2][worthwhile])
+    return search.listed(complete=True)
+
+
+class _Search:
+    """The best plans so far, and the budget of regret that they leave."""
+
+    def __init__(self, valuation: Valuation, bound: float, floor: float, count: int) -> None:
+        self._valuation, self._bound, self._count = valuation, bound, count
+        self._rounding = ROUNDING * max(1e-300, abs(floor), abs(bound))
+        self._plans = np.zeros((0, valuation.selection.n_segments), dtype=np.int64)
+        self._values = np.zeros(0)
+        self.budget = bound - floor + self._rounding
+
+    def take(self, plans: IntArray) -> None:
+        plans = plans[self._valuation.keeps(plans)]
+        values = self._valuation.values(plans)
+        good = values >= self._bound - self.budget - self._rounding
+        self._plans = np.concatenate([self._plans, plans[good]])
+        self._values = np.concatenate([self._values, values[good]])
+        if len(self._values) >= self._count:
+            last = np.partition(-self._values, self._count - 1)[self._count - 1]
+            self.budget = min(self.budget, self._bound + last + self._rounding)
+        if len(self._values) > 2 * self._count + 100:
+            self._forget()
+
+    def listed(self, complete: bool) -> Listed:
+        self._forget()
+        return Listed(self._plans, self._values, complete)
+
+    def _forget(self) -> None:
+        """Keep the best, in order of value and then of columns; of many equal ones the first."""
+        keys = np.where(self._plans >= 0, self._plans, np.iinfo(np.int64).max)
+        order = np.lexsort([*keys.T[::-1], -_rounded(self._values, self._rounding)])
+        worst = self._values[order[min(self._count, len(order)) - 1]] if len(order) else 0.0
+        order = order[self._values[order] >= worst - self._rounding][: self._count + 100]
+        self._plans, self._values = self._plans[order], self._values[order]
+
+
+def _rounded(values: FloatArray, unit: float) -> FloatArray:
+    rounded: FloatArray = np.round(values / unit) if unit > 0 else values
+    return rounded
+
+
+class _Prices:
+    """The most that partial plans can still earn, at several price vectors of the limits."""
+
+    def __init__(self, valuation: Valuation, budget: Budget, levels: list[_Level]) -> None:
+        selection = valuation.selection
+        # Otherwise other unknowns take part in the limits, at the prices of the relaxation.
+        self._known = not selection.windows and not any(pool.takes for pool in selection.pools)
+        if not self._known:
+            return
+        prices = price_vectors(budget.price, np.random.default_rng(0))
+        self._more = prices - budget.price
+        least = [(level.regret[:, None] + level.usage @ self._more.T).min(axis=0, initial=np.inf) for level in levels]
+        self._left = np.array([*least[1:], np.zeros(len(prices))])[::-1].cumsum(axis=0)[::-1]
+        self._capacity = (valuation.capacity + valuation.tolerance) @ self._more.T
+
+    def regret(self, depth: int, regrets: FloatArray, used: FloatArray) -> FloatArray:
+        """Return the least regret of any plan that extends each of some partial plans, which end with this level."""
+        if not self._known or not len(regrets):
+            return regrets
+        at_prices = used @ self._more.T + self._left[depth] - self._capacity
+        most: FloatArray = regrets + at_prices.max(axis=1)
+        return most
+
+
+def _levels(valuation: Valuation, budget: Budget, most: float) -> list[_Level]:
+    selection = valuation.selection
+    segments = Segments(selection)
+    usage = np.array([*valuation.usage, np.zeros(selection.n_columns)])[: len(valuation.usage)]
+    choices = []
+    for segment in range(selection.n_segments):
+        part = segments.columns(segment)
+        columns = part.start + np.flatnonzero(budget.regret[part] <= most)
+        if not selection.must_serve[segment] and budget.unserved[segment] <= most:
+            columns = np.append(columns, -1)
+        mine = np.where(columns >= 0, budget.regret[columns] if selection.n_columns else 0.0, budget.unserved[segment])
+        order = np.argsort(mine, kind="stable")
+        taken = (
+            np.where(columns >= 0, usage[:, columns], 0.0)
+            if selection.n_columns
+            else np.zeros((len(usage), len(columns)))
+        )
+        choices.append((segment, columns[order], mine[order], taken.T[order]))
+    choices.sort(key=lambda choice: len(choice[1]))
+    least = [taken.min(axis=0) if len(taken) else np.zeros(len(usage)) for _, _, _, taken in choices]
+    after = np.array([*least[1:], np.zeros(len(usage))])[::-1].cumsum(axis=0)[::-1]
+    return [_Level(*choice, least_after=rest) for choice, rest in zip(choices, after, strict=True)]
+
+
+def _extended(
+    plans: IntArray, regrets: FloatArray, used: FloatArray, level: _Level, valuation: Valuation, budget: float
+) -> tuple[IntArray, FloatArray, FloatArray]:
+    counts = np.searchsorted(level.regret, budget - regrets, side="right")
+    whose = np.repeat(np.arange(len(plans)), counts)
+    which = np.arange(len(whose)) - np.repeat(np.cumsum(counts) - counts, counts)
+    takes = used[whose] + level.usage[which]
+    fits = (takes + level.least_after <= valuation.capacity + valuation.tolerance).all(axis=1)
+    whose, which = whose[fits], which[fits]
+    longer = np.concatenate([plans[whose], level.columns[which][:, None]], axis=1)
+    return longer, regrets[whose] + level.regret[which], takes[fits]
+
+
+def _blocks(plans: IntArray, regrets: FloatArray, used: FloatArray) -> list[tuple[IntArray, FloatArray, FloatArray]]:
+    """Return blocks of partial plans, those with the least regret last, which are extended first."""
+    order = np.argsort(-regrets, kind="stable")
+    return [
+        (plans[part], regrets[part], used[part])
+        for part in np.array_split(order, -(-len(order) // BLOCK) or 1)
+        if len(part)
+    ]
+
+
+def _in_order(plans: IntArray, levels: list[_Level]) -> IntArray:
+    out = np.empty_like(plans)
+    out[:, [level.segment for level in levels]] = plans
+    return out

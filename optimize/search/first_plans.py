@@ -1,0 +1,108 @@
+"""Plans before the solver is asked: grown in beams along the relaxation, the hires as it has them or better."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.arrays import IntArray
+from optimize.canonical import only_chosen
+from optimize.exact import Choice, value, violations
+from optimize.refinement import cheapest
+from optimize.search import beam
+from optimize.search.generation import Relaxed
+from optimize.search.segments import Segments
+from optimize.search.shortlist import shortlist
+from optimize.search.valuation import Valuation, is_determined
+from optimize.selection import Selection
+
+CHOICES = 20  # of each segment, where the segments are few
+WIDTH = 1_000  # partial plans kept
+TRIED = 200  # last partial plans of a beam whose hires are settled, at most
+HIRE_SETTLED = 5
+ROUNDS = 30  # of improvement
+OPEN_AT_ONCE = (100, 60, 100, 30)  # segments decided again in one round of improvement
+
+
+@dataclass(frozen=True)
+class Found:
+    """A plan that keeps every rule, recomputed exactly, and what it earns."""
+
+    choice: Choice
+    worth: float
+
+
+class FirstPlans:
+    """Looks for plans near the relaxation of a selection in canonical order."""
+
+    def __init__(self, selection: Selection, found: Relaxed, segments: Segments) -> None:
+        self.selection = selection
+        self._determined = is_determined(selection)
+        self._valuation = Valuation(selection, _rounded_hires(selection, found))
+        count = CHOICES if selection.n_segments <= 60 else CHOICES // 2
+        self._short = shortlist(self._valuation, found, segments, count)
+        self.best: Found | None = None
+        self._places: IntArray | None = None
+
+    def grow(self) -> Iterator[Found | None]:
+        """Yield the best plan so far, one beam after the other."""
+        for strictness in beam.STRICTNESS:
+            self._consider(beam.near_the_relaxation(self._short, beam.whole(self._short), WIDTH, strictness))
+            yield self.best
+
+    def improve(self) -> Iterator[Found | None]:
+        """Yield the best plan so far, each time after some of its segments were decided again."""
+        rng = np.random.default_rng(0)  # fixed: the same search for the same choice
+        flexible = np.argsort(self._short.regret[:, min(1, self._short.regret.shape[1] - 1)], kind="stable")
+        for turn in range(ROUNDS):
+            if self._places is None:
+                return
+            count = OPEN_AT_ONCE[turn % len(OPEN_AT_ONCE)]
+            free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]
+            todo = beam.part(self._short, self._places, np.sort(free))
+            self._consider(beam.at_many_prices(self._short, todo, WIDTH, rng))
+            yield self.best
+            if len(free) == len(flexible):  # all segments at once: another turn would differ in its prices only
+                return
+
+    def _consider(self, places: IntArray) -> None:
+        if not len(places):
+            return
+        plans = self._short.plan(places[:TRIED])
+        order = np.arange(len(plans))
+        if self._determined:
+            kept = self._valuation.keeps(plans)
+            order = order[kept][np.argsort(-self._valuation.values(plans)[kept], kind="stable")][:1]
+        for place in order[:HIRE_SETTLED].tolist():
+            found = self._settled(tuple(plans[place].tolist()))
+            if found is not None and (self.best is None or found.worth > self.best.worth):
+                self.best, self._places = found, places[place]
+
+    def _settled(self, columns: tuple[int, ...]) -> Found | None:
+        choice = Choice(columns, self._valuation.hires)
+        if not self._determined:
+            settled = settled_hires(self.selection, choice)
+            if settled is None:
+                return None
+            choice = settled
+        if violations(self.selection, choice):
+            return None
+        return Found(choice, float(value(self.selection, choice)))
+
+
+def settled_hires(selection: Selection, choice: Choice) -> Choice | None:
+    """Return the choice with the hires that suit its columns best; None where none do."""
+    answer = cheapest(only_chosen(selection, choice), 1e-9, 1_000)
+    return None if answer.choice is None else Choice(choice.columns, answer.choice.hires)
+
+
+def _rounded_hires(selection: Selection, found: Relaxed) -> tuple[int, ...]:
+    units = []
+    for index, hire in enumerate(selection.hires):
+        wished = found.others.get(f"n_{index}", 0.0)
+        most = math.inf if hire.most is None else hire.most
+        units.append(int(min(max(math.ceil(wished - 1e-6), hire.least), most)))
+    return tuple(units)

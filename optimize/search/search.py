@@ -1,0 +1,217 @@
+"""The search among very many columns: a bound by column generation, plans by beams, proofs by enumeration or kernels.
+
+Each step is exact or certified: the bound holds for every plan, each plan is recomputed exactly, and columns are left
+out only where the bound shows that no better plan has them. It stops at the gap or at a number of nodes, so it is
+repeatable.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import numpy as np
+
+from optimize.arrays import BoolArray, IntArray
+from optimize.canonical import taken
+from optimize.exact import Choice, value, violations
+from optimize.refinement import Answer
+from optimize.search.coefficients import Coefficients
+from optimize.search.depth_first import ROUNDING, Budget, Listed, list_best
+from optimize.search.first_plans import FirstPlans, Found
+from optimize.search.generation import relaxed
+from optimize.search.kernel import Kernel, kernel_columns, solve_kernel
+from optimize.search.segments import Segments
+from optimize.search.valuation import Valuation, is_determined
+from optimize.selection import Selection
+from optimize.status import Status
+from optimize.ties import first_choice
+from optimize.variables import NO_BREAKS
+
+Watch = Callable[[float, float | None], None]
+"""Told the bound and what the best plan so far earns, each time one of them may have changed."""
+
+NODES = 2_000  # of the solver, where no limit is given
+FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
+ENUMERATED = 3_000_000  # partial plans, at most
+STEPS = ("grow_plans", "improve_plans", "enumerate_plans", "solve_kernels")
+SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
+GROWS = 3  # times as many columns in the next kernel
+PROVEN = 1e-9
+
+
+def search(selection: Selection, gap: float, node_limit: int | None = None, watch: Watch | None = None) -> Answer:
+    """Find a plan of a selection in canonical order within a relative gap of the best.
+
+    Where no limit on nodes is given, 2,000 of the solver are searched: the bound then says how far the plan may be off.
+    Of several best plans it is the first where all were looked at, or where few columns are left; otherwise it is the
+    same one for any order of the input.
+    """
+    found = Search(selection, gap, NODES if node_limit is None else node_limit, watch)
+    answer = found.run()
+    matters = np.flatnonzero(found.matters) if answer.status is Status.OPTIMAL else np.zeros(0, dtype=np.int64)
+    if answer.choice is None or found.is_first or not 0 < len(matters) <= SETTLED or found.bound > found.proven:
+        return answer
+    return replace(answer, choice=_first_among(selection, matters, answer.choice))
+
+
+def _first_among(selection: Selection, columns: IntArray, choice: Choice) -> Choice:
+    part = taken(selection, range(selection.n_segments), columns.tolist())
+    places = {column: place for place, column in enumerate(columns.tolist())} | {-1: -1}
+    first = first_choice(part, Choice(tuple(places[column] for column in choice.columns), choice.hires))
+    return Choice(tuple(int(columns[place]) if place >= 0 else -1 for place in first.columns), first.hires)
+
+
+class Search:
+    """The state of a search: the best plan and the bound so far."""
+
+    def __init__(self, selection: Selection, gap: float, nodes: int, watch: Watch | None = None) -> None:
+        self.selection, self.gap, self.nodes = selection, gap, nodes
+        self.spent = 0
+        self.best: Found | None = None
+        self.bound = np.inf
+        self.is_first = False
+        self.segments = Segments(selection)
+        self._watch = watch
+
+    def run(self, steps: tuple[str, ...] | None = None) -> Answer:
+        """Search, step by step (all `STEPS` if not given), until the plan is good enough."""
+        steps = STEPS if steps is None else steps
+        self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, self.gap / 50)
+        if self.relaxed.status is not Status.OPTIMAL:
+            return Answer(self.relaxed.status, None, None, np.inf, NO_BREAKS)
+        if not self.selection.n_columns:
+            steps = ("solve_kernels",)
+        self.know(bound=self.relaxed.bound)
+        self.plans = FirstPlans(self.selection, self.relaxed, self.segments)
+        for step in steps:
+            if self.is_good_enough:
+                break
+            status = getattr(self, step)()
+            if status is not None:
+                return Answer(status, None, None, np.inf, NO_BREAKS, self.spent)
+        return self._answer()
+
+    @property
+    def is_good_enough(self) -> bool:
+        """Whether the best plan lies within the gap of the bound."""
+        return self.best is not None and self.bound - self.best.worth <= self.gap * abs(self.best.worth)
+
+    @property
+    def matters(self) -> BoolArray:
+        """Columns that a plan better than the best so far may have."""
+        if self.best is None:
+            return np.ones(self.selection.n_columns, dtype=np.bool_)
+        rounding = ROUNDING * max(abs(self.bound), abs(self.best.worth))
+        kept: BoolArray = self.relaxed.regret <= self.relaxed.bound - self.best.worth + rounding
+        return kept
+
+    @property
+    def proven(self) -> float:
+        """The bound at which the best plan is called optimal."""
+        return -np.inf if self.best is None else self.best.worth + PROVEN * abs(self.best.worth)
+
+    def know(self, bound: float | None = None, best: Found | None = None) -> None:
+        """Take note of a bound or a plan."""
+        if bound is not None:
+            self.bound = min(self.bound, bound)
+        if best is not None and (self.best is None or best.worth > self.best.worth):
+            self.best = best
+        if self._watch is not None:
+            self._watch(self.bound, None if self.best is None else self.best.worth)
+
+    def grow_plans(self) -> None:
+        """Find a first plan near the relaxation."""
+        for found in self.plans.grow():
+            self.know(best=found)
+            if self.is_good_enough:
+                return
+
+    def improve_plans(self) -> None:
+        """Decide some of the segments of the best plan again, many times."""
+        for found in self.plans.improve():
+            self.know(best=found)
+            if self.is_good_enough:
+                return
+
+    def enumerate_plans(self) -> None:
+        """Look at every plan within the budget of regret, where those are few."""
+        if self.best is None or self.selection.n_segments > FEW_SEGMENTS or not is_determined(self.selection):
+            return
+        columns = np.flatnonzero(self.matters)
+        listed = self.listed(columns, self.best.worth, 1, ENUMERATED)
+        first = self._first(
+            [self._found(Choice(tuple(plan), self.best.choice.hires)) for plan in listed.plans.tolist()]
+        )
+        if listed.complete and first is not None:
+            self.best, self.is_first = first, True
+            self.know(bound=first.worth)
+        else:
+            self.know(best=first)
+
+    def _first(self, found: list[Found | None]) -> Found | None:
+        """Return the best of some plans, of equal ones the first, as `optimize.ties` orders them."""
+        exact = [(value(self.selection, one.choice), one) for one in found if one is not None]
+        most = max((worth for worth, _ in exact), default=None)
+        last = self.selection.n_columns  # unserved comes after every column
+        best = [one for worth, one in exact if worth == most]
+        return min(best, key=lambda one: [j if j >= 0 else last for j in one.choice.columns], default=None)
+
+    def listed(self, columns: IntArray, floor: float, count: int, nodes: int) -> Listed:
+        """List the best plans of some columns that earn at least `floor`, columns decide everything."""
+        part = taken(self.selection, range(self.selection.n_segments), columns.tolist())
+        valuation = Valuation(part, tuple(hire.least for hire in part.hires))
+        unserved = self.segments.unserved_regret(self.relaxed.reduced)
+        price = self.relaxed.prices(self.selection)
+        budget = Budget(self.relaxed.bound, self.relaxed.regret[columns], unserved, price)
+        listed = list_best(valuation, budget, floor, count, nodes)
+        plans = np.where(listed.plans >= 0, columns[listed.plans], -1) if len(columns) else listed.plans
+        return Listed(plans, listed.values, listed.complete)
+
+    def solve_kernels(self) -> Status | None:
+        """Let the solver choose among more and more columns, until none that matters is left out."""
+        rows = len(self.selection.limits) + len(self.selection.windows)
+        size = 12 * rows + 3 * self.selection.n_segments
+        while not self.is_good_enough and self.spent < self.nodes:
+            matters = np.flatnonzero(self.matters)
+            is_all = size >= len(matters)
+            known = None if self.best is None else self.best.choice
+            columns = matters if is_all else kernel_columns(self.relaxed.regret, size, known)
+            outside = self._bound_outside(columns) if not is_all else -np.inf
+            kernel = solve_kernel(self.selection, columns, self._kernel_gap(outside), self.nodes - self.spent, known)
+            self.spent += max(1, kernel.nodes)
+            if kernel.choice is not None:
+                self.know(best=self._found(kernel.choice))
+            if is_all and self.best is None:
+                return kernel.status if kernel.status is Status.INFEASIBLE else None
+            self.know(bound=max(self._kernel_bound(kernel), outside))
+            if is_all:
+                return None
+            size *= GROWS
+        return None
+
+    def _kernel_bound(self, kernel: Kernel) -> float:
+        known = -np.inf if self.best is None else self.best.worth
+        return max(kernel.bound, known)
+
+    def _kernel_gap(self, outside: float) -> float:
+        """Return the gap of a kernel: what lies outside bounds the choice as well."""
+        if self.best is None or not np.isfinite(outside) or not self.best.worth:
+            return self.gap
+        return max(self.gap, (outside - self.best.worth) / abs(self.best.worth))
+
+    def _bound_outside(self, columns: IntArray) -> float:
+        others = np.ones(self.selection.n_columns, dtype=np.bool_)
+        others[columns] = False
+        return self.relaxed.bound - float(self.relaxed.regret[others].min(initial=np.inf))
+
+    def _found(self, choice: Choice) -> Found | None:
+        if violations(self.selection, choice):
+            return None
+        return Found(choice, float(value(self.selection, choice)))
+
+    def _answer(self) -> Answer:
+        if self.best is None:
+            return Answer(Status.TIME_LIMIT, None, None, -self.bound, NO_BREAKS, self.spent)
+        status = Status.OPTIMAL if self.bound <= self.proven or self.is_good_enough else Status.FEASIBLE
+        return Answer(status, self.best.choice, self.best.choice, -self.bound, NO_BREAKS, self.spent)
