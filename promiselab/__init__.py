@@ -1,7 +1,7 @@
 """Which promise should each customer segment get, can we keep it, and what does it earn.
 
-The documented import: ``load`` a scenario, ``simulate`` it, ``compare`` designs, ``optimize``; results are pandas
-frames. Nothing heavy is imported until it is used.
+The documented import: ``load`` a scenario, ``simulate`` it, ``compare`` designs, ``optimize`` and ``verify`` the plan;
+results are pandas frames. Nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimize.plan import Plan
-    from promiselab.api import Results, compare, load, optimize, simulate
+    from promiselab.api import Results, compare, load, optimize, simulate, verify
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
     from scenarios.scenario import Design, Scenario
     from scenarios.what_if import with_changes
@@ -28,6 +28,7 @@ _HOMES = {
     "load": "promiselab.api",
     "optimize": "promiselab.api",
     "simulate": "promiselab.api",
+    "verify": "promiselab.api",
     "with_changes": "scenarios.what_if",
 }
 
@@ -43,6 +44,7 @@ __all__ = [
     "load",
     "optimize",
     "simulate",
+    "verify",
     "with_changes",
 ]
 

@@ -20,6 +20,7 @@ from simcore.replications import Progress
 if TYPE_CHECKING:
     import pandas as pd
 
+    from promiselab.verifying import VerifiedPlan
     from simcore.facts import Facts
 
 
@@ -193,6 +194,48 @@ def optimize(scenario: Scenario | str | Path, *, gap: float = 1e-4, node_limit: 
     Simulate it with ``simulate(scenario.with_design(plan.design))``: the simulation is the judge.
     """
     return find_plan(_scenario(scenario), gap, node_limit)
+
+
+def verify(
+    scenario: Scenario | str | Path,
+    *,
+    tolerance: float = 0.02,
+    smallest_difference: float | None = None,
+    iterations: int = 8,
+    gap: float = 1e-4,
+    node_limit: int | None = None,
+    seed: int | None = None,
+    replications: int | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+) -> VerifiedPlan:
+    """Return the best plan that the simulation confirms, with its certificate.
+
+    Solves, simulates the best plans under common random numbers, corrects the estimates that the simulation
+    contradicts and solves again; then chooses among the simulated plans, and simulates the choice on fresh seeds.
+
+    Parameters
+    ----------
+    tolerance : float
+        Gap at which to stop, as a share of the simulated margin.
+    smallest_difference : float, optional
+        Difference that does not matter, as a share of the margin; left out: a quarter of the tolerance.
+    iterations : int
+        At most.
+    replications : int, optional
+        Of each plan while searching.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        No plan keeps its floors in the simulation.
+    """
+    from optimize.loop.terms import Terms
+    from promiselab.verifying import verified_plan
+
+    terms = Terms(0, tolerance, smallest_difference, most_iterations=iterations, gap=gap, node_limit=node_limit)
+    settings = Settings(seed, replications, None, None, workers, engine)
+    return verified_plan(_scenario(scenario), settings, terms)
 
 
 def _scenario(source: Scenario | str | Path) -> Scenario:

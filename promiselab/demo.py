@@ -5,8 +5,11 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from optimize.loop.certificate import Certificate
+from optimize.loop.terms import Terms
 from optimize.plan import Plan, optimize
 from optimize.plausibility import refuse_too_large
+from promiselab.certificate_words import certificate_text
 from promiselab.progress import progress_bar
 from promiselab.staffing import staffing
 from promiselab.storing import (
@@ -19,6 +22,7 @@ from promiselab.storing import (
     with_plan,
 )
 from promiselab.study import Settings, Study, designs_of, run_study
+from promiselab.verifying import certificate_data, verified_plan
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Design, Scenario
 from scenarios.what_if import with_changes
@@ -41,35 +45,37 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
     """
     settings, shown = settings.resolved(scenario), scenario.study.also_show
     refuse_too_large(scenario, settings.replications or 1, 1, COMPILED)
-    with progress_bar("optimising", "step") as show:
-        show(0, 1)
-        plan = _plan(scenario)
-        show(1, 1)
+    plan, certificate = _plan(scenario, settings)
     scenario = with_plan(scenario, plan)
     variants = designs_of(scenario, ["as_is", *scenario.designs])
     if "erosion" in shown and (blind := _blind_design(scenario)) is not None:
         variants[EROSION_IGNORED] = scenario.with_design(blind)
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
-    more: dict[str, Any] = {"plan.json": plan_data(plan)}
+    more: dict[str, Any] = {"plan.json": plan_data(plan), "certificate.json": certificate_data(certificate)}
     if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
     if "people" in shown and not study.interrupted:
         more["staffing.json"] = staffing(
             scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
         )
-    words = [more["erosion.json"]["words"]] if "erosion.json" in more else []
+    words = [certificate_text(certificate, scenario.currency, brief=True)]
+    words += [more["erosion.json"]["words"]] if "erosion.json" in more else []
     words += [saving_in_words(more["staffing.json"])] if "staffing.json" in more else []
     return store_study(study, out, "demo", more=more), study, words
 
 
-def _plan(scenario: Scenario) -> Plan:
-    plan = optimize(scenario, GAP)
+def _plan(scenario: Scenario, settings: Settings) -> tuple[Plan, Certificate]:
+    """Return the plan that the simulation confirms, with its certificate."""
+    found = verified_plan(scenario, settings, Terms(0, gap=GAP), today=False)
+    plan = found.plan
     if plan.design is None:
         raise NoTrustworthyAnswer(
             f"No plan: {plan.status.value}. These cannot be met together: {'; '.join(plan.conflict)}"
         )
-    return plan
+    if found.interrupted or found.certificate is None:
+        raise KeyboardInterrupt
+    return plan, found.certificate
 
 
 def _blind_design(scenario: Scenario) -> Design | None:

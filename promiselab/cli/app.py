@@ -17,6 +17,7 @@ from promiselab.cli.options import (
     EngineOption,
     FollowOption,
     GapOption,
+    IterationsOption,
     JsonOption,
     NodeLimitOption,
     OrdersOption,
@@ -26,6 +27,9 @@ from promiselab.cli.options import (
     ScenarioArgument,
     SeedOption,
     SetOption,
+    SmallestDifferenceOption,
+    ToleranceOption,
+    VerifyOption,
     WorkersOption,
     read_names,
     read_scenario,
@@ -213,6 +217,15 @@ def optimize(
     set_: SetOption = None,
     gap: GapOption = "0.0001",
     node_limit: NodeLimitOption = None,
+    verify: VerifyOption = False,
+    tolerance: ToleranceOption = None,
+    smallest_difference: SmallestDifferenceOption = None,
+    iterations: IterationsOption = None,
+    seed: SeedOption = None,
+    replications: ReplicationsOption = None,
+    confidence: ConfidenceOption = None,
+    workers: WorkersOption = None,
+    engine: EngineOption = "auto",
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
@@ -222,14 +235,21 @@ def optimize(
     from optimize.plausibility import history_not_reproduced
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
+    from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
 
     stop, nodes = read_share("--gap", gap, "0.0001", closed=True), read_whole("--node-limit", node_limit, 1)
+    terms = read_terms(tolerance, smallest_difference, iterations, stop or 0.0, nodes)
+    how = read_settings(seed, replications, workers, None, confidence, engine)
     found = read_scenario(scenario, set_)
     place = results_folder(out, follow)
     if not_reproduced := history_not_reproduced(found):
         note(f"Warning: {not_reproduced}")
+    if verify:
+        finish_verified(found, how, terms, place, follow, json_)
+        return
+    refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers)
     plan = find_plan(found, stop or 0.0, nodes)
     refuse_without_plan(plan, json_)
     path = store_plan(found, plan, place, follow)

@@ -47,6 +47,17 @@ GapOption = Annotated[
     str, typer.Option(metavar="SHARE", help="Stop when the plan is proven this close to the best, 0 to 1.")
 ]
 NodeLimitOption = Annotated[str | None, typer.Option(metavar="N", help="Stop after this many nodes of the search.")]
+VerifyOption = Annotated[
+    bool, typer.Option("--verify", help="Simulate the best plans, correct the estimates, and certify the choice.")
+]
+ToleranceOption = Annotated[
+    str | None, typer.Option(metavar="SHARE", help="With --verify: stop when the gap is this close (2%).")
+]
+SmallestDifferenceOption = Annotated[
+    str | None,
+    typer.Option(metavar="SHARE", help="With --verify: a difference in margin that does not matter (0.5%)."),
+]
+IterationsOption = Annotated[str | None, typer.Option(metavar="N", help="With --verify: iterations at most (8).")]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders are made.")]
 FollowOption = Annotated[bool, typer.Option("--follow", help="Allow --out to be a link to another place.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

@@ -33,6 +33,7 @@ class Content:
     promises: Json | None = None
     choice: Json | None = None
     """The answer to a question about a decision: words, and exhibits."""
+    certificate: Json | None = None
 
     @property
     def currency(self) -> str:
@@ -130,6 +131,7 @@ def read(folder: Path) -> Content:
         _optional(folder / "erosion.json"),
         _optional(folder / "promises.json"),
         choice=_optional(folder / "choice.json"),
+        certificate=_optional(folder / "certificate.json"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The loop: corrections equal what was simulated, wrong first plans are left, floors are kept, Ctrl-C keeps the best."""
+"""The loop: corrections are what was simulated, wrong first plans are left, floors kept, Ctrl-C keeps the best."""
 
 from __future__ import annotations
 

@@ -1,0 +1,82 @@
+"""Certificates in words, for the command."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from optimize.loop.certificate import Certificate
+
+
+def certificate_text(found: Certificate, currency: str, brief: bool = False) -> str:
+    """Return a certificate for people: the margin, what each bound bounds, and unless brief, floors and corrections."""
+    from promiselab.cli.output import table
+
+    lines = ["Is it true?", *(f"  {line}" for line in _sentences(found, currency))]
+    if not brief:
+        for rows in (_floors(found, currency), _corrections(found)):
+            lines += ["", table(rows)] if len(rows) > 1 else []
+    return "\n".join(lines)
+
+
+def _sentences(found: Certificate, currency: str) -> Iterator[str]:
+    from promiselab.cli.output import figure
+
+    def money(amount: float) -> str:
+        return f"{amount:,.0f} {currency}"
+
+    seeds = "on fresh seeds" if found.finished else "of the search: unfinished, they flatter the plan"
+    margin = figure(found.margin.mean, found.margin.half_width, currency)
+    yield f"Simulated margin: {margin} ({found.confidence:.0%}, {found.replications} replications {seeds})."
+    yield (
+        f"It was estimated at {money(found.estimated)}. No plan is estimated to earn more than "
+        f"{money(found.estimate_bound)} once the estimates are corrected."
+    )
+    yield (
+        f"That bounds estimates only: less the lower limit of the simulated margin, the gap is {found.estimate_gap:.2%} "
+        f"(tolerance {found.tolerance:.2%})."
+    )
+    if found.bound is not None and found.gap is not None:
+        yield (
+            f"True bound: no design that keeps the rules can earn more than {money(found.bound)} on average, whatever "
+            f"its service and stock; gap {found.gap:.2%}."
+        )
+    if found.selected:
+        yield (
+            f"Of the plans simulated it is the best with a probability of {found.probability:.0%}, if it is better by "
+            f"{money(found.smallest_difference)}."
+        )
+    yield (
+        f"Ended after {found.iterations} of at most {found.most_iterations} iterations and {len(found.designs)} plans: "
+        f"{found.reason.value}."
+    )
+
+
+def _floors(found: Certificate, currency: str) -> list[list[str]]:
+    from promiselab.cli.output import figure
+
+    rows = [["floor", "asked", "simulated", ""]]
+    for f in found.floors:
+        unit = currency if f.measure == "stock_investment" else "share"
+        asked, simulated = figure(f.floor, None, unit), figure(f.simulated.mean, f.simulated.half_width, unit)
+        rows.append([f"{f.segment or 'company'}: {f.measure.replace('_', ' ')}", asked, simulated, f.verdict.value])
+    return rows
+
+
+def _corrections(found: Certificate) -> list[list[str]]:
+    from promiselab.cli.output import figure
+
+    rows = [["corrected", "iteration", "estimated", "simulated", "offerings", "while as busy"]]
+    for c in found.corrections:
+        rows.append(
+            [
+                f"{c.segment or 'company'}: {c.figure.replace('_', ' ')}",
+                str(c.iteration),
+                figure(c.estimate, None, c.unit),
+                figure(c.simulated.mean, c.simulated.half_width, c.unit),
+                f"{c.offerings:,}",
+                c.while_busy or "always",
+            ]
+        )
+    return rows

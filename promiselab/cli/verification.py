@@ -1,0 +1,79 @@
+"""``optimize --verify``: its options, and what it prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from promiselab.cli.options import read_share, read_whole
+
+if TYPE_CHECKING:
+    from optimize.loop.terms import Terms
+    from promiselab.study import Settings
+    from scenarios.scenario import Scenario
+
+MOST_ITERATIONS = 1_000
+
+
+def read_terms(
+    tolerance: str | None, difference: str | None, iterations: str | None, gap: float, node_limit: int | None
+) -> Terms:
+    """Return the terms that the options name.
+
+    Raises
+    ------
+    BadInput
+        An option is not a number within its bounds.
+    """
+    from optimize.loop.terms import Terms
+
+    usual = Terms(seed=0)
+    return Terms(
+        seed=0,
+        tolerance=read_share("--tolerance", tolerance, "2%") or usual.tolerance,
+        smallest_difference=read_share("--smallest-difference", difference, "0.5%"),
+        most_iterations=read_whole("--iterations", iterations, 1, MOST_ITERATIONS) or usual.most_iterations,
+        gap=gap,
+        node_limit=node_limit,
+    )
+
+
+def refuse_terms(*given: str | None) -> None:
+    """Refuse options of the verification where none was asked for.
+
+    Raises
+    ------
+    BadInput
+        One is given.
+    """
+    from scenarios.problems import bad
+
+    if any(text is not None for text in given):
+        raise bad("optimize", "options of the simulation are given, but nothing is simulated", "Add --verify.")
+
+
+def finish_verified(
+    scenario: Scenario, settings: Settings, terms: Terms, out: Path, follow: bool, as_json: bool
+) -> None:
+    """Verify a plan, store it and print it; an interrupted one ends with exit code 130 after it is stored."""
+    from promiselab.certificate_words import certificate_text
+    from promiselab.cli.output import note, plan_json, print_json, say
+    from promiselab.cli.plans import plan_text, refuse_without_plan
+    from promiselab.storing import plan_data
+    from promiselab.verifying import certificate_data, verified_plan
+
+    found = verified_plan(scenario, settings, terms)
+    refuse_without_plan(found.plan, as_json)
+    path, certificate = found.write(out, follow), found.certificate
+    if as_json:
+        held = None if certificate is None else certificate_data(certificate)
+        print_json({**plan_json(plan_data(found.plan), str(path)), "certificate": held})
+    else:
+        say(plan_text(scenario, found.plan, path))
+        if certificate is not None:
+            say("\n" + certificate_text(certificate, scenario.currency))
+            say(f"\nReport: {path / 'report.html'}")
+    if certificate is not None and certificate.finished and not certificate.within_tolerance:
+        note(f"Note: the gap of {certificate.estimate_gap:.2%} is above the tolerance of {certificate.tolerance:.2%}.")
+    if found.interrupted:
+        raise KeyboardInterrupt
