@@ -34,8 +34,8 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
         f"{money(found.estimate_bound)} once the estimates are corrected."
     )
     yield (
-        f"That bounds estimates only: less the lower limit of the simulated margin, the gap is {found.estimate_gap:.2%} "
-        f"(tolerance {found.tolerance:.2%})."
+        f"That bounds estimates only: less the lower limit of the simulated margin, the gap is "
+        f"{found.estimate_gap:.2%} (tolerance {found.tolerance:.2%})."
     )
     if found.bound is not None and found.gap is not None:
         yield (
@@ -67,16 +67,16 @@ def _floors(found: Certificate, currency: str) -> list[list[str]]:
 def _corrections(found: Certificate) -> list[list[str]]:
     from promiselab.cli.output import figure
 
-    rows = [["corrected", "iteration", "estimated", "simulated", "offerings", "while as busy"]]
-    for c in found.corrections:
-        rows.append(
-            [
-                f"{c.segment or 'company'}: {c.figure.replace('_', ' ')}",
-                str(c.iteration),
-                figure(c.estimate, None, c.unit),
-                figure(c.simulated.mean, c.simulated.half_width, c.unit),
-                f"{c.offerings:,}",
-                c.while_busy or "always",
-            ]
-        )
-    return rows
+    head = ["corrected", "iteration", "estimated", "simulated", "offerings", "while as busy"]
+    rows = [
+        [
+            f"{c.segment or 'company'}: {c.figure.replace('_', ' ')}",
+            str(c.iteration),
+            figure(c.estimate, None, c.unit),
+            figure(c.simulated.mean, c.simulated.half_width, c.unit),
+            f"{c.offerings:,}",
+            c.while_busy or "always",
+        ]
+        for c in found.corrections
+    ]
+    return [head, *rows]

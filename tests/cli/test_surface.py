@@ -19,7 +19,7 @@ from tests.cli.calling import ROOT, SMALL, process
 HEAVY = ["numpy", "openpyxl", "pandas", "pulp", "pydantic", "scipy", "simpy"]
 NAMES = [
     "BadInput", "Design", "NoTrustworthyAnswer", "Plan", "Results", "Scenario", "TooLarge",
-    "compare", "load", "optimize", "simulate", "with_changes",
+    "compare", "load", "optimize", "simulate", "verify", "with_changes",
 ]  # fmt: skip
 SPLIT = ["segment", "resource", "product"]
 
