@@ -47,14 +47,17 @@ class Checked:
 
     @property
     def covers(self) -> bool:
+        """Whether the interval of the certificate covers the true margin."""
         return self.low <= self.truth <= self.high
 
     @property
     def bound_holds(self) -> bool:
+        """Whether the true margin is not shown to lie above the true bound."""
         return self.bound is None or self.truth - 4 * self.error <= self.bound + 1e-6
 
 
 def play(scenarios: Sequence[Scenario], seed: int, first: int, count: int) -> list[Simulation]:
+    """Simulate in this process with the compiled engine."""
     return simulate_all(scenarios, seed, count, first=first, workers=1, engine=COMPILED)
 
 
@@ -91,7 +94,8 @@ def main() -> None:
         if checked is not None:
             found.append(checked)
             place = "covers" if checked.covers else ("too high" if checked.low > checked.truth else "too low")
-            print(f"{checked.seed}: {place}, skewness {checked.skew:.2f}, bound holds: {checked.bound_holds}", flush=True)
+            holds = "bound holds" if checked.bound_holds else "bound does not hold"
+            print(f"{checked.seed}: {place}, skewness {checked.skew:.2f}, {holds}", flush=True)
     covered = sum(one.covers for one in found)
     print(f"{covered} of {len(found)} intervals cover the true margin ({seed - asked.first - len(found)} passed over)")
     print(f"{sum(one.bound_holds for one in found)} of {len(found)} true bounds hold")
