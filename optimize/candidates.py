@@ -10,6 +10,7 @@ import numpy as np
 from optimize.capacity import capacity_limits, hires, presence_cost
 from optimize.columns import Columns
 from optimize.economics import EconomicsTable
+from optimize.preferences import comparisons
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
 from scenarios.scenario import Scenario
@@ -79,6 +80,7 @@ class Candidates:
                 max_offerings=scenario.limits.most_offerings,
                 excludes=_company_rules(scenario, index, "excludes"),
                 requires=_company_rules(scenario, index, "requires"),
+                comparisons=comparisons(kept) if scenario.menu.visible else (),
                 over_serving=economics.over_serving,
                 brand_revenue=economics.brand_revenue,
             ),

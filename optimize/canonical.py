@@ -60,6 +60,10 @@ def taken(selection: Selection, segments: Sequence[int], columns: Sequence[int])
         windows=tuple(replace(window, load=window.load[kept]) for window in selection.windows),
         pools=tuple(replace(pool, variance=pool.variance[kept]) for pool in selection.pools),
         option_use=selection.option_use[kept],
+        comparisons=tuple(
+            replace(one, segment=int(place[one.segment]), other=int(place[one.other]), worth=one.worth[kept])
+            for one in selection.comparisons
+        ),
         over_serving=selection.over_serving[kept],
         brand_revenue=selection.brand_revenue[kept],
     )

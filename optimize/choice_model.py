@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection
 
-from optimize import brand, constraints, pool_constraints, window_constraints
+from optimize import brand, constraints, menu_constraints, pool_constraints, window_constraints
 from optimize.arrays import IntArray
 from optimize.linear_model import LinearModel, Row, Term, Variable
 from optimize.ranges import Ranges
@@ -51,6 +51,7 @@ RULES: tuple[_Constraint, ...] = (
     constraints.forbidden,
     constraints.excluded,
     constraints.required_with,
+    menu_constraints.own_preferred,
 )
 # What all rules together imply: left out where some rules are.
 IMPLIED: tuple[_Constraint, ...] = (window_constraints.least_people, pool_constraints.least_variance)

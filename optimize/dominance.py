@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimize.comparison import Comparison
 from optimize.effects import distinct
 from optimize.selection import Selection
 from simcore.clock import Bools, Floats, Ints
@@ -20,7 +21,8 @@ def worth_keeping(selection: Selection) -> list[int]:
     """Return the columns that no other column of their segment dominates, in their order.
 
     A column dominates another if it earns at least as much, uses no more of any limit, brings no more load or variance,
-    over-serves and risks no more brand revenue, and uses the same options among those that matter elsewhere (a setup
+    over-serves and risks no more brand revenue, is liked at least as well by its segment and no better by those who
+    compare their own with it, and uses the same options among those that matter elsewhere (a setup
     cost, a rule over the company). Of equal columns the one with the first name stays. Where the number of offerings is
     limited, every column stays, because a worse one may be shared.
     """
@@ -45,7 +47,14 @@ def _costs(selection: Selection) -> list[Floats]:
         *(limit.usage for limit in selection.limits),
         *(window.load for window in selection.windows),
         *(pool.variance for pool in selection.pools),
+        *(_envy(selection, one) for one in selection.comparisons),
     ]
+
+
+def _envy(selection: Selection, one: Comparison) -> Floats:
+    """Return what an own column lacks in worth, and what one of the other segment has of it."""
+    of = selection.column_segment
+    return np.where(of == one.segment, -one.worth, np.where(of == one.other, one.worth, 0.0))
 
 
 def options_that_matter(selection: Selection) -> list[int]:

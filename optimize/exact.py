@@ -112,6 +112,10 @@ def _broken(selection: Selection, choice: Choice) -> Iterator[str]:
     for one in _margins(selection, choice):
         if one.slack < -TOLERANCE * one.scale:
             yield f"{one.words}: {float(one.used)} of {float(one.capacity)}"
+    for compared in selection.comparisons:
+        own, other = choice.columns[compared.segment], choice.columns[compared.other]
+        if own >= 0 and other >= 0 and compared.envies(own, other):  # floats compare exactly
+            yield f"not so: {compared.words}"
     used = _used(selection, choice)
     words = [option.words for option in selection.options]
     yield from (f"{words[a]!r} and {words[b]!r}" for a, b in selection.excludes if {a, b} <= used)

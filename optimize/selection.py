@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray, bool_array, float_array, int_array
+from optimize.comparison import Comparison
 from optimize.restrictions import Hire, Limit, Option, finite
 from optimize.shared_pool import SharedPool
 from optimize.staffed_window import StaffedWindow
@@ -59,6 +60,8 @@ class Selection:
         Pairs (a, b): if anyone uses option a, someone must use option b.
     required_options, forbidden_options
         Options that someone must use; options that nobody may use.
+    comparisons
+        Segments that see the offer to another, and are to like their own at least as well.
     over_serving
         Share of each brand's revenue that choosing the column erodes, shape (N,), not negative.
     brand_revenue
@@ -95,11 +98,12 @@ class Selection:
     requires: tuple[Pair, ...] = ()
     required_options: tuple[int, ...] = ()
     forbidden_options: tuple[int, ...] = ()
+    comparisons: tuple[Comparison, ...] = ()
     over_serving: FloatArray = field(default_factory=lambda: np.zeros(0))
     brand_revenue: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("segments", "column_names", "limits", "hires", "options", "windows", "pools"):
+        for name in ("segments", "column_names", "limits", "hires", "options", "windows", "pools", "comparisons"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         self._freeze_arrays()
         self._check_names()
@@ -192,6 +196,10 @@ class Selection:
         for pool in self.pools:
             float_array(f"The variance of {pool.words!r}", pool.variance, (self.n_columns,))
             _within(f"{pool.words!r} takes of limit", pool.takes, len(self.limits))
+
+        for one in self.comparisons:
+            float_array(f"The worth in {one.words!r}", one.worth, (self.n_columns,))
+            _within(f"{one.words!r} names segment", (one.segment, one.other), self.n_segments)
 
     def _check_options(self) -> None:
         for name in ("required_options", "forbidden_options"):

@@ -9,6 +9,7 @@ from optimize.canonical import Canonical, canonical
 from optimize.choice_model import ChoiceModel
 from optimize.conflict import conflict
 from optimize.exact import Choice, Slack, binding, slacks, value
+from optimize.menu_cuts import compatible
 from optimize.refinement import Answer, cheapest
 from optimize.search.search import Watch, search
 from optimize.selection import Selection
@@ -115,10 +116,7 @@ def solve(
     ordered = canonical(selection)
     if without_cap := hires_without_cap(ordered.selection):
         return _without_cap(ordered.selection, without_cap)
-    is_small = ordered.selection.n_columns <= MOST_PLAIN
-    answer = (
-        cheapest(ordered.selection, gap, node_limit) if is_small else search(ordered.selection, gap, node_limit, watch)
-    )
+    answer = _answer(ordered.selection, gap, node_limit, watch)
     if answer.status is Status.INFEASIBLE:
         return _infeasible(ordered.selection, answer.breaks) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
@@ -127,6 +125,14 @@ def solve(
     if status is Status.OPTIMAL and is_small:
         choice = first_choice(ordered.selection, choice, answer.breaks)
     return _found(ordered, choice, status, -answer.bound)
+
+
+def _answer(selection: Selection, gap: float, node_limit: int | None, watch: Watch | None) -> Answer:
+    if selection.comparisons:
+        return compatible(selection, gap, node_limit, cheapest)
+    if selection.n_columns <= MOST_PLAIN:
+        return cheapest(selection, gap, node_limit)
+    return search(selection, gap, node_limit, watch)
 
 
 def _check(gap: float, node_limit: int | None) -> None:

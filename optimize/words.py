@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
+from optimize.menu_constraints import preferences
 from optimize.selection import Selection
 
 _WORDS: Mapping[str, Callable[[Selection, int], str]] = {
@@ -16,6 +17,7 @@ _WORDS: Mapping[str, Callable[[Selection, int], str]] = {
     "required": lambda selection, index: f"{_option(selection, selection.required_options[index])} is required",
     "forbidden": lambda selection, index: f"{_option(selection, selection.forbidden_options[index])} is forbidden",
     "excluded": lambda selection, index: " excludes ".join(_options(selection, selection.excludes[index])),
+    "own_preferred": lambda selection, index: preferences(selection)[index].comparison.words,
     "required_with": lambda selection, index: " requires ".join(_options(selection, selection.requires[index])),
 }
 

@@ -17,6 +17,7 @@ import numpy as np
 from optimize.arrays import FloatArray, IntArray
 from optimize.brand import envelope_coefficients
 from optimize.linear_model import Entry
+from optimize.menu_constraints import preferences
 from optimize.selection import Selection
 from optimize.variables import tracked_options
 
@@ -183,6 +184,11 @@ def _brand_envelope(selection: Selection) -> Iterator[Block]:
             yield Rows(f"brand_{name}", columns, selection.column_segment, weights)
 
 
+def _own_preferred(selection: Selection) -> Iterator[Block]:
+    for index, one in enumerate(preferences(selection)):
+        yield Row(f"own_preferred_{index}", one.weights)
+
+
 KINDS: Mapping[str, Callable[[Selection], Iterator[Block]]] = {
     "capacity": _capacity,
     "staffed": _staffed,
@@ -195,4 +201,5 @@ KINDS: Mapping[str, Callable[[Selection], Iterator[Block]]] = {
     "forbidden": _forbidden,
     "over_serving": _over_serving,
     "brand": _brand_envelope,
+    "own_preferred": _own_preferred,
 }

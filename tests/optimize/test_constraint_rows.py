@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 from optimize.choice_model import ENVELOPE, IMPLIED, RULES, STRUCTURE, ChoiceModel, cost
+from optimize.comparison import Comparison
 from optimize.linear_model import LinearModel
 from optimize.selection import Hire, Limit, Option, SharedPool, StaffedWindow
 from optimize.variables import variables
@@ -39,6 +40,10 @@ def selection(two_by_two):
         requires=((1, 0),),
         required_options=(1,),
         forbidden_options=(0,),
+        comparisons=(
+            Comparison("first likes its own", 0, 1, np.array([4.0, 7.0, 3.0, 5.5])),
+            Comparison("second likes its own", 1, 0, np.array([2.0, 6.0, 3.0, 5.0]), (3.0, 5.0)),
+        ),
         over_serving=np.array([0.0, 0.25, 0.0, 0.5]),
         brand_revenue=np.array([100.0, 120.0, 80.0, 60.0]),
     )
