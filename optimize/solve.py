@@ -122,7 +122,7 @@ def solve(
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
-    if status is Status.OPTIMAL and is_small:
+    if status is Status.OPTIMAL and ordered.selection.n_columns <= MOST_PLAIN:
         choice = first_choice(ordered.selection, choice, answer.breaks)
     return _found(ordered, choice, status, -answer.bound)
 
