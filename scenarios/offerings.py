@@ -164,6 +164,8 @@ def promising(offering: Offering, promise: Promise) -> Offering:
         lead_time_days=offering.lead_time_days if promise.lead_time_days is None else promise.lead_time_days,
         fill_rate=offering.fill_rate if promise.fill_rate is None else promise.fill_rate,
         contract=contract,
+        priority=promise.priority or offering.priority,
+        stock=promise.stock if promise.stock and offering.stock in ("shared", "ring_fenced") else offering.stock,
     )
 
 

@@ -23,7 +23,7 @@ from scenarios.fields import (
     Whole,
     unit,
 )
-from scenarios.levers import Option
+from scenarios.levers import Option, Priority
 from scenarios.menu import Menu
 from scenarios.products import Product
 from scenarios.resources import Resource
@@ -89,6 +89,10 @@ class Promise(Model):
     """Promised volume fill rate; sets the stock parameters."""
     otif_at_least: Annotated[Share, Field(gt=0)] | None = None
     """Of the service clause in its contract."""
+    priority: Priority | None = None
+    """Place in queues and in the allocation of stock."""
+    stock: Literal["shared", "ring_fenced"] | None = None
+    """The common stock, or a stock of its own; only where its options say one of these."""
 
 
 class Design(Model):

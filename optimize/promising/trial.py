@@ -70,7 +70,7 @@ def with_promises(scenario: Scenario, promises: Promises) -> Scenario:
     design = scenario.current
     merged = dict(design.promises)
     for segment, promise in promises.items():
-        stated = promise.model_dump(exclude_none=True)
+        stated = {field: value for field, value in promise if value is not None}
         merged[segment] = merged.get(segment, Promise()).model_copy(update=stated)
     return scenario.with_design(design.model_copy(update={"promises": merged}))
 

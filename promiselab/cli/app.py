@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import choosing, histories, promising, sweeping
+from promiselab.cli import choosing, histories, promising, rationing, sweeping
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -331,4 +331,5 @@ def schema() -> None:
 choosing.register(app)
 histories.register(app)
 promising.register(app)
+rationing.register(app)
 sweeping.register(app)

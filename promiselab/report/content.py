@@ -34,6 +34,7 @@ class Content:
     choice: Json | None = None
     """The answer to a question about a decision: words, and exhibits."""
     certificate: Json | None = None
+    rationing: Json | None = None
 
     @property
     def currency(self) -> str:
@@ -132,6 +133,7 @@ def read(folder: Path) -> Content:
         _optional(folder / "promises.json"),
         choice=_optional(folder / "choice.json"),
         certificate=_optional(folder / "certificate.json"),
+        rationing=_optional(folder / "rationing.json"),
     )
 
 

@@ -27,7 +27,7 @@ COST_TO_SERVE = ("capture", "approval", "fulfilment", "delivery", "touchpoints",
                  "penalties", "rebates", "refusals")  # fmt: skip
 FILL = {"as_is": 0.94, "segmented": 0.96, "all_premium": 0.98}
 TARGET = {"key_accounts": 0.98, "retail_chains": 0.88, "trade_businesses": 0.94}
-OPTIONAL = ("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json")
+OPTIONAL = ("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json", "rationing.json")
 
 
 def write_folder(
@@ -60,7 +60,7 @@ def write_folder(
         files["comparison.json"] = made.comparison()
     if optional:
         files |= {"plan.json": made.plan(), "staffing.json": made.staffing(), "erosion.json": made.erosion()}
-        files |= {"promises.json": made.promises()}
+        files |= {"promises.json": made.promises(), "rationing.json": made.rationing()}
     files["scenario.yaml"] = made.scenario()  # JSON is YAML
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -304,6 +304,18 @@ class _Maker:
             "rounds": rounds,
             "segments": {s: segment(i) for i, s in enumerate(self.segments)},
         }
+
+    def rationing(self) -> dict[str, Any]:
+        r = self.rename
+        considered = [{"name": r(n), "margin": m, "half_width": h, "replications": 30, "survived": n == "as it is"}
+                      for n, m, h in (("as it is", 0.0, 0.0), ("glue: a reserve", -310.5, 120.2))]  # fmt: skip
+        level = {"level": 2, "fill_rates": [0.981, 0.872], "cost_per_day": 4.31}
+        exact = {"formula": "ration_lost_base_stock", "stock": 12, "levels": [level], "best": 2}
+        decisions = [{"about": r("reserve of glue"), "chosen": r("as it is"), "proven": True, "considered": considered,
+                      "exact": None},
+                     {"about": r("reserve of paint"), "chosen": r("some kept"), "proven": True, "considered": [],
+                      "exact": exact}]  # fmt: skip
+        return {"confidence": 0.95, "smallest_difference": 250.5, "currency": "GBP", "decisions": decisions}
 
     def scenario(self) -> dict[str, Any]:
         r = self.rename

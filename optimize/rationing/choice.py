@@ -1,0 +1,166 @@
+"""One decision after the other, by simulated margin, each with a stated probability of correct selection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from optimize.rationing.alternatives import (
+    Alternative,
+    first_in_line,
+    head_starts,
+    own_stock,
+    reserve_words,
+    reserves,
+    who_is_first,
+    with_levels,
+)
+from optimize.rationing.classes import queues, ranks, rationed_pools
+from optimize.rationing.exact import Exact, exact_levels
+from scenarios.problems import bad
+from scenarios.scenario import Scenario
+from simcore.clock import Floats
+from simcore.estimates import Interval, ratio
+from simcore.selecting import FIRST_STAGE, select_best
+
+Margins = Callable[[Sequence[Scenario], int, int], Floats]
+"""(scenarios, first replication, count) -> margins, shape (scenarios, count), under common random numbers."""
+
+
+@dataclass(frozen=True)
+class Considered:
+    """One alternative of a decision: its mean margin minus that of the one in force, and whether it is still possible.
+
+    The mean of the chosen one flatters it; it is played again on fresh histories at the end.
+    """
+
+    name: str
+    margin: Interval
+    replications: int
+    survived: bool
+
+
+@dataclass(frozen=True)
+class Decision:
+    """A decision: what was considered, what was chosen, and on what grounds.
+
+    ``proven``: the chosen one is the best but for the smallest difference that matters, with the stated probability.
+    Where several survive, the one in force stays if it is among them.
+    """
+
+    about: str
+    considered: tuple[Considered, ...]
+    chosen: str
+    proven: bool
+    exact: Exact | None = None
+
+
+@dataclass(frozen=True)
+class Terms:
+    """How to choose: confidence, the smallest difference of margin that matters, and when to give up."""
+
+    confidence: float
+    smallest_difference: float
+    most_replications: int
+
+
+@dataclass(frozen=True)
+class Rationing:
+    """The decisions in their order, and the scenario in which all of them are taken."""
+
+    scenario: Scenario
+    decisions: tuple[Decision, ...]
+
+
+def choose_rationing(
+    scenario: Scenario, margins: Margins, terms: Terms, first: Sequence[str], tell: Callable[[str], None]
+) -> Rationing:
+    """Return who comes first, what is kept for them in each pool, their head starts, and who gets a stock of its own.
+
+    The decisions are taken one after the other, each given the earlier ones, and each with its share of the error:
+    ``1 - (1 - confidence) / decisions`` (Bonferroni).
+
+    Parameters
+    ----------
+    first : sequence of str
+        Segments that are ranked before all others, in this order; empty: the ranks of the design, and where all are
+        the same, every segment is tried.
+
+    Raises
+    ------
+    BadInput
+        A segment is not known or not served, or there is nobody else to come after it.
+    """
+    known = ranks(scenario)
+    for name in first:
+        if name not in known:
+            raise bad("--first", "is not a segment that is served", f"Served: {', '.join(known)}.", name)
+    if len(known) < 2:
+        raise bad("design", "serves fewer than two segments, so there is nothing to ration")
+    here = first_in_line(scenario, first) if first else scenario
+    decisions: list[Decision] = []
+    share = 1 - (1 - terms.confidence) / _most_decisions(here)
+    each = Terms(share, terms.smallest_difference, terms.most_replications)
+
+    def decide(about: str, alternatives: list[Alternative]) -> None:
+        nonlocal here
+        if len(alternatives) > 1:
+            tell(about)
+            decision, here = _selected(about, alternatives, margins, each)
+            decisions.append(decision)
+
+    if not first:
+        decide("who comes first", who_is_first(here))
+    for pool in rationed_pools(here):
+        exact = exact_levels(here, pool)
+        if exact is None:
+            decide(f"reserve of {pool.key.name}", reserves(here, pool))
+        else:
+            levels = [0] * (pool.ranks[-1] - 1) + [exact.best]
+            decisions.append(Decision(f"reserve of {pool.key.name}", (), reserve_words(levels), True, exact))
+            here = with_levels(here, pool, levels)
+    for resource in queues(here):
+        decide(f"queue of {resource}", head_starts(here, resource))
+    decide("common stock or own stock", own_stock(here))
+    return Rationing(here, tuple(decisions))
+
+
+def _most_decisions(scenario: Scenario) -> int:
+    return 2 + len(scenario.products) + len(scenario.resources)
+
+
+def _selected(
+    about: str, alternatives: Sequence[Alternative], margins: Margins, terms: Terms
+) -> tuple[Decision, Scenario]:
+    played: list[list[Floats]] = [[] for _ in alternatives]
+
+    def more(systems: Sequence[int], first: int, count: int) -> Floats:
+        values = margins([alternatives[i].scenario for i in systems], first, count)
+        for i, mine in zip(systems, values, strict=True):
+            played[i].append(mine)
+        return values
+
+    found = select_best(
+        more,
+        len(alternatives),
+        terms.smallest_difference,
+        confidence=terms.confidence,
+        first_stage=FIRST_STAGE,
+        most=terms.most_replications,
+    )
+    best = 0 if 0 in found.survivors else found.best
+    each = [np.concatenate(parts) for parts in played]
+    considered = tuple(
+        Considered(one.name, _difference(each[0], each[i], terms.confidence), len(each[i]), i in found.survivors)
+        for i, one in enumerate(alternatives)
+    )
+    decision = Decision(about, considered, alternatives[best].name, found.proven)
+    return decision, alternatives[best].scenario
+
+
+def _difference(before: Floats, after: Floats, confidence: float) -> Interval:
+    """Return the mean difference over the replications that both have, paired."""
+    both = min(len(before), len(after))
+    return ratio(after[:both] - before[:both], np.ones(both), confidence)

@@ -1,0 +1,134 @@
+"""Rationing chosen, and played on fresh histories: the run behind ``promiselab ration``, and what it stores."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import asdict, dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from optimize.plausibility import refuse_too_large
+from optimize.rationing.choice import Decision, Rationing, Terms, choose_rationing
+from promiselab.progress import make_ready
+from promiselab.stopping import stopping_gently
+from promiselab.storing import store_study
+from promiselab.study import Settings, Study, run_study
+from promiselab.sweep.keys import fresh_seed
+from scenarios.scenario import Scenario
+from simcore.clock import Floats
+from simcore.demand import expected_orders
+from simcore.engines import choose
+from simcore.measures import MeasureKey
+from simcore.replications import Progress, simulate_all
+from simcore.selecting import FIRST_STAGE
+
+TODAY, CHOSEN = "today", "rationed"
+MATTERS = 0.002
+"""Share of the margin that the smallest difference is, unless it is given."""
+MOST_REPLICATIONS = 60
+USUAL_SIMULATIONS = 40
+MARGIN = MeasureKey("margin")
+
+
+@dataclass(frozen=True)
+class Rationed:
+    """The decisions, how they were made, and how the result fares on histories that it was not chosen on."""
+
+    rationing: Rationing
+    terms: Terms
+    settings: Settings
+    study: Study
+
+
+def run_rationing(
+    scenario: Scenario,
+    first: Sequence[str],
+    smallest_difference: float | None,
+    settings: Settings,
+    show: Progress,
+    tell: Callable[[str], None],
+) -> Rationed:
+    """Choose who comes first and what is kept for them, and compare the result with today on fresh histories.
+
+    Raises
+    ------
+    BadInput, TooLarge, NoTrustworthyAnswer
+        See :func:`optimize.rationing.choice.choose_rationing`.
+    """
+    settings = settings.resolved(scenario)
+    orders = expected_orders(scenario) * FIRST_STAGE * USUAL_SIMULATIONS
+    settings = replace(settings, engine=choose(settings.engine, orders))
+    refuse_too_large(scenario, FIRST_STAGE, USUAL_SIMULATIONS, settings.engine)
+    make_ready(settings.engine)
+    margins = _margins(settings, show)
+    if smallest_difference is None:
+        smallest_difference = MATTERS * abs(float(margins([scenario], 0, FIRST_STAGE).mean())) or 1.0
+    terms = Terms(settings.confidence or 0.95, smallest_difference, MOST_REPLICATIONS)
+    found = choose_rationing(scenario, margins, terms, first, tell)
+    tell("today and the result on fresh histories")
+    fresh = replace(settings, seed=fresh_seed(settings.seed or 0))
+    study = run_study({TODAY: scenario, CHOSEN: found.scenario}, fresh, show)
+    return Rationed(found, terms, settings, study)
+
+
+def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario], int, int], Floats]:
+    def margins(scenarios: Sequence[Scenario], first: int, count: int) -> Floats:
+        with stopping_gently(settings.workers != 1) as stop_if_asked:
+
+            def progress(done: int, of: int) -> None:
+                show(done, of)
+                stop_if_asked()
+
+            found = simulate_all(
+                scenarios,
+                settings.seed or 0,
+                count,
+                first=first,
+                workers=settings.workers,
+                engine=settings.engine,
+                progress=progress,
+            )
+        return np.array([one.totals(MARGIN)[0] for one in found])
+
+    return margins
+
+
+def store_rationing(found: Rationed, out: Path, follow: bool = False) -> Path:
+    """Store the comparison and the decisions; the scenario in the folder has all decisions taken."""
+    study = replace(found.study, scenario=found.rationing.scenario)
+    title = f"Who comes first in {study.scenario.name}, and what is kept for them?"
+    more = {"rationing.json": rationing_data(found)}
+    return store_study(study, out, "ration", title=title, more=more, follow=follow)
+
+
+def rationing_data(found: Rationed) -> dict[str, Any]:
+    """Return the decisions as the run folder keeps them; margins are differences to what was in force."""
+    return {
+        "confidence": found.terms.confidence,
+        "smallest_difference": found.terms.smallest_difference,
+        "currency": found.rationing.scenario.currency,
+        "decisions": [_decision_data(one) for one in found.rationing.decisions],
+    }
+
+
+def _decision_data(one: Decision) -> dict[str, Any]:
+    considered = [
+        {
+            "name": c.name,
+            "margin": c.margin.mean,
+            "half_width": c.margin.half_width,
+            "replications": c.replications,
+            "survived": c.survived,
+        }
+        for c in one.considered
+    ]
+    exact = None if one.exact is None else asdict(one.exact)
+    return {
+        "about": one.about,
+        "chosen": one.chosen,
+        "proven": one.proven,
+        "considered": considered,
+        "exact": exact,
+    }
