@@ -42,6 +42,8 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
             f"True bound: no design that keeps the rules can earn more than {money(found.bound)} on average, whatever "
             f"its service and stock; gap {found.gap:.2%}."
         )
+    else:
+        yield f"No true bound: {found.why_no_bound}."
     if found.selected:
         yield (
             f"Of the plans simulated it is the best with a probability of {found.probability:.0%}, if it is better by "

@@ -182,6 +182,7 @@ def certificate_data(found: Certificate) -> dict[str, Any]:
         "estimate_bound": found.estimate_bound,
         "estimate_gap": found.estimate_gap,
         "bound": found.bound,
+        "why_no_bound": found.why_no_bound,
         "gap": found.gap,
         "smallest_difference": found.smallest_difference,
         "probability_of_correct_selection": found.probability if found.selected else None,

@@ -103,7 +103,7 @@ class Certificate:
         No plan is estimated to earn more, after the corrections. A bound on estimates, not on what can be earned.
     bound : float or None
         No design that keeps the rules can earn more on average, whatever its service and stock turn out to be: a
-        true bound (see :mod:`optimize.optimistic`); None where it was not computed.
+        true bound (see :mod:`optimize.optimistic`); None where there is none, and ``why_no_bound``.
     smallest_difference : float
         A difference in margin that does not matter to the choice among the survivors.
     probability : float
@@ -127,6 +127,7 @@ class Certificate:
     estimated: float
     estimate_bound: float
     bound: float | None
+    why_no_bound: str
     smallest_difference: float
     probability: float
     selected: bool

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 from optimize.candidates import Candidates
 from optimize.canonical import canonical, taken
 from optimize.columns import columns
@@ -17,20 +19,27 @@ MOST_COLUMNS = 50_000
 """Above this many offerings the bound is not computed: every one is looked at."""
 
 
-def true_bound(scenario: Scenario, gap: float, node_limit: int | None = None) -> float | None:
-    """Return the most that any design can earn on average (see :mod:`optimize.optimistic`).
+@dataclass(frozen=True)
+class TrueBound:
+    """The most that any design can earn on average; without an amount, why there is none."""
 
-    None where there are too many offerings, or the search found no bound.
-    """
+    amount: float | None
+    why_not: str = ""
+
+
+def true_bound(scenario: Scenario, gap: float, node_limit: int | None = None) -> TrueBound:
+    """Return the most that any design can earn on average (see :mod:`optimize.optimistic`)."""
+    if scenario.menu.visible:
+        return TrueBound(None, "customers see the menu, and may take an offer that is made to others")
     every = columns(scenario)
     if len(every) > MOST_COLUMNS:
-        return None
+        return TrueBound(None, f"there are more than {MOST_COLUMNS:,} offerings")
     estimated = Candidates.of(scenario, every, Estimator(scenario).table(every), len(every))
     choice = optimistic(scenario, every, estimated.selection)
     kept = taken(choice, range(choice.n_segments), worth_keeping(choice))
     if hires_without_cap(kept):
-        return None
+        return TrueBound(None, "servers can be taken on without a cap")
     answer = cheapest(canonical(kept).selection, gap, node_limit)
     if answer.status not in (Status.OPTIMAL, Status.FEASIBLE):
-        return None
-    return -answer.bound - presence_in_window(scenario)
+        return TrueBound(None, f"the search for it ended as {answer.status.value}")
+    return TrueBound(-answer.bound - presence_in_window(scenario))

@@ -15,7 +15,7 @@ from optimize.loop.evidence import Evidence, evidence
 from optimize.loop.judge import MARGIN, Judge, Play
 from optimize.loop.search import Search, Tell, design_of
 from optimize.loop.terms import Terms
-from optimize.loop.true_bound import true_bound
+from optimize.loop.true_bound import TrueBound, true_bound
 from optimize.plan import Plan, plan_of
 from optimize.solve import Solution
 from optimize.status import Status
@@ -29,6 +29,7 @@ LEAST_FRESH = 50
 RIVALS = 5
 """Plans that take part in the selection, at most."""
 NEGLIGIBLE_MONEY = 1e-6
+UNFINISHED = TrueBound(None, "the certificate is unfinished")
 SEARCH, SELECTION, CERTIFICATE = "search", "selection", "certificate"
 
 
@@ -64,7 +65,7 @@ def verify(scenario: Scenario, play: Play, terms: Terms, tell: Tell) -> Verified
         if reason is None:
             return Verified(plan_of(scenario, search.candidates, search.first or Solution(Status.ERROR)))
         if not search.eligible:
-            raise NoTrustworthyAnswer(nothing_kept(search))
+            raise NoTrustworthyAnswer(nothing_kept(search.found, search.iterations))
         return _certified(search, reason)
     except KeyboardInterrupt:
         return _unfinished(search)
@@ -79,15 +80,15 @@ def fresh_seed(seed: int, purpose: int) -> int:
     return int(np.random.SeedSequence(seed, spawn_key=(purpose,)).generate_state(1)[0])
 
 
-def nothing_kept(search: Search) -> str:
+def nothing_kept(found: Sequence[Evidence], iterations: int) -> str:
     """Return in words that no simulated plan keeps its floors."""
     missed = dict.fromkeys(
         f"{f.measure} of {f.segment or 'the company'} is {f.simulated.mean:.4g}, not {f.floor:.4g}"
-        for one in search.found
+        for one in found
         for f in one.missed_floors
     )
     return (
-        f"No plan keeps its floors in the simulation ({len(search.found)} plans in {search.iterations} iterations): "
+        f"No plan keeps its floors in the simulation, after {iterations} iterations: "
         f"{'; '.join(missed)}. Lower a floor, or allow more servers."
     )
 
@@ -108,8 +109,11 @@ def _certified(search: Search, reason: Reason) -> Verified:
         fresh = Judge(search.scenario, search.play, last)
         simulation = fresh.simulate([design_of(winner.plan)], replications)[0]
         found = evidence(search.candidates, winner.choice, winner.plan, simulation, search.iterations, strict=False)
-        if all(floor.verdict is not Kept.NO for floor in found.floors):
+        broken = [floor for floor in found.floors if floor.verdict is Kept.NO]
+        if not broken:
             break
+    else:
+        raise NoTrustworthyAnswer(nothing_kept([found], search.iterations))
     why = {rivals[i].choice: _why(chosen, i) for i in range(len(rivals)) if rivals[i] is not winner}
     seeds = {SEARCH: terms.seed, SELECTION: seed, CERTIFICATE: last}
     certificate = _certificate(search, reason, found, bound, chosen.proven, seeds, why)
@@ -126,7 +130,7 @@ def _unfinished(search: Search) -> Verified:
     best = search.incumbent
     figures = evidence(search.candidates, best.choice, best.plan, best.simulation, search.iterations, strict=False)
     certificate = _certificate(
-        search, Reason.INTERRUPTED, figures, None, False, {SEARCH: search.terms.seed}, {}, finished=False
+        search, Reason.INTERRUPTED, figures, UNFINISHED, False, {SEARCH: search.terms.seed}, {}, finished=False
     )
     return Verified(best.plan, certificate, best.simulation)
 
@@ -172,7 +176,7 @@ def _certificate(
     search: Search,
     reason: Reason,
     found: Evidence,
-    bound: float | None,
+    bound: TrueBound,
     selected: bool,
     seeds: dict[str, int],
     why: dict[Choice, str],
@@ -190,7 +194,8 @@ def _certificate(
         replications=len(found.simulation.replications),
         estimated=found.plan.expected_margin or 0.0,
         estimate_bound=search.bound,
-        bound=bound,
+        bound=bound.amount,
+        why_no_bound=bound.why_not,
         smallest_difference=_difference(search.terms, found.margin.mean),
         probability=search.terms.probability,
         selected=selected,

@@ -57,7 +57,7 @@ def _bounds(content: Content, found: Entry) -> Words:
         " was asked for.",
     )
     if found["bound"] is None:
-        return words
+        return (*words, f" There is no true bound: {found['why_no_bound']}.")
     return (
         *words,
         " No design that keeps the rules can earn more than ",

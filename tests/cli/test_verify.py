@@ -1,0 +1,119 @@
+"""``optimize --verify`` from the call to the report."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+
+import pytest
+
+import promiselab
+from promiselab import verifying
+from scenarios import parse
+from scenarios.scenario import Scenario
+from simcore.replications import Interrupted, Simulation, simulate_all
+from tests.cli.calling import SMALL, Caller, edited
+
+VERIFY = ("optimize", "small.yaml", "--verify", "--engine", "compiled", "--workers", "1")
+FEW = ("--replications", "10", "--smallest-difference", "5%")
+
+
+def test_a_verified_plan_is_printed_stored_and_reported(call: Caller) -> None:
+    said = call(*VERIFY, *FEW)
+    assert said.code == 0
+    assert "Is it true?" in said.out
+    assert "No plan is estimated to earn more than" in said.out
+    assert "True bound: no design that keeps the rules" in said.out
+    (run,) = call.runs()
+    kept = json.loads((run / "certificate.json").read_text())
+    assert kept["finished"]
+    assert kept["bound"] >= kept["margin"]["mean"] - kept["margin"]["half_width"]
+    assert kept["estimate_gap"] == pytest.approx(
+        max(0.0, kept["estimate_bound"] - kept["margin"]["mean"] + kept["margin"]["half_width"])
+        / kept["margin"]["mean"]
+    )
+    estimates = json.loads((run / "estimates.json").read_text())["designs"]
+    assert list(estimates) == ["as_is", "optimised"]
+    margin = next(e for e in estimates["optimised"] if e["measure"] == "margin" and not e["segment"])
+    assert margin["mean"] == kept["margin"]["mean"]
+    assert json.loads((run / "manifest.json").read_text())["seed"] == kept["seeds"]["certificate"]
+    page = (run / "report.html").read_text()
+    assert "Is it true?" in page
+    assert "a true bound, at a gap of" in page
+
+
+def test_json_has_the_certificate(call: Caller) -> None:
+    said = call(*VERIFY, *FEW, "--json", "--tolerance", "5%", "--iterations", "2")
+    found = json.loads(said.out)
+    assert said.code == 0
+    assert found["certificate"]["tolerance"] == 0.05
+    assert found["certificate"]["most_iterations"] == 2
+    (run,) = call.runs()
+    assert json.loads((run / "certificate.json").read_text()) == found["certificate"]
+
+
+def test_the_api_gives_what_the_command_gives(call: Caller) -> None:
+    said = json.loads(call(*VERIFY, *FEW, "--json").out)
+    found = promiselab.verify(parse(SMALL), smallest_difference=0.05, replications=10, engine="compiled", workers=1)
+    assert found.certificate is not None
+    assert verifying.certificate_data(found.certificate) == said["certificate"]
+    assert not found.interrupted
+
+
+@pytest.mark.parametrize(
+    ("options", "word"),
+    [
+        (("--tolerance", "2%"), "Add --verify"),
+        (("--replications", "20"), "Add --verify"),
+        (("--verify", "--tolerance", "0"), "--tolerance = 0"),
+        (("--verify", "--smallest-difference", "x"), "--smallest-difference = x"),
+        (("--verify", "--iterations", "0"), "--iterations = 0"),
+        (("--verify", "--engine", "none"), "none"),
+    ],
+)
+def test_options_that_make_no_sense_are_refused(call: Caller, options: Sequence[str], word: str) -> None:
+    said = call("optimize", "small.yaml", *options)
+    assert (said.code, said.out) == (2, "")
+    assert word in said.err
+    assert not call.runs()
+
+
+@pytest.mark.parametrize("calls", [0, 1, 3])
+def test_ctrl_c_stores_the_best_plan_so_far_and_ends_with_130(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, calls: int
+) -> None:
+    made: list[int] = []
+
+    def interrupted(scenarios: Sequence[Scenario], seed: int, replications: int, **how: object) -> list[Simulation]:
+        made.append(replications)
+        if len(made) > calls:
+            raise Interrupted([])
+        return simulate_all(scenarios, seed, replications, **how)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(verifying, "simulate_all", interrupted)
+    said = call(*VERIFY, *FEW)
+    assert said.code == 130
+    (run,) = call.runs()
+    assert json.loads((run / "plan.json").read_text())["design"]
+    stored: Path = run / "certificate.json"
+    assert stored.exists() == (calls > 0)
+    if calls:
+        assert not json.loads(stored.read_text())["finished"]
+        assert "unfinished" in said.out
+        assert "the certificate is unfinished" in (run / "report.html").read_text()
+
+
+def test_no_plan_is_no_certificate(call: Caller) -> None:
+    call.write("floor.yaml", edited(("customers: 50", "customers: 50\n    floors: {on_time: 0.9999}")))
+    call.write(
+        "floor.yaml",
+        (call.folder / "floor.yaml")
+        .read_text()
+        .replace("two_days: {lead_time_days: 2}", "two_days: {lead_time_days: 0.04}")
+        .replace("one_day: {lead_time_days: 1,", "one_day: {lead_time_days: 0.03,"),
+    )
+    said = call("optimize", "floor.yaml", "--verify", "--engine", "compiled")
+    assert said.code == 4
+    assert "No plan" in said.err
+    assert not call.runs()
