@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import choosing, histories, promising, rationing, sweeping
+from promiselab.cli import choosing, histories, prioritising, promising, rationing, sweeping
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -330,6 +330,7 @@ def schema() -> None:
 
 choosing.register(app)
 histories.register(app)
+prioritising.register(app)
 promising.register(app)
 rationing.register(app)
 sweeping.register(app)

@@ -1,0 +1,1 @@
+"""Segments in order: attractiveness against fit, with the uncertainty of both (the directional policy matrix)."""

@@ -1,0 +1,1 @@
+"""``promiselab prioritise``: the question, its answer as data and in words, and its page."""

@@ -1,0 +1,139 @@
+"""The page of priorities: the policy matrix with its ellipses, rank acceptability, and the criteria."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plotly import graph_objects as go
+
+from promiselab.priorities.words import effect_words, figure, verdict
+from promiselab.report import document
+from promiselab.report.charts.style import Figure, colour, mark, safe
+from promiselab.report.charts.style import figure as drawn
+from promiselab.report.formats import Scale
+from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
+
+Data = Mapping[str, Any]
+PLAIN, SHARE = Scale(1, "", 2), Scale(100, "%", 0)
+
+
+def priorities_page(data: Data, title: str) -> str:
+    """Return the report of ``promiselab prioritise``."""
+    charts = {"matrix": _matrix(data), "ranks": _ranks(data)}
+    return document("prioritise", title, [_order(data), _certainty(data), _criteria(data)], charts)
+
+
+def _order(data: Data) -> Section:
+    rows = tuple(
+        Row(
+            (s["segment"],),
+            (
+                Cell((PLAIN.shown(s["attractiveness"]),)),
+                Cell((PLAIN.shown(s["fit"]),)),
+                Cell((PLAIN.shown(s["mean_rank"]),)),
+                Cell((SHARE.shown(s["first"]),)),
+            ),
+        )
+        for s in data["segments"]
+    )
+    columns = (("segment",), ("attractiveness",), ("fit",), ("mean rank",), ("first, %",))
+    note = (
+        "Each axis is a weighed sum of criteria, scaled from the worst segment (0) to the best (1). An ellipse holds "
+        "95 % of where its segment may stand, over draws of weights and values; where ellipses overlap, the order "
+        "depends on the weights."
+    )
+    blocks: list[Block] = [Paragraph((verdict(data),), "lead")]
+    blocks.append(Chart("matrix", "Attractiveness and fit", Table("The policy matrix", columns, rows), note))
+    if data["written_back"] is not None:
+        blocks += [Paragraph((line,)) for line in effect_words(data).splitlines()]
+    return Section("order", "Who comes first", tuple(blocks))
+
+
+def _matrix(data: Data) -> Figure:
+    traces: list[Any] = []
+    for place, s in enumerate(data["segments"], 1):
+        border = [*s["ellipse"], s["ellipse"][0]]
+        traces.append(
+            go.Scatter(
+                x=[x for x, _ in border],
+                y=[y for _, y in border],
+                mode="lines",
+                fill="toself",
+                line={"color": colour(place), "width": 1.5},
+                opacity=0.35,
+                showlegend=False,
+                hoverinfo="skip",
+            )
+        )
+        traces.append(
+            go.Scatter(
+                x=[s["fit"]],
+                y=[s["attractiveness"]],
+                mode="markers+text",
+                marker={"color": colour(place), "symbol": mark(place), "size": 13},
+                text=[safe(s["segment"])],
+                textposition="top center",
+                name=safe(s["segment"]),
+                hovertemplate="%{text}: fit %{x:.2f}, attractiveness %{y:.2f}<extra></extra>",
+            )
+        )
+    made = drawn(
+        traces,
+        560,
+        xaxis={"title": {"text": "fit with what the company can do"}, "range": [-0.1, 1.1]},
+        yaxis={"title": {"text": "attractiveness of the segment"}, "range": [-0.1, 1.1]},
+    )
+    made.add_hline(y=0.5, line={"color": "#bbbbbb", "width": 1})
+    made.add_vline(x=0.5, line={"color": "#bbbbbb", "width": 1})
+    return made
+
+
+def _certainty(data: Data) -> Section:
+    names = [s["segment"] for s in data["segments"]]
+    rows = tuple(
+        Row((s["segment"],), tuple(Cell((SHARE.shown(share),)) for share in s["ranks"])) for s in data["segments"]
+    )
+    columns = (("segment",), *((f"place {place}, %",) for place in range(1, len(names) + 1)))
+    chart = Chart("ranks", "How often each place", Table("Rank acceptability", columns, rows))
+    return Section("certainty", "How sure that is", (chart,))
+
+
+def _ranks(data: Data) -> Figure:
+    names = [safe(s["segment"]) for s in data["segments"]]
+    bars = [
+        go.Bar(
+            y=names,
+            x=[s["ranks"][place] for s in data["segments"]],
+            name=f"place {place + 1}",
+            orientation="h",
+            marker={"color": colour(place + 1)},
+            hovertemplate="%{y}: %{x:.0%}<extra></extra>",
+        )
+        for place in range(len(names))
+    ]
+    return drawn(
+        bars, 140 + 44 * len(names), barmode="stack", xaxis={"tickformat": ".0%"}, yaxis={"autorange": "reversed"}
+    )
+
+
+def _criteria(data: Data) -> Section:
+    names = [s["segment"] for s in data["segments"]]
+    rows = tuple(
+        Row(
+            (f"{one['words']}, {one['unit']}",),
+            (
+                text(one["axis"]),
+                text(f"{one['better']} is better"),
+                Cell((PLAIN.shown(one["weight"]),)),
+                *(text(figure(one["values"][name])) for name in names),
+            ),
+        )
+        for one in data["criteria"]
+    )
+    columns = (("criterion",), ("axis",), ("better",), ("weight",), *((name,) for name in names))
+    note = (
+        "Simulated values with twice their standard error; judged values with their range. McDonald and Dunbar, Market "
+        "Segmentation; rank acceptability after Lahdelma and Salminen (2001)."
+    )
+    return Section("criteria", "By what", (Table("Criteria", columns, rows, note),))
