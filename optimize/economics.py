@@ -19,7 +19,7 @@ from optimize.premium import over_serving, values_premium
 from optimize.service import SHARES, Service, Services
 from optimize.stock_need import StockNeed, StockNeeds
 from optimize.trade import LEDGER, Trade, money
-from optimize.waiting import Wait, orders_per_week, waits
+from optimize.waiting import orders_per_week
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats, Ints
 from simcore.erosion import weights
@@ -164,9 +164,8 @@ class Estimator:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self.effects = Effects(scenario)
-        self.waits: dict[str, Wait] = waits(scenario)
         self.needs = StockNeeds(scenario)
-        self.services = Services(scenario, self.waits)
+        self.services = Services(scenario, self.needs)
         self.weights = weights(scenario)
 
     def economics(self, column: Column) -> Economics:
@@ -183,7 +182,7 @@ class Estimator:
         scenario, name = self.scenario, columns.segments[columns.segment[0]]
         share = acceptances(columns, name)
         need = self.needs.table(columns, name, share)
-        service = self.services.table(columns, name, need.wait_days)
+        service = self.services.table(columns, name, need)
         accepted = share * service["takes_order"]
         sample = self.services.samples[name]
         trade = Trade(columns, name, orders_per_week(scenario, name) * accepted, service, need, sample)

@@ -7,13 +7,16 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimize.approving import refusal_chances
 from optimize.effects import distinct
-from optimize.trade import DAYS_PER_MONTH, Trade
-from optimize.waiting import MINUTES_PER_HOUR
+from optimize.trade import DAYS_PER_MONTH, Trade, shipments
 from scenarios.levers import Fulfilment, Touchpoints
 from simcore import sampling
 from simcore.acceptance import units_per_order
 from simcore.clock import Floats
+from simcore.demand import MINUTES_PER_HOUR
+
+REFUSALS = "refusals"
 
 
 class Work(NamedTuple):
@@ -32,18 +35,33 @@ def works(trade: Trade) -> list[Work]:
 
 def _capture(trade: Trade) -> Iterator[Work]:
     code, channels = trade.columns.code("channel"), trade.columns.effects.values["channel"]
+    refused = trade.service["refused"]
     for number, channel in enumerate(channels):
         if channel.resource is not None:
-            yield _work(trade, "capture", channel.resource, code == number, sampling.mean(channel.minutes))
+            minutes = sampling.mean(channel.minutes)
+            yield _work(trade, "capture", channel.resource, code == number, minutes * (1 - refused))
+            yield _work(trade, REFUSALS, channel.resource, code == number, minutes * refused)
 
 
 def _approvals(trade: Trade) -> Iterator[Work]:
-    code, flows = trade.columns.code("approvals"), trade.columns.effects.values["approvals"]
-    for number, steps in enumerate(flows):
-        for step in steps:
-            if step.resource is not None:
-                minutes = step.share_of_orders * sampling.mean(step.minutes)
-                yield _work(trade, "approval", step.resource, code == number, minutes)
+    """Yield the work on orders that pass, and on those that are refused in the end; only some orders need a step."""
+    values = trade.columns.effects.values
+    effects = ("approvals", "price", "assortment", "contract")
+    codes = [trade.columns.code(effect) for effect in effects]
+    first, which = distinct(*codes)
+    for kind, row in enumerate(first):
+        steps, price, assortment, contract = (
+            values[effect][code[row]] for effect, code in zip(effects, codes, strict=True)
+        )
+        if not any(step.resource for step in steps):
+            continue
+        value = trade.sample.value(price, assortment)
+        taken = trade.sample.has_line(assortment) & (value >= contract.minimum_order_value)
+        for driver, chances in zip(("approval", REFUSALS), refusal_chances(steps, value[taken]), strict=True):
+            for step, chance in zip(steps, chances, strict=True):
+                if step.resource is not None and len(chance):
+                    minutes = float(chance.mean()) * sampling.mean(step.minutes)
+                    yield _work(trade, driver, step.resource, which == kind, minutes)
 
 
 def _fulfilment(trade: Trade) -> Iterator[Work]:
@@ -56,8 +74,9 @@ def _fulfilment(trade: Trade) -> Iterator[Work]:
             continue
         units = _work_units(trade, values["assortment"][offered[row]])
         per_unit = sampling.mean(done.minutes_per_unit)
-        admitted = np.maximum(trade.service["takes_order"], 1e-9)
-        minutes = (sampling.mean(done.setup_minutes) + units / admitted * per_unit) * trade.reached
+        minutes = (
+            sampling.mean(done.setup_minutes) * shipments(trade) + units * trade.per_potential_order * per_unit
+        ) * trade.reached
         yield _work(trade, "fulfilment", done.resource, which == kind, minutes)
 
 

@@ -4,28 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimize.histories import SEED as SAMPLE_SEED
+from optimize.histories import Histories
 from scenarios.levers import Price
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.clock import Bools, Floats, Ints
-from simcore.demand import HOURS_PER_WEEK, week_profile
 from simcore.draws import Draws
 from simcore.orders import order_quantities
 
 SAMPLE = 2_000
-SAMPLE_SEED = 20_270_104
-"""Fixes the sample orders; the estimates use no other randomness."""
 
 
 class SampleOrders:
-    """The sample orders of a segment: when they come, what they hold, and their luck."""
+    """The sample orders of a segment: when they come, what they hold, and their luck.
 
-    def __init__(self, scenario: Scenario, segment: str) -> None:
+    Attributes
+    ----------
+    history, placed : array of int, array of float, shape (SAMPLE,)
+        In which history, and at which hour from its start.
+    quantity : array of int, shape (SAMPLE, products)
+        Units of each product, in the order of ``products``.
+    """
+
+    def __init__(self, scenario: Scenario, segment: str, histories: Histories) -> None:
         self.scenario, self.name = scenario, segment
         draws = Draws(SAMPLE_SEED, 0)
-        profile = np.concatenate([[0.0], np.cumsum(week_profile(scenario.segments[segment].demand))])
-        place = (np.arange(SAMPLE) + 0.5) / SAMPLE * profile[-1]
-        self.placed: Floats = np.interp(place, profile, np.arange(HOURS_PER_WEEK + 1.0))
+        self.history, self.placed = histories.placed(segment, SAMPLE)
         self.products = sorted(scenario.segments[segment].products)
         self.quantity: Ints = order_quantities(scenario, segment, draws, SAMPLE)
         self._draws = draws

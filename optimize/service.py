@@ -1,34 +1,34 @@
 """The service that an offering can expect: on time, cancelled, refused, estimated along an order's path.
 
-The sample orders of a segment (arrival hours of the week in proportion to demand, fixed uniform numbers) go through
-capture, approvals, stock, fulfilment and delivery, with the waits of :mod:`optimize.waiting`. Offerings share what
-they have in common: each part of the path is worked out once for those that do not differ up to there.
+The sample orders of a segment (placed in proportion to demand in histories of good and bad days, fixed uniform numbers)
+go through capture, approvals, stock, fulfilment and delivery, with the waits of :mod:`optimize.waiting`. Each part of
+the path is worked out once for offerings that do not differ up to there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from math import prod
-from typing import Generic, TypeVar
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from optimize.approving import refusal_chances, refused_orders
 from optimize.columns import Columns
 from optimize.effects import distinct
+from optimize.histories import Histories
 from optimize.sample_orders import SAMPLE, SampleOrders
-from optimize.waiting import MINUTES_PER_HOUR, Wait
-from scenarios.levers import Approval, Channel, Contract, Delivery, Fulfilment, Price, WhenShort
+from optimize.stock_need import LOSING, StockNeeds, StockNeedTable
+from optimize.waiting import Waits
+from scenarios.levers import Approval, Channel, Contract, Delivery, Fulfilment, Price, Priority, WhenShort
 from scenarios.scenario import Scenario
-from simcore.acceptance import inclusion
 from simcore.clock import Bools, Floats, Ints
-from simcore.demand import HOURS_PER_DAY
-from simcore.stock_levels import WITHOUT_PROMISE
+from simcore.demand import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 T = TypeVar("T")
 
-WAIT_STEP_DAYS = 0.01
-"""Offerings whose stock waits differ by less share an estimate."""
+STEPS = {"wait_days": 0.01, "order_fill_rate": 0.002, "lost_lines": 0.002}
+"""Offerings whose stock serves them with smaller differences share an estimate."""
 
 
 @dataclass(frozen=True)
@@ -44,10 +44,9 @@ class Service:
         Likewise, no unit lost, and in one delivery.
     refused, cancelled, lost : float
         Of the accepted orders.
-    lost_units : float
-        Of the units of orders that are delivered.
-    takes_order : float
-        Potential orders that the offer admits: large enough, and with a line in the assortment.
+    takes_order, takes_value : float
+        Potential orders that the offer admits: large enough, and with a line in the assortment; and their part of the
+        value of all that is offered.
     late : float
         Of the delivered orders.
     """
@@ -57,8 +56,8 @@ class Service:
     refused: float
     cancelled: float
     lost: float
-    lost_units: float
     takes_order: float
+    takes_value: float
     late: float
 
 
@@ -70,50 +69,44 @@ ServiceTable = Mapping[str, Floats]
 
 @dataclass(frozen=True)
 class Path:
-    """What an order's path depends on: the effects on its way, and how long a short order waits for stock."""
+    """What an order's path depends on: the effects on its way, and what stock does to it (:class:`StockNeed`)."""
 
+    priority: Priority
     channel: Channel
     approvals: tuple[Approval, ...]
     price: Price
     assortment: frozenset[str]
-    stock: str
-    fill_rate: float | None
     when_short: WhenShort
     fulfilment: Fulfilment | None
     delivery: Delivery
     contract: Contract
     lead_time_days: float | None
-    stock_wait_days: float
+    wait_days: float
+    order_fill_rate: float
+    lost_lines: float
 
 
-APPROVED = ("channel", "approvals", "price", "assortment")
-STOCKED = (*APPROVED, "stock", "fill_rate", "when_short", "wait")
+APPROVED = ("priority", "channel", "approvals", "price", "assortment")
+STOCKED = (*APPROVED, "when_short", *STEPS)
 WORKED = (*STOCKED, "fulfilment")
 ALONG = (*WORKED, "delivery", "contract", "lead_time_days")
-"""What the path depends on, in the order in which it comes into play; ``wait`` is that for stock, in steps."""
+"""What the path depends on, in the order in which it comes into play; what stock does is counted in ``STEPS``."""
 
 
 class Services:
     """Expected service of offerings, with what they share worked out once."""
 
-    def __init__(self, scenario: Scenario, waits: Mapping[str, Wait]) -> None:
-        self._waits = waits
-        self.samples = {name: SampleOrders(scenario, name) for name in scenario.segments}
+    def __init__(self, scenario: Scenario, needs: StockNeeds) -> None:
+        histories = Histories(scenario)
+        self.samples = {name: SampleOrders(scenario, name, histories) for name in scenario.segments}
+        self._waits = Waits(scenario, histories, self.samples, needs)
         self._known: dict[str, dict[Key, tuple[float, ...]]] = {}
 
-    def table(self, columns: Columns, segment: str, stock_wait_days: Floats) -> ServiceTable:
-        """Return the service that each offering of a segment can expect.
-
-        Parameters
-        ----------
-        columns : Columns
-            Of the segment.
-        stock_wait_days : ndarray of float, shape (N,)
-            Mean wait of an order that stock cannot serve at once, rounded to ``WAIT_STEP_DAYS``.
-        """
-        codes: dict[str, Ints] = {part: columns.code(part).astype(np.int64) for part in ALONG if part != "wait"}
+    def table(self, columns: Columns, segment: str, need: StockNeedTable) -> ServiceTable:
+        """Return the service that each offering of a segment can expect of the stock that it needs."""
+        codes: dict[str, Ints] = {part: columns.code(part).astype(np.int64) for part in ALONG if part not in STEPS}
         codes["price"] = np.where(_value_matters(columns), codes["price"], 0)
-        codes["wait"] = np.rint(stock_wait_days / WAIT_STEP_DAYS).astype(np.int64)
+        codes |= {part: np.rint(getattr(need, part) / step).astype(np.int64) for part, step in STEPS.items()}
         along = np.column_stack([codes[part] for part in ALONG])
         first, which = distinct(*along.T)
         known = self._known.setdefault(segment, {})
@@ -126,8 +119,10 @@ class Services:
 
 
 def _path(columns: Columns, key: Key) -> Path:
-    parts = {part: columns.effects.values[part][code] for part, code in zip(ALONG, key, strict=True) if part != "wait"}
-    return Path(**parts, stock_wait_days=key[ALONG.index("wait")] * WAIT_STEP_DAYS)
+    values, parts = columns.effects.values, dict[str, Any]()
+    for part, code in zip(ALONG, key, strict=True):
+        parts[part] = code * STEPS[part] if part in STEPS else values[part][code]
+    return Path(**parts)
 
 
 def _value_matters(columns: Columns) -> Bools:
@@ -153,18 +148,17 @@ class Latest(Generic[T]):
 
 @dataclass(frozen=True)
 class Stocked:
-    """Sample orders with their stock: when they are allocated, and what did not come that far."""
+    """Sample orders with their stock: when they are allocated, and what did not come that far, or not whole."""
 
     clock: Floats
     lost: Bools
-    lost_units: float
-    in_parts: Bools
+    in_full: Bools
 
 
 class SamplePath:
     """The sample orders of a segment on their way; parts that the next path shares with the last are kept."""
 
-    def __init__(self, sample: SampleOrders, waits: Mapping[str, Wait]) -> None:
+    def __init__(self, sample: SampleOrders, waits: Waits) -> None:
         self.sample, self._waits = sample, waits
         self._approved: Latest[tuple[Floats, Floats, Bools]] = Latest()
         self._stocked: Latest[Stocked] = Latest()
@@ -180,20 +174,22 @@ class SamplePath:
         stocked = self._stocked.of(key[: len(STOCKED)], lambda: self._until_stocked(path, clock))
         before_work, done = self._worked.of(key[: len(WORKED)], lambda: self._until_done(path, stocked.clock))
         clock = done + sample.times(path.delivery.transit_days, "transit") * HOURS_PER_DAY
-        cancelled = self._cancelled(path, before_work) & ~refused
-        due = ~refused
-        promised = np.inf if path.lead_time_days is None else path.lead_time_days * HOURS_PER_DAY
-        delivered = due & ~cancelled & ~stocked.lost
-        in_time = delivered & (clock - sample.placed <= promised)
         taken = sample.has_line(path.assortment) & (value >= path.contract.minimum_order_value)
+        due = taken & ~refused
+        cancelled = due & self._cancelled(path, before_work)
+        lost = due & ~cancelled & stocked.lost
+        delivered = due & ~cancelled & ~lost
+        promised = np.inf if path.lead_time_days is None else path.lead_time_days * HOURS_PER_DAY
+        in_time = delivered & (clock - sample.placed <= promised)
+        chances = refusal_chances(path.approvals, value[taken])[1].sum(axis=0) if path.approvals else np.zeros(1)
         found = Service(
             on_time=_share(in_time, due),
-            otif=_share(in_time & ~stocked.in_parts, due) * (1 - stocked.lost_units),
-            refused=float(refused.mean()),
-            cancelled=float(cancelled.mean()),
-            lost=float((stocked.lost & due & ~cancelled).mean()),
-            lost_units=stocked.lost_units,
+            otif=_share(in_time & stocked.in_full, due),
+            refused=_mean(chances),
+            cancelled=_mean(cancelled[taken]),
+            lost=_mean(lost[taken]),
             takes_order=float(taken.mean()),
+            takes_value=float(value[taken].sum() / value.sum()) if value.any() else float(taken.any()),
             late=_share(delivered & ~in_time, delivered),
         )
         return tuple(getattr(found, share) for share in SHARES)
@@ -203,51 +199,39 @@ class SamplePath:
         sample, channel, value = self.sample, path.channel, self.sample.value(path.price, path.assortment)
         clock = sample.placed.copy()
         if channel.resource is not None:
-            clock += self._waits[channel.resource].hours(clock, sample.luck("wait capture"))
+            clock += self._queue(channel.resource, path, clock, "capture")
         clock += sample.times(channel.minutes, "capture") / MINUTES_PER_HOUR
-        refused = np.zeros(SAMPLE, dtype=bool)
-        for step in path.approvals:
+        coming, refused = refused_orders(sample, path.approvals, value)
+        for step, here in zip(path.approvals, coming, strict=True):
             name = f"approval {step.name}"
-            needed = (sample.luck(f"{name} needed") < step.share_of_orders) & (value >= step.auto_approve_below)
             hours = sample.times(step.minutes, name) / MINUTES_PER_HOUR
             if step.resource is not None:
-                hours = hours + self._waits[step.resource].hours(clock, sample.luck(f"wait {name}"))
-            clock += np.where(needed & ~refused, hours, 0.0)
-            refused |= needed & (sample.luck(f"{name} refused") < step.refusal_share)
+                hours = hours + self._queue(step.resource, path, clock, name)
+            clock += np.where(here, hours, 0.0)
         return value, clock, refused
 
-    def _pooled(self, path: Path) -> list[float]:
-        """Return the shares of orders that include each product with a pool."""
-        scenario = self.sample.scenario
-        return [
-            share
-            for p, share in inclusion(scenario.segments[self.sample.name]).items()
-            if p in path.assortment and scenario.products[p].stock is not None and path.stock != "none"
-        ]
-
-    def _short(self, path: Path) -> Bools:
-        """Return which sample orders stock cannot serve whole at once, lines being short independently."""
-        fill = 0.0 if path.stock == "make_to_order" else path.fill_rate
-        fill = WITHOUT_PROMISE if fill is None else fill
-        at_once = prod(1 - min(1.0, share) * (1 - fill) for share in self._pooled(path))
-        return np.asarray(self.sample.luck("short") >= at_once)
+    def _queue(self, resource: str, path: Path, clock: Floats, purpose: str) -> Floats:
+        """Return the hours in the queue of a resource."""
+        place = self._waits.at(resource, path.priority)
+        return place.hours(self.sample.history, clock, self.sample.luck(f"wait {purpose}"))
 
     def _until_stocked(self, path: Path, clock: Floats) -> Stocked:
-        sample, short, none = self.sample, self._short(path), np.zeros(SAMPLE, dtype=bool)
-        lines = (sample.quantity > 0).sum(axis=1)
+        """Return the orders with their stock; how much of an order is short follows its luck."""
+        sample = self.sample
+        luck, lines = sample.luck("short"), (sample.quantity > 0).sum(axis=1)
+        short, none = luck >= path.order_fill_rate, np.zeros(SAMPLE, dtype=bool)
+        if path.when_short.rule in LOSING:
+            return Stocked(clock, (lines == 1) & (luck >= 1 - path.lost_lines), ~short)
+        wait = -np.log1p(-sample.luck("stock wait")) * path.wait_days * HOURS_PER_DAY
         in_parts = short & (lines > 1) if path.when_short.ship == "split" else none
-        if path.when_short.rule in ("lose", "take_and_lose"):
-            fill = WITHOUT_PROMISE if path.fill_rate is None else path.fill_rate
-            return Stocked(clock, short & (lines == 1), (1 - fill) if self._pooled(path) else 0.0, in_parts)
-        wait = -np.log1p(-sample.luck("stock wait")) * path.stock_wait_days * HOURS_PER_DAY
-        return Stocked(clock + np.where(short, wait, 0.0), none, 0.0, in_parts)
+        return Stocked(clock + np.where(short, wait, 0.0), none, ~in_parts)
 
     def _until_done(self, path: Path, clock: Floats) -> tuple[Floats, Floats]:
         """Return when the work on orders starts, and when it is done."""
         work, sample = path.fulfilment, self.sample
         if work is None:
             return clock, clock
-        before_work = clock + self._waits[work.resource].hours(clock, sample.luck("wait fulfilment"))
+        before_work = clock + self._queue(work.resource, path, clock, "fulfilment")
         minutes = sample.times(work.setup_minutes, "setup") + sample.unit_work(work.minutes_per_unit, path.assortment)
         return before_work, before_work + minutes / MINUTES_PER_HOUR
 
@@ -261,3 +245,7 @@ class SamplePath:
 
 def _share(of: Bools, among: Bools) -> float:
     return float(of.sum() / among.sum()) if among.any() else 1.0
+
+
+def _mean(values: Floats | Bools) -> float:
+    return float(values.mean()) if len(values) else 0.0

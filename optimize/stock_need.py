@@ -1,12 +1,13 @@
 """The stock that an offering needs: money on hand, replenishments, and how long a short order waits.
 
-A ring-fenced pool is sized for the segment alone; a shared pool is sized for the demand of the current design, and
-each segment bears its part of it in proportion to the units it draws.
+A ring-fenced pool is sized for the segment alone. A shared pool is sized for the demand of the current design: it costs
+what it would if everybody were promised as much, and each segment bears its part of that in proportion to the units it
+draws; it serves as it would with the promises of the current design to the others.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
 from functools import cached_property
 
@@ -14,40 +15,21 @@ import numpy as np
 
 from optimize.columns import Columns
 from optimize.effects import distinct
-from optimize.waiting import MINUTES_PER_HOUR
+from optimize.pool_state import PoolState, Seen, without_backorders
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
+from simcore.acceptance import acceptance, inclusion
 from simcore.clock import Floats, Ints
-from simcore.demand import units_per_day
-from simcore.formulas.lead_time_demand import Demand, reorder_volume_fill_rate, stock_levels
+from simcore.demand import MINUTES_PER_HOUR, units_per_day
 from simcore.menu import takes
 from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
-from simcore.stock_levels import (
-    NEGLIGIBLE_UNITS_PER_DAY,
-    Levels,
-    PoolDemand,
-    lead_time,
-    levels_of,
-    over_lead_time,
-    pool_demand,
-)
 
 ACCEPTANCES = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Own pools are sized at these acceptances, and in between by interpolation."""
 
-NO_SHORTAGE = 1e-9
-
-
-@dataclass(frozen=True)
-class PoolNeed:
-    """A pool in steady state: units on hand, flows per day, wait of a short unit, volume fill rate."""
-
-    on_hand: float
-    replenishments_per_day: float
-    units_per_day: float
-    wait_days: float
-    fill_rate: float
+LOSING = ("lose", "take_and_lose")
+"""Rules by which what is short is lost."""
 
 
 @dataclass(frozen=True)
@@ -55,8 +37,10 @@ class StockNeed:
     """What one segment's offering needs of all pools together.
 
     ``invested`` is money in stock at unit cost, ``holding_per_year`` and ``ordering_per_day`` are costs, ``wait_days``
-    is the mean wait of a unit that is short, ``fill_rate`` the expected volume fill rate, ``production`` the hours per
-    day at each resource that makes units.
+    is the mean wait of a unit that is short, ``fill_rate`` the expected volume fill rate, ``order_fill_rate`` the share
+    of orders that is served whole at once, ``short_lines`` the mean number of lines of an order that is not,
+    ``lost_lines`` the share of single lines that is lost whole, ``lost_units`` that of units, ``production`` the hours
+    per day at each resource that makes units.
     """
 
     invested: float
@@ -64,6 +48,10 @@ class StockNeed:
     ordering_per_day: float
     wait_days: float
     fill_rate: float
+    order_fill_rate: float
+    short_lines: float
+    lost_lines: float
+    lost_units: float
     production: Mapping[str, float]
 
 
@@ -76,13 +64,17 @@ class StockNeedTable:
     ordering_per_day: Floats
     wait_days: Floats
     fill_rate: Floats
+    order_fill_rate: Floats
+    short_lines: Floats
+    lost_lines: Floats
+    lost_units: Floats
     production: dict[str, Floats]
 
     @classmethod
     def empty(cls, count: int) -> StockNeedTable:
         """Return the need of offerings without stock."""
-        invested, holding, ordering, wait = np.zeros((4, count))
-        return cls(invested, holding, ordering, wait, np.ones(count), {})
+        invested, holding, ordering, wait, short, lines, units = np.zeros((7, count))
+        return cls(invested, holding, ordering, wait, np.ones(count), np.ones(count), short, lines, units, {})
 
 
 class StockNeeds:
@@ -90,8 +82,7 @@ class StockNeeds:
 
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
-        self._shared: dict[tuple[str, float | None], PoolNeed] = {}
-        self._own: dict[tuple[str, str, float | None, int], list[PoolNeed]] = {}
+        self._states: dict[tuple[PoolKey, tuple[PoolUser, ...]], PoolState] = {}
 
     @cached_property
     def _users(self) -> dict[PoolKey, list[PoolUser]]:
@@ -105,7 +96,8 @@ class StockNeeds:
     def table(self, columns: Columns, segment: str, accepted: Floats) -> StockNeedTable:
         """Return what the offerings of a segment need at their shares of accepted orders, shape (N,)."""
         out = StockNeedTable.empty(len(columns))
-        first, which = distinct(*(columns.code(effect) for effect in ("assortment", "stock", "fill_rate", "priority")))
+        effects = ("assortment", "stock", "fill_rate", "priority", "when_short")
+        first, which = distinct(*(columns.code(effect) for effect in effects))
         for kind, row in enumerate(first.tolist()):
             mine = np.flatnonzero(which == kind)
             self._add(out, mine, segment, columns[row].offering, accepted[mine])
@@ -113,19 +105,30 @@ class StockNeeds:
 
     def _add(self, out: StockNeedTable, rows: Ints, segment: str, offering: Offering, accepted: Floats) -> None:
         """Work out the need of some rows, which differ in nothing that stock depends on but acceptance."""
-        waiting, filled, drawn = np.zeros((3, len(rows)))
+        waiting, filled, drawn, lost, whole, ready, lines = np.zeros((7, len(rows)))
+        shares, rule = inclusion(self.scenario.segments[segment]), offering.when_short.rule
         for product in self.scenario.segments[segment].products:
             key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
             if key is None:
                 continue
             units = accepted * units_per_day(self.scenario, segment, product, 1.0)[0]
             need, part = self._pool(key, segment, offering, accepted, units)
+            if rule in LOSING:
+                need = without_backorders(need)
             stock, cost = stock_of(self.scenario, key), self.scenario.products[product].unit_cost
             out.invested[rows] += part * need["on_hand"] * cost
             out.holding_per_year[rows] += part * need["on_hand"] * cost * stock.holding_share_per_year
             out.ordering_per_day[rows] += part * need["replenishments_per_day"] * stock.supply.ordering_cost
             waiting, filled = waiting + units * need["wait_days"], filled + units * need["fill_rate"]
             drawn = drawn + units
+            out.order_fill_rate[rows] *= 1 - min(1.0, shares[product]) * (1 - need["line_fill_rate"])
+            out.short_lines[rows] += shares[product] * (1 - need["line_fill_rate"])
+            whole, ready = (
+                whole + shares[product] * need["line_fill_rate"],
+                ready + shares[product] * need["ready_rate"],
+            )
+            lost = lost + units * (1 - need["whole_line_units" if rule == "lose" else "fill_rate"])
+            lines = lines + shares[product]
             if stock.supply.made_by is not None:
                 minutes = part * need["replenishments_per_day"] * sampling.mean(stock.supply.setup_minutes)
                 minutes = minutes + units * sampling.mean(stock.supply.minutes_per_unit)
@@ -134,60 +137,67 @@ class StockNeeds:
         draws = drawn > 0
         out.wait_days[rows[draws]] = waiting[draws] / drawn[draws]
         out.fill_rate[rows[draws]] = filled[draws] / drawn[draws]
+        if rule in LOSING and draws.any():
+            out.lost_units[rows[draws]] = lost[draws] / drawn[draws]
+            out.lost_lines[rows] = 1 - (whole if rule == "lose" else ready) / lines
+
+    def outage(self, segment: str, product: str, offering: Offering) -> tuple[str, float, float]:
+        """Return the pool of a product in the current design, its share of lines that are short, and their days."""
+        key = pool_of(self.scenario, segment, product, offering)
+        if key is None:
+            return "", 0.0, 0.0
+        accepted = np.array([acceptance(self.scenario, segment, offering)])
+        need, _ = self._pool(key, segment, offering, accepted, accepted)
+        return key.name, 1 - float(need["line_fill_rate"][0]), float(need["wait_days"][0])
 
     def _pool(
         self, key: PoolKey, segment: str, offering: Offering, accepted: Floats, units: Floats
     ) -> tuple[Mapping[str, Floats], Floats]:
         """Return the need of a pool, field by field, and the part of it that falls to the segment."""
-        names = [field.name for field in fields(PoolNeed)]
-        if not key.owner and not key.to_order:
-            need = self._shared_need(key, offering.fill_rate)
-            if need.units_per_day > 0:
-                return {name: np.full(len(units), getattr(need, name)) for name in names}, units / need.units_per_day
-        grid = self._own_needs(key, segment, offering)
-        at = {name: np.interp(accepted, ACCEPTANCES, [getattr(need, name) for need in grid]) for name in names}
-        return at, np.ones(len(units))
-
-    def _shared_need(self, key: PoolKey, fill_rate: float | None) -> PoolNeed:
-        found = self._shared.get((key.product, fill_rate))
-        if found is None:
-            users = [PoolUser(u.segment, u.rank, fill_rate, u.acceptance) for u in self._users.get(key, [])]
-            found = self._shared[key.product, fill_rate] = self._need(key, users)
-        return found
-
-    def _own_needs(self, key: PoolKey, segment: str, offering: Offering) -> list[PoolNeed]:
         rank = offering.priority.rank
-        place = (key.name, segment, offering.fill_rate, rank)
-        found = self._own.get(place)
+        if not key.owner and not key.to_order:
+            cost = self._state(key, self._all_promised(key, offering.fill_rate))
+            if cost.units_per_day > 0:
+                seen = self._state(key, self._one_promised(key, segment, offering)).seen_by(segment, rank)
+                return _need([cost], [seen], np.zeros(len(units)), (0.0,)), units / cost.units_per_day
+        points = _around(accepted)
+        own = [self._state(key, (PoolUser(segment, rank, offering.fill_rate, point),)) for point in points]
+        return _need(own, [state.seen_by(segment, rank) for state in own], accepted, points), np.ones(len(units))
+
+    def _all_promised(self, key: PoolKey, fill_rate: float | None) -> tuple[PoolUser, ...]:
+        """Return the users of a shared pool, all with one promise: what it costs to keep it, shared out by units."""
+        return tuple(PoolUser(u.segment, u.rank, fill_rate, u.acceptance) for u in self._users.get(key, []))
+
+    def _one_promised(self, key: PoolKey, segment: str, offering: Offering) -> tuple[PoolUser, ...]:
+        """Return the users of a shared pool, the others with the promises of the current design: what it serves."""
+        users = self._users.get(key, [])
+        mine = sum(u.acceptance for u in users if u.segment == segment) or ACCEPTANCES[-1]
+        others = [u for u in users if u.segment != segment]
+        user = PoolUser(segment, offering.priority.rank, offering.fill_rate, mine)
+        return tuple(sorted([*others, user], key=lambda u: u.segment))
+
+    def _state(self, key: PoolKey, users: tuple[PoolUser, ...]) -> PoolState:
+        found = self._states.get((key, users))
         if found is None:
-            found = self._own[place] = [
-                self._need(key, [PoolUser(segment, rank, offering.fill_rate, share)]) for share in ACCEPTANCES
-            ]
+            found = self._states[key, users] = PoolState(self.scenario, key, users)
         return found
 
-    def _need(self, key: PoolKey, users: list[PoolUser]) -> PoolNeed:
-        demand = pool_demand(self.scenario, key, users)
-        if demand.mean <= NEGLIGIBLE_UNITS_PER_DAY:
-            return PoolNeed(0.0, 0.0, 0.0, 0.0, 1.0)
-        levels = levels_of(self.scenario, key, users)
-        return steady_state(self.scenario, key, levels, demand)
 
+def _around(accepted: Floats) -> tuple[float, ...]:
+    """Return the acceptances at which pools are sized to interpolate between them.
 
-def steady_state(scenario: Scenario, key: PoolKey, levels: Levels, demand: PoolDemand) -> PoolNeed:
-    """Return a pool in steady state under given levels.
-
-    The wait of a short unit is ``E[backorders] / (demand (1 - fill))`` by Little's law, with the units short taken
-    from the same law.
+    >>> _around(np.array([0.3, 0.45]))
+    (0.25, 0.5)
     """
-    stock = stock_of(scenario, key)
-    review = stock.policy.review_period_days
-    batch = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
-    mean, variance = lead_time(scenario, stock, max(batch, demand.size_mean))
-    exposed = mean + (review / 2 if review is not None else 0.0)
-    early = over_lead_time(demand, exposed, variance)
-    found = stock_levels(levels.reorder_point + 1, early, batch)
-    size = Demand(demand.size_mean, demand.size_variance)
-    short = 1 - reorder_volume_fill_rate(levels.reorder_point, batch, early, size)
-    per_order = max(batch, demand.size_mean) if review is None else demand.mean * review
-    wait = found.backorders_mean / (demand.mean * short) if short > NO_SHORTAGE else 0.0
-    return PoolNeed(found.on_hand_mean, demand.mean / per_order, demand.mean, min(wait, exposed), 1 - short)
+    first = max(0, int(np.searchsorted(ACCEPTANCES, accepted.min(), side="right")) - 1)
+    last = min(len(ACCEPTANCES) - 1, int(np.searchsorted(ACCEPTANCES, accepted.max())))
+    return ACCEPTANCES[first : last + 1]
+
+
+def _need(
+    states: Sequence[PoolState], seen: Sequence[Seen], accepted: Floats, points: Sequence[float]
+) -> Mapping[str, Floats]:
+    """Return what pools cost and how they are found, in between acceptances by interpolation."""
+    at = {name: [getattr(state, name) for state in states] for name in ("on_hand", "replenishments_per_day")}
+    at |= {field.name: [getattr(one, field.name) for one in seen] for field in fields(Seen)}
+    return {name: np.interp(accepted, points, values) for name, values in at.items()}

@@ -14,7 +14,7 @@ from optimize.premium import over_serving
 from optimize.rebates import rebate_chance
 from optimize.sample_orders import SampleOrders
 from optimize.service import ServiceTable
-from optimize.stock_need import StockNeedTable
+from optimize.stock_need import LOSING, StockNeedTable
 from scenarios.levers import Contract, Price, Touchpoints
 from simcore.acceptance import units_per_order
 from simcore.clock import Floats
@@ -74,9 +74,14 @@ class Trade:
 
     @cached_property
     def per_potential_order(self) -> Floats:
-        """What turns an amount per potential order into one per delivered order: only some are admitted, units lost."""
-        admitted = self.service["takes_order"]
-        return np.where(admitted > 0, (1 - self.service["lost_units"]) / np.where(admitted > 0, admitted, 1.0), 0.0)
+        """What turns units per potential order into units per delivered order.
+
+        Only orders with something to deliver are admitted, and worth enough; what is lost of a line is not delivered.
+        """
+        admitted, kept = self.service["takes_order"], 1 - self.service["lost"]
+        size = np.divide(self.service["takes_value"], admitted, out=np.zeros_like(admitted), where=admitted > 0)
+        whole = np.divide(1 - self.need.lost_units, kept, out=np.zeros_like(kept), where=kept > 0)
+        return np.asarray(size * np.minimum(1.0, whole))
 
     def per_order(self, amount: Callable[[str, Price], float]) -> Floats:
         """Return an amount per unit and product at a price, summed over the units of a delivered order."""
@@ -136,11 +141,11 @@ def _delivery(trade: Trade) -> Floats:
 
 
 def shipments(trade: Trade) -> Floats:
-    """Return the expected shipments of a delivered order: one, and one for each line that was short."""
-    splits = trade.columns.each("when_short", lambda rule: rule.ship == "split") > 0
-    fill = trade.columns.each("fill_rate", lambda promised: 1.0 if promised is None else promised)
-    lines = float((trade.sample.quantity > 0).sum(axis=1).mean())
-    return np.where(splits, 1 + max(0.0, lines - 1) * (1 - fill), 1.0)
+    """Return the expected shipments of a delivered order: one, and one for each line that was short among others."""
+    splits = trade.columns.each("when_short", lambda when: when.ship == "split" and when.rule not in LOSING) > 0
+    lines = (trade.sample.quantity > 0).sum(axis=1)
+    among_others = float(lines[lines > 1].sum() / lines.sum())
+    return np.where(splits, 1 + trade.need.short_lines * among_others, 1.0)
 
 
 def _contacts(trade: Trade) -> Floats:

@@ -1,80 +1,125 @@
 """How long work waits at each resource, as estimated before the simulation judges it.
 
-Two parts: the fluid wait until the servers present have worked off what came before (closed hours, Monday mornings),
-from the hourly load and presence of the current design; and the random wait in a queue of that load (Erlang C with
-the correction (1 + cv^2) / 2; Whitt 1993).
+Two parts: the backlog of a history, hour by hour, behind closed doors, good days and the season of the window, at the
+load of the current design; and the random wait within the hour in a queue of that load (Erlang C with the correction
+(1 + cv^2) / 2; Whitt 1993).
 """
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.effects import distinct
+from optimize.histories import Histories
+from optimize.outages import held_back, outages
+from optimize.sample_orders import SampleOrders
+from optimize.stock_need import LOSING, StockNeeds
+from scenarios.levers import Priority
 from scenarios.offerings import Offering, current_offerings
+from scenarios.resources import Resource
 from scenarios.scenario import Scenario
 from simcore import sampling
-from simcore.acceptance import acceptance, units_per_order
-from simcore.clock import Floats
-from simcore.demand import HOURS_PER_WEEK, measured_orders, week_profile
+from simcore.acceptance import acceptance, inclusion, units_per_order
+from simcore.clock import Bools, Floats, Ints
+from simcore.demand import HOURS_PER_WEEK, MINUTES_PER_HOUR, measured_orders
 from simcore.formulas.erlang import erlang_c
 from simcore.program import weekly_servers
 
-MINUTES_PER_HOUR = 60
-WEEKS = 3
-MOST_WAIT_HOURS = 2.0 * HOURS_PER_WEEK
+MOST_LOAD = 0.8
+"""Load of an hour up to which chance makes work wait; beyond it the backlog does, and busy hours end before chance
+alone had time to fill a queue. Set where waits agree with the simulation of the shipped scenarios."""
+LOAD_STEP = 0.01
+LEAST_LEFT = 0.05
+"""Share of the servers that better ranks leave at least."""
+CLOSED = 1e-9
+"""Servers that are taken to be there behind closed doors, so that time goes on."""
+NOBODY_HOURS = 2.0 * HOURS_PER_WEEK
+"""Wait at a resource where nobody is ever present."""
 
 
 @dataclass(frozen=True)
 class Wait:
-    """Waits at one resource: fluid wait in hours by hour of the week, and the random wait on top."""
+    """Waits of one place in the queue of one resource.
 
-    fluid: Floats
-    share: float
-    mean_if_waiting: float
+    Attributes
+    ----------
+    backlog : array of float, shape (hours, histories)
+        Server-hours of work that goes before an order that comes in that hour.
+    served : array of float, shape (hours + 1,)
+        Server-hours that are there for such work from the start to each full hour.
+    share, mean_if_waiting : array of float, shape (hours,)
+        The random wait on top: its chance, and its mean in hours.
+    """
 
-    def hours(self, at: Floats, u: Floats) -> Floats:
-        """Return waits of work that comes at times of the week (hours), with uniform numbers."""
-        within = np.minimum(u / self.share, 1 - 1e-12) if self.share > 0 else np.zeros(len(u))
-        late = np.where(u < self.share, -np.log1p(-within), 0.0)
-        return np.asarray(self.fluid[at.astype(np.int64) % HOURS_PER_WEEK] + late * self.mean_if_waiting)
+    backlog: Floats
+    served: Floats
+    share: Floats
+    mean_if_waiting: Floats
+
+    def hours(self, history: Ints, at: Floats, u: Floats) -> Floats:
+        """Return waits of work that comes at some hours of some histories, with uniform numbers."""
+        hour = np.minimum(at.astype(np.int64), len(self.share) - 1)
+        share = self.share[hour]
+        within = np.divide(u, share, out=np.ones(len(u)), where=u < share)
+        late = np.where(u < share, -np.log1p(-np.minimum(within, 1 - 1e-12)), 0.0)
+        return self._behind(history, at) + late * self.mean_if_waiting[hour]
+
+    def _behind(self, history: Ints, at: Floats) -> Floats:
+        """Return the hours until the servers present from then on have worked off the backlog."""
+        last = len(self.served) - 1
+        per_hour = self.served[-1] / last
+        if per_hour <= 2 * CLOSED:
+            return np.full(len(at), NOBODY_HOURS)
+        clock = np.arange(last + 1, dtype=np.float64)
+        hour = np.minimum(at.astype(np.int64), last - 1)
+        goal = self.served[hour] + self.backlog[hour, history]
+        begin = np.interp(goal, self.served, clock)
+        begin += np.maximum(0.0, goal - self.served[-1]) / per_hour
+        return np.maximum(0.0, begin - np.minimum(at, last))
 
 
 @dataclass(frozen=True)
 class Work:
-    """Work that one order of an offering brings to a resource, in minutes."""
+    """Work that one order of an offering brings to a resource, in minutes.
+
+    ``after_stock`` is the offering where an order comes only when all of it is there.
+    """
 
     resource: str
     mean: float
     variance: float
+    after_stock: Offering | None = None
 
 
-def works(scenario: Scenario, segment: str, offering: Offering, takes_order: float = 1.0) -> list[Work]:
-    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment.
-
-    ``takes_order`` is the share of potential orders that the offer admits; the units that are ordered at all fall to
-    these.
-    """
+def works(scenario: Scenario, sample: SampleOrders, offering: Offering) -> list[Work]:
+    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment."""
+    segment = sample.name
     out = []
     channel, fulfilment = offering.channel, offering.fulfilment
     if channel.resource is not None:
         out.append(Work(channel.resource, sampling.mean(channel.minutes), sampling.variance(channel.minutes)))
+    value = sample.value(offering.price, offering.assortment)
     for step in offering.approvals:
         if step.resource is not None:
             mean, variance = sampling.mean(step.minutes), sampling.variance(step.minutes)
-            out.append(Work(step.resource, step.share_of_orders * mean, step.share_of_orders * variance))
+            share = step.share_of_orders * float((value >= step.auto_approve_below).mean())
+            out.append(Work(step.resource, share * mean, share * (variance + (1 - share) * mean**2)))
     if fulfilment is not None:
         units = sum(
             n * scenario.products[p].work_factor
             for p, n in units_per_order(scenario.segments[segment]).items()
             if p in offering.assortment
-        ) / max(takes_order, 1e-9)
+        )
         unit_work, setup = fulfilment.minutes_per_unit, fulfilment.setup_minutes
         out.append(
             Work(
                 fulfilment.resource,
                 sampling.mean(setup) + units * sampling.mean(unit_work),
                 sampling.variance(setup) + units * sampling.variance(unit_work),
+                offering if offering.when_short.rule not in LOSING and offering.when_short.ship == "complete" else None,
             )
         )
     return out
@@ -100,62 +145,127 @@ def servers_by_hour(scenario: Scenario, resource: str, extra: int) -> Floats:
     return np.asarray(minutes.reshape(HOURS_PER_WEEK, MINUTES_PER_HOUR).mean(axis=1))
 
 
-def waits(scenario: Scenario) -> dict[str, Wait]:
-    """Return the waits at every resource under the load of the current design."""
-    load = {name: np.zeros(HOURS_PER_WEEK) for name in scenario.resources}
-    jobs: dict[str, list[tuple[float, Work]]] = {name: [] for name in scenario.resources}
+@dataclass(frozen=True)
+class Stream:
+    """Work that comes to a resource from one segment: minutes per order, the orders accepted, the place in the queue.
+
+    Contacts come at all hours: ``orders`` is then 0, and ``steady`` their hours per week.
+    """
+
+    segment: str
+    orders: float
+    work: Work
+    priority: Priority
+    steady: float = 0.0
+
+
+class Waits:
+    """The waits at every resource under the load of the current design."""
+
+    def __init__(
+        self, scenario: Scenario, histories: Histories, samples: Mapping[str, SampleOrders], needs: StockNeeds
+    ) -> None:
+        self._scenario, self._histories, self._needs = scenario, histories, needs
+        self._streams = _streams(scenario, samples)
+        self._outages: dict[str, Bools] = {}
+        self._known: dict[tuple[str, float], Wait] = {}
+
+    def at(self, resource: str, priority: Priority) -> Wait:
+        """Return the waits of orders with a place in the queue of a resource."""
+        team = self._scenario.resources[resource]
+        place = priority.head_start_hours if team.discipline == "head_start" else float(priority.rank)
+        found = self._known.get((resource, place))
+        if found is None:
+            found = self._known[resource, place] = self._wait(resource, team, place)
+        return found
+
+    def _wait(self, resource: str, team: Resource, place: float) -> Wait:
+        extra = self._scenario.current.extra_servers.get(resource, 0)
+        weekly = servers_by_hour(self._scenario, resource, extra)
+        servers = self._histories.through_the_weeks(weekly)
+        streams = self._streams.get(resource, [])
+        by_rank = team.discipline != "head_start"
+        before = [s for s in streams if not by_rank or s.priority.rank <= place]
+        better = [s for s in streams if by_rank and s.priority.rank < place]
+        left = np.maximum(servers - self._load(better), LEAST_LEFT * servers)
+        backlog = self._backlog(before, servers)
+        if not by_rank and place > 0:  # those that joined in the last hours are overtaken
+            backlog = np.maximum(0.0, backlog - _of_the_last(self._load(before), place)[:, None])
+        served = np.concatenate([[0.0], np.cumsum(np.maximum(left, CLOSED))])
+        return Wait(backlog, served, *_random_wait(servers, self._load(streams), streams))
+
+    def _load(self, streams: list[Stream]) -> Floats:
+        """Return the expected server-hours of work that come in each hour."""
+        load = np.zeros(self._histories.hours)
+        for s in streams:
+            load += self._histories.rate[s.segment] * s.orders * s.work.mean / MINUTES_PER_HOUR if s.orders else 0.0
+            load += s.steady / HOURS_PER_WEEK
+        return load
+
+    def _backlog(self, streams: list[Stream], servers: Floats) -> Floats:
+        """Return the work that waits at the start of each hour: ``b(h + 1) = max(0, b(h) + work(h) - servers(h))``."""
+        histories = self._histories
+        work = np.zeros((histories.hours, histories.count))
+        for s in streams:
+            if s.orders:
+                work += self._come(s) * (s.orders * s.work.mean / MINUTES_PER_HOUR)
+            work += s.steady / HOURS_PER_WEEK
+        out = np.empty_like(work)
+        left = np.zeros(histories.count)
+        for hour, present in enumerate(servers.tolist()):
+            out[hour] = left
+            left = np.maximum(0.0, left + work[hour] - present)
+        return out
+
+    def _come(self, stream: Stream) -> Floats:
+        """Return the potential orders of a stream by the hour in which they come to the resource."""
+        orders, offering = self._histories.orders(stream.segment), stream.work.after_stock
+        if offering is None:
+            return orders
+        segment = self._scenario.segments[stream.segment]
+        shares = {p: share for p, share in inclusion(segment).items() if p in offering.assortment}
+        return held_back(orders, shares, {p: self._out(stream.segment, p, offering) for p in shares})
+
+    def _out(self, segment: str, product: str, offering: Offering) -> Bools:
+        """Return when a product is out in the current design."""
+        pool, share, wait_days = self._needs.outage(segment, product, offering)
+        if pool not in self._outages:
+            self._outages[pool] = outages(self._histories, pool, share, wait_days)
+        return self._outages[pool]
+
+
+def _of_the_last(load: Floats, hours: float) -> Floats:
+    """Return the work that came in the last so many hours before each hour."""
+    done = np.concatenate([[0.0], np.cumsum(load)])
+    now = np.arange(len(load), dtype=np.float64)
+    return np.asarray(done[:-1] - np.interp(np.maximum(0.0, now - hours), np.arange(len(done)), done))
+
+
+def _streams(scenario: Scenario, samples: Mapping[str, SampleOrders]) -> Mapping[str, list[Stream]]:
+    found: dict[str, list[Stream]] = {}
     for name, offering in current_offerings(scenario).items():
         if offering is None:
             continue
-        weekly = orders_per_week(scenario, name) * acceptance(scenario, name, offering)
-        profile = week_profile(scenario.segments[name].demand) / HOURS_PER_WEEK
-        for work in works(scenario, name, offering):
-            load[work.resource] += weekly * profile * work.mean / MINUTES_PER_HOUR
-            jobs[work.resource].append((weekly, work))
+        accepted = acceptance(scenario, name, offering)
+        for work in works(scenario, samples[name], offering):
+            found.setdefault(work.resource, []).append(Stream(name, accepted, work, offering.priority))
         resource, hours = contact_hours_per_week(scenario, name, offering)
-        if resource is not None:
-            load[resource] += hours / HOURS_PER_WEEK
-    extra = scenario.current.extra_servers
-    return {name: _wait(servers_by_hour(scenario, name, extra.get(name, 0)), load[name], jobs[name]) for name in load}
+        if resource is not None and offering.touchpoints is not None:
+            place = Priority(rank=offering.touchpoints.rank)
+            found.setdefault(resource, []).append(Stream(name, 0.0, Work(resource, 0.0, 0.0), place, hours))
+    return found
 
 
-def _wait(servers: Floats, load: Floats, jobs: list[tuple[float, Work]]) -> Wait:
-    if servers.sum() == 0:
-        return Wait(np.zeros(HOURS_PER_WEEK), 0.0, 0.0)
-    if load.sum() == 0:
-        return Wait(fluid_wait(servers, load), 0.0, 0.0)
-    present = float(servers[servers > 0].mean())
-    rho = min(0.97, float(load.sum() / servers.sum()))
-    count = sum(weekly for weekly, _ in jobs)
-    if count == 0:
-        return Wait(fluid_wait(servers, load), 0.0, 0.0)
-    mean = sum(weekly * work.mean for weekly, work in jobs) / count
-    second = sum(weekly * (work.variance + work.mean**2) for weekly, work in jobs) / count
-    team = max(1, round(present))
-    hours = second / mean / 2 / MINUTES_PER_HOUR / (team * (1 - rho)) if mean > 0 else 0.0
-    return Wait(fluid_wait(servers, load), float(erlang_c(team, rho * team)), hours)
-
-
-def fluid_wait(servers: Floats, load: Floats) -> Floats:
-    """Return the hours that work arriving in each hour of the week waits behind earlier work and closed doors.
-
-    The backlog follows ``b(h + 1) = max(0, b(h) + load(h) - servers(h))``; work waits until the servers present
-    from then on have worked off the backlog it found.
-
-    >>> open_at_nine = np.where(np.arange(168) % 24 >= 9, 1.0, 0.0)
-    >>> fluid_wait(open_at_nine, np.zeros(168))[:10].tolist()
-    [8.5, 7.5, 6.5, 5.5, 4.5, 3.5, 2.5, 1.5, 0.5, 0.0]
-    """
-    backlog, found = 0.0, np.zeros(HOURS_PER_WEEK)
-    for hour in range(2 * HOURS_PER_WEEK):
-        found[hour % HOURS_PER_WEEK] = backlog
-        backlog = max(0.0, backlog + load[hour % HOURS_PER_WEEK] - servers[hour % HOURS_PER_WEEK])
-    done = np.concatenate([[0.0], np.cumsum(np.tile(servers, WEEKS))])
-    middle = np.arange(HOURS_PER_WEEK) + 0.5
-    clock = np.arange(len(done), dtype=np.float64)
-    goal = np.interp(middle, clock, done) + found
-    last = np.searchsorted(done, goal, side="right")
-    start = np.minimum(last, len(done) - 1)
-    inside = (goal - done[start - 1]) / np.maximum(done[start] - done[start - 1], 1e-12)
-    ready = np.where(last >= len(done), MOST_WAIT_HOURS + middle, start - 1 + inside)
-    return np.asarray(np.maximum(0.0, ready - middle))
+def _random_wait(servers: Floats, load: Floats, streams: list[Stream]) -> tuple[Floats, Floats]:
+    """Return the chance of a random wait in each hour, and its mean in hours."""
+    jobs = [s for s in streams if s.orders]
+    count = sum(s.orders for s in jobs)
+    mean = sum(s.orders * s.work.mean for s in jobs) / count if count else 0.0
+    if mean <= 0:
+        return np.zeros(len(servers)), np.zeros(len(servers))
+    second = sum(s.orders * (s.work.variance + s.work.mean**2) for s in jobs) / count
+    team = np.maximum(1, np.rint(servers)).astype(np.int64)
+    rho = np.minimum(MOST_LOAD, np.divide(load, servers, out=np.full(len(servers), MOST_LOAD), where=servers > 0))
+    first, which = distinct(team, np.rint(rho / LOAD_STEP).astype(np.int64))
+    chance = np.array([float(erlang_c(int(team[h]), float(rho[h] * team[h]))) for h in first])
+    return chance[which], second / mean / 2 / MINUTES_PER_HOUR / (team * (1 - rho))

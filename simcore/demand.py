@@ -15,6 +15,7 @@ from simcore.sampling import mean, variance
 
 HOURS_PER_WEEK = 168
 HOURS_PER_DAY = 24
+MINUTES_PER_HOUR = 60
 
 
 def week_profile(demand: Demand) -> Floats:
@@ -56,6 +57,28 @@ def _measured(demand: Demand, calendar: Calendar) -> float:
     ends = np.array([calendar.warm_up_days, calendar.warm_up_days + calendar.measured_days]) * HOURS_PER_DAY
     first, last = np.interp(ends, np.arange(len(cumulative)), cumulative)
     return float(last - first)
+
+
+def demand_before(scenario: Scenario, segment: str, days: float) -> float:
+    """Return the demand of the last ``days`` before an instant of the measured window, relative to that in the window.
+
+    The mean over the instants of the window; 1 where demand is level. Before the start there is none.
+    """
+    return _before(scenario.segments[segment].demand, scenario.calendar, days)
+
+
+@lru_cache(maxsize=4096)
+def _before(demand: Demand, calendar: Calendar, days: float) -> float:
+    cumulative = np.concatenate([[0.0], np.cumsum(hourly_rate(demand, calendar))])
+    clock = np.arange(len(cumulative), dtype=np.float64)
+    begin, end = calendar.warm_up_days * HOURS_PER_DAY, (calendar.warm_up_days + calendar.measured_days) * HOURS_PER_DAY
+    per_hour = float(np.diff(np.interp([begin, end], clock, cumulative))[0]) / (end - begin)
+    if days <= 0 or per_hour == 0:
+        return 1.0
+    now = np.arange(begin, end)
+    lag = days * HOURS_PER_DAY
+    since = np.interp(now, clock, cumulative) - np.interp(now - lag, clock, cumulative)
+    return float(since.mean() / (lag * per_hour))
 
 
 def units_per_day(scenario: Scenario, name: str, product: str, accepted: float) -> tuple[float, float]:

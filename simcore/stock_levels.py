@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from math import sqrt
 
 from scenarios.problems import NoTrustworthyAnswer, bad
@@ -169,11 +169,15 @@ def _needed(
     review = stock.policy.review_period_days
     if review is not None:
         added = Demand(demand.mean * review, demand.variance * review)
-        return lambda target: least_order_up_to(target, early, added)
+        return lambda target: _order_up_to(target, early, added)
     size = Demand(demand.size_mean, demand.size_variance)
     if quantity:
-        return lambda target: max(0, least_reorder_point(target, early, size, quantity))
-    return lambda target: least_order_up_to(target, early, size)
+        return lambda target: max(0, _reorder_point(target, early, size, quantity))
+    return lambda target: _order_up_to(target, early, size)
+
+
+_order_up_to = lru_cache(maxsize=1024)(least_order_up_to)  # the optimiser asks for the same pools again and again
+_reorder_point = lru_cache(maxsize=1024)(least_reorder_point)
 
 
 def over_lead_time(demand: PoolDemand, mean: float, variance: float) -> Demand:

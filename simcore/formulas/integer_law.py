@@ -54,6 +54,11 @@ class IntegerLaw:
     def _second(self) -> FloatArray:
         return np.concatenate((np.cumsum(self._losses[:0:-1])[::-1], [0.0]))
 
+    @cached_property
+    def _integrals(self) -> FloatArray:
+        """Integral of E[(D - u)+] over u above each lattice point."""
+        return np.asarray(self.step * (self._second + self._losses / 2))
+
     def _index(self, y: FloatArray | float) -> np.ndarray[tuple[int, ...], np.dtype[np.int64]]:
         place = np.floor(np.asarray(y, dtype=float) / self.step + 1e-12) - self.start + 1
         return np.asarray(np.clip(place, 0, self.pmf.size), dtype=np.int64)
@@ -93,7 +98,7 @@ class IntegerLaw:
         """Integral of E[(D - u)+] over u > points: exact for the piecewise linear loss."""
         gap = np.maximum(self.values[0] - points, 0.0)
         before = gap * (2 * (self.mean - self.values[0]) + gap) / 2
-        at_points = self.step * (self._second + self._losses / 2)
+        at_points = self._integrals
         inside = np.clip(points, self.values[0], self.values[-1])
         upper = np.minimum(self._index(inside), self.pmf.size - 1)  # lattice point above
         width = self.values[upper] - inside

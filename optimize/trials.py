@@ -1,0 +1,160 @@
+"""Estimates on trial: offerings simulated one segment at a time, each laid beside its estimate, driver by driver."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from math import ceil
+
+import numpy as np
+
+from optimize.capacity import capacity_limits, shift_hours
+from optimize.columns import Column, Columns
+from optimize.discrepancy import Discrepancy, discrepancies
+from optimize.economics import Estimator
+from scenarios.offerings import current_offerings
+from scenarios.scenario import Scenario
+from simcore.engines import COMPILED
+from simcore.replications import Progress, Simulation, simulate_all
+
+
+@dataclass(frozen=True)
+class Trial:
+    """One offering of one segment in simulation, the other segments as in the base design.
+
+    ``offering`` names the options that differ from the base design.
+    """
+
+    segment: str
+    offering: str
+    figures: tuple[Discrepancy, ...]
+
+
+@dataclass(frozen=True)
+class Summary:
+    """One figure of one segment over all trials.
+
+    Attributes
+    ----------
+    trials, off : int
+        How often it was estimated, and how often the estimate lay outside the interval of the simulation.
+    bias, typical : float
+        Mean error, and root of the mean squared error, as shares (see :attr:`Discrepancy.weight`).
+    worst : Trial
+        With the largest error that lies outside the interval; or the largest, where none does.
+    discrepancy : Discrepancy
+        Of the worst.
+    """
+
+    segment: str
+    figure: str
+    trials: int
+    off: int
+    bias: float
+    typical: float
+    worst: Trial
+    discrepancy: Discrepancy
+
+
+def cover(columns: Columns) -> list[int]:
+    """Return a small part of the columns in which each option of each lever occurs with each segment that has it.
+
+    Column by column, the one with the most options that did not occur yet; of several, the first.
+    """
+    chosen: list[int] = []
+    for segment in np.unique(columns.segment):
+        rows = np.flatnonzero(columns.segment == segment)
+        use = columns.take(rows).option_use()
+        missing = use.any(axis=0)
+        while missing.any():
+            best = int((use & missing).sum(axis=1).argmax())
+            chosen.append(int(rows[best]))
+            missing &= ~use[best]
+    return chosen
+
+
+def trial_design(estimator: Estimator, column: Column) -> Scenario:
+    """Return the scenario with one offering changed, and staffed for it.
+
+    Where the load of a team would be above its ``max_load`` in a window of the week, as many servers are added as the
+    optimiser would need there; an estimate for a team that drowns is not one that a plan would use.
+    """
+    scenario, base = estimator.scenario, estimator.scenario.current
+    offerings = {**base.offerings, column.segment: dict(column.offering.options)}
+    changed = scenario.with_design(base.model_copy(update={"offerings": offerings}))
+    served = [Column(name, offering) for name, offering in current_offerings(changed).items() if offering is not None]
+    columns = Columns.of(scenario, estimator.effects, served)
+    extra = {**base.extra_servers}
+    for window, limit in capacity_limits(scenario, columns, estimator.table(columns), every_window=True):
+        gain = float(shift_hours(scenario, window.resource)[list(window.hours)].sum())
+        missing = (float(limit.usage.sum()) - limit.capacity) / scenario.resources[window.resource].max_load / gain
+        if missing > extra.get(window.resource, 0):
+            extra[window.resource] = ceil(missing)
+    return changed.with_design(changed.current.model_copy(update={"extra_servers": extra}))
+
+
+def trials(
+    scenario: Scenario,
+    columns: Sequence[Column],
+    seed: int,
+    replications: int,
+    *,
+    workers: int | None = None,
+    engine: str = COMPILED,
+    progress: Progress | None = None,
+) -> list[Trial]:
+    """Return the trials of columns under common random numbers, in their order.
+
+    Estimates are those of :class:`Estimator` at the base design: the simulation of a trial differs from it by one
+    segment.
+
+    Parameters
+    ----------
+    scenario : Scenario
+        With the base design.
+    """
+    estimator = Estimator(scenario)
+    designs = [trial_design(estimator, column) for column in columns]
+    found = simulate_all(
+        designs,
+        seed,
+        replications,
+        confidence=scenario.study.confidence,
+        workers=workers,
+        engine=engine,
+        progress=progress,
+    )
+    return [_trial(estimator, column, simulation) for column, simulation in zip(columns, found, strict=True)]
+
+
+def _trial(estimator: Estimator, column: Column, simulation: Simulation) -> Trial:
+    served = {name: o for name, o in current_offerings(simulation.scenario).items() if o is not None}
+    economics = {name: estimator.economics(Column(name, offering)) for name, offering in served.items()}
+    before = estimator.scenario.current.offerings[column.segment] or {}
+    changed = [f"{lever}={o}" for lever, o in column.offering.options.items() if before.get(lever, o) != o]
+    mine = tuple(d for d in discrepancies(economics, simulation) if d.segment == column.segment)
+    return Trial(column.segment, ", ".join(changed) or "as in the base design", mine)
+
+
+def summaries(tried: Sequence[Trial]) -> list[Summary]:
+    """Return each figure of each segment over all trials, segments and figures in the order of the trials."""
+    groups: dict[tuple[str, str], list[tuple[Trial, Discrepancy]]] = {}
+    for trial in tried:
+        for figure in trial.figures:
+            groups.setdefault((trial.segment, figure.figure), []).append((trial, figure))
+    return [_summary(segment, figure, found) for (segment, figure), found in groups.items()]
+
+
+def _summary(segment: str, figure: str, found: Sequence[tuple[Trial, Discrepancy]]) -> Summary:
+    errors = np.array([d.weight for _, d in found])
+    trial, worst = max(found, key=lambda pair: (pair[1].is_off, abs(pair[1].weight)))
+    return Summary(
+        segment=segment,
+        figure=figure,
+        trials=len(found),
+        off=sum(d.is_off for _, d in found),
+        bias=float(errors.mean()),
+        typical=float(np.sqrt((errors**2).mean())),
+        worst=trial,
+        discrepancy=worst,
+    )
