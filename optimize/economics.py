@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, fields
-from typing import Any, overload
+from typing import Any, NamedTuple, overload
 
 import numpy as np
 
@@ -158,6 +158,22 @@ def joined(tables: Sequence[EconomicsTable]) -> EconomicsTable:
     return EconomicsTable(**together)
 
 
+class Shares(NamedTuple):
+    """What the orders of segments take of a menu, shape (N,) each, by column.
+
+    ``share`` is that of the potential orders, ``portion`` that of the customers; ``made`` is 1 where the offering is
+    made to the segment, which then bears its fixed cost, and 0 where it is made to another.
+    """
+
+    share: Floats
+    portion: Floats
+    made: Floats
+
+    def take(self, rows: Ints) -> Shares:
+        """Return those of some of the columns."""
+        return Shares(self.share[rows], self.portion[rows], self.made[rows])
+
+
 class Estimator:
     """Economics of columns, with what they share worked out once."""
 
@@ -172,20 +188,21 @@ class Estimator:
         """Return what a column is expected to bring."""
         return self.table(Columns.of(self.scenario, self.effects, [column]))[0]
 
-    def table(self, columns: Columns) -> EconomicsTable:
-        """Return what columns are expected to bring."""
+    def table(self, columns: Columns, shares: Shares | None = None) -> EconomicsTable:
+        """Return what columns are expected to bring; without shares, each is the only offer that its segment sees."""
         groups = [np.flatnonzero(columns.segment == segment) for segment in np.unique(columns.segment)]
-        found = joined([self._of_segment(columns.take(rows)) for rows in groups])
+        found = joined([self._of_segment(columns.take(rows), shares and shares.take(rows)) for rows in groups])
         return found if len(groups) == 1 else found.take(np.argsort(np.concatenate(groups), kind="stable"))
 
-    def _of_segment(self, columns: Columns) -> EconomicsTable:
+    def _of_segment(self, columns: Columns, shares: Shares | None) -> EconomicsTable:
         scenario, name = self.scenario, columns.segments[columns.segment[0]]
-        share = acceptances(columns, name)
+        alone = np.ones(len(columns))
+        share, portion, made = shares or Shares(acceptances(columns, name), alone, alone)
         need = self.needs.table(columns, name, share)
         service = self.services.table(columns, name, need)
         accepted = share * service["takes_order"]
         sample = self.services.samples[name]
-        trade = Trade(columns, name, orders_per_week(scenario, name) * accepted, service, need, sample)
+        trade = Trade(columns, name, orders_per_week(scenario, name) * accepted, service, need, sample, portion, made)
         drivers, done = money(trade), works(trade)
         labour = self._labour(done)
         paid = drivers["revenue"] + drivers["discount"]
@@ -200,7 +217,7 @@ class Estimator:
             orders_per_week=trade.weekly,
             hours_per_week=_sums((work.resource, work.hours) for work in done if work.driver not in WHENEVER),
             anytime_hours=_sums((work.resource, work.hours) for work in done if work.driver in WHENEVER),
-            over_serving=self.weights[name] * over_serving(columns, name),
+            over_serving=self.weights[name] * portion * over_serving(columns, name),
             brand_revenue=np.where(values_premium(columns, name), scenario.erosion.brand_rate * paid, 0.0),
         )
 

@@ -94,7 +94,7 @@ def _contacts(trade: Trade) -> Iterator[Work]:
         if touch is not None and touch.resource is not None:
             per_week = trade.customers * touch.per_customer_per_month * 7 / DAYS_PER_MONTH
             hours = per_week * sampling.mean(touch.minutes) / MINUTES_PER_HOUR
-            yield Work("touchpoints", touch.resource, np.where(code == number, hours, 0.0))
+            yield Work("touchpoints", touch.resource, np.where(code == number, hours * trade.portion, 0.0))
 
 
 def _work(trade: Trade, driver: str, resource: str, mine: Floats, minutes: Floats | float) -> Work:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
 from optimize.economics import Economics
+from optimize.menu_plan import MenuOutcome, best_on_menu
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.status import Status
@@ -77,6 +78,8 @@ class Plan:
     """Offerings compared, over all segments."""
     service: Mapping[str, float] = field(default_factory=dict)
     """Segment -> share of orders expected on time."""
+    menu: MenuOutcome | None = None
+    """Where customers see the menu: what it costs to keep them on their own offer. Such a plan has no bound."""
 
 
 def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = None) -> Plan:
@@ -99,7 +102,22 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
         A floor or a promise of 100 %, which nothing could show.
     """
     candidates = worth_choosing(scenario)
+    if candidates.selection.comparisons:
+        return _menu_plan(scenario, candidates, gap, node_limit)
     return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit))
+
+
+def _menu_plan(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> Plan:
+    """Return the plan where customers see the menu (:mod:`optimize.menu_plan`); it has no bound."""
+    found = best_on_menu(scenario, candidates, gap, node_limit)
+    if isinstance(found, Solution):
+        return plan_of(scenario, candidates, found)
+    plan = plan_of(scenario, found.candidates, found.solution)
+    if plan.design is None:
+        return plan
+    made = {name: picks if name in found.served else None for name, picks in plan.design.offerings.items()}
+    design = Design(description=plan.design.description, offerings=made, extra_servers=plan.design.extra_servers)
+    return replace(plan, status=Status.FEASIBLE, design=design, bound=None, gap=None, menu=found.outcome)
 
 
 def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> Plan:

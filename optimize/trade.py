@@ -38,6 +38,8 @@ class Trade:
         Of the segment.
     weekly : array of float, shape (N,)
         Accepted orders of an average week.
+    portion, made : array of float, shape (N,)
+        Share of the customers whom contacts reach; 1 where the fixed cost of the offering is the segment's, or 0.
     """
 
     columns: Columns
@@ -46,6 +48,8 @@ class Trade:
     service: ServiceTable
     need: StockNeedTable
     sample: SampleOrders
+    portion: Floats
+    made: Floats
 
     @property
     def measured_days(self) -> float:
@@ -125,7 +129,9 @@ def money(trade: Trade) -> dict[str, Floats]:
         * (_terms(trade, "late_penalty_per_order") + _terms(trade, "late_penalty_share") * paid * (1 - eroded)),
         "rebates": -net * _rebates(trade),
         "refusals": -orders * service["refused"] * fees,
-        "fixed": -columns.effects.total(columns.picks, lambda _, __, option: option.fixed_cost_per_year) * years,
+        "fixed": -columns.effects.total(columns.picks, lambda _, __, option: option.fixed_cost_per_year)
+        * years
+        * trade.made,
     }
 
 
@@ -151,7 +157,7 @@ def shipments(trade: Trade) -> Floats:
 def _contacts(trade: Trade) -> Floats:
     """Return the contacts of the measured window."""
     months = trade.measured_days / DAYS_PER_MONTH
-    return trade.customers * trade.columns.each("touchpoints", _per_month) * months
+    return trade.customers * trade.portion * trade.columns.each("touchpoints", _per_month) * months
 
 
 def _per_month(touch: Touchpoints | None) -> float:
