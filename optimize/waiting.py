@@ -94,18 +94,21 @@ class Work:
     after_stock: Offering | None = None
 
 
-def works(scenario: Scenario, sample: SampleOrders, offering: Offering) -> list[Work]:
-    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment."""
-    segment = sample.name
+def works(scenario: Scenario, segment: str, offering: Offering, sample: SampleOrders | None = None) -> list[Work]:
+    """Return the mean work per accepted order at every resource: capture, approvals, fulfilment.
+
+    The sample orders of the segment tell how many are worth enough to need an approval; without them all are.
+    """
     out = []
     channel, fulfilment = offering.channel, offering.fulfilment
     if channel.resource is not None:
         out.append(Work(channel.resource, sampling.mean(channel.minutes), sampling.variance(channel.minutes)))
-    value = sample.value(offering.price, offering.assortment)
+    value = None if sample is None else sample.value(offering.price, offering.assortment)
     for step in offering.approvals:
         if step.resource is not None:
             mean, variance = sampling.mean(step.minutes), sampling.variance(step.minutes)
-            share = step.share_of_orders * float((value >= step.auto_approve_below).mean())
+            large = 1.0 if value is None else float((value >= step.auto_approve_below).mean())
+            share = step.share_of_orders * large
             out.append(Work(step.resource, share * mean, share * (variance + (1 - share) * mean**2)))
     if fulfilment is not None:
         units = sum(
@@ -247,7 +250,7 @@ def _streams(scenario: Scenario, samples: Mapping[str, SampleOrders]) -> Mapping
         if offering is None:
             continue
         accepted = acceptance(scenario, name, offering)
-        for work in works(scenario, samples[name], offering):
+        for work in works(scenario, name, offering, samples[name]):
             found.setdefault(work.resource, []).append(Stream(name, accepted, work, offering.priority))
         resource, hours = contact_hours_per_week(scenario, name, offering)
         if resource is not None and offering.touchpoints is not None:
