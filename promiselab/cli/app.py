@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import choosing, histories, prioritising, promising, rationing, sweeping
+from promiselab.cli import choosing, histories, prioritising, promising, rationing, sweeping, synergising
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -334,3 +334,4 @@ prioritising.register(app)
 promising.register(app)
 rationing.register(app)
 sweeping.register(app)
+synergising.register(app)

@@ -1,0 +1,1 @@
+"""``promiselab synergies``: the question, its answer as data and in words, and its page."""

@@ -1,0 +1,113 @@
+"""The page of synergies: work by hour, who complements whom, and the people saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from plotly import graph_objects as go
+
+from promiselab.report import document
+from promiselab.report.charts.style import INK, Figure, colour, figure, safe
+from promiselab.report.formats import Scale
+from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
+from promiselab.synergies.words import verdict
+
+Data = Mapping[str, Any]
+SHARE, COUNT, PLAIN = Scale(100, "%", 0), Scale(1, "", 0), Scale(1, "", 2)
+DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+
+
+def synergies_page(data: Data, title: str) -> str:
+    """Return the report of ``promiselab synergies``."""
+    charts = {f"week_{one['activity']}": _week(one) for one in data["activities"]}
+    return document("synergies", title, [_activity(one, data) for one in data["activities"]], charts)
+
+
+def _activity(one: Data, data: Data) -> Section:
+    blocks: list[Block] = []
+    if one["activity"] == "fulfilment":
+        blocks.append(Paragraph((verdict(data),), "lead"))
+    blocks.append(Chart(f"week_{one['activity']}", "Hours of work by hour of the week", _people(one)))
+    rows = tuple(
+        Row(
+            (" + ".join(c["segments"]),),
+            (
+                Cell((SHARE.shown(c["peak_by_hour"]),)),
+                Cell((SHARE.shown(c["peak_by_weekday"]),)),
+                Cell((SHARE.shown(c["peak_by_season"]),)),
+                Cell((PLAIN.shown(c["correlation"], sign=True),)),
+                Cell((SHARE.shown(c["tail"]),)),
+            ),
+        )
+        for c in one["complements"]
+    )
+    columns = (
+        ("together",),
+        ("peak by hour, %",),
+        ("by weekday, %",),
+        ("by season, %",),
+        ("correlation",),
+        ("same busy hours, %",),
+    )
+    note = "Peak of the sum over the sum of the peaks: 100 % where they peak together, less where they complement."
+    blocks.append(Table("Who complements whom", columns, rows, note))
+    return Section(one["activity"], f"Sharing people for {one['activity']}", tuple(blocks))
+
+
+def _people(one: Data) -> Table:
+    rows = [Row((n["segment"],), (*_counts(n), _part(one["parts"].get(n["segment"])))) for n in one["alone"]]
+    rows.append(Row(("one team for all",), (*_counts(one["shared"]), text(""))))
+    columns = (
+        ("team of",),
+        ("hours per week",),
+        ("most in an hour",),
+        ("constant head count",),
+        ("share of the saving, hours",),
+    )
+    note = (
+        "Hours and most in an hour: Erlang C, hour by hour. Constant head count: exact for the load as it moves over "
+        "the mean day. The share of the saving is the Shapley value."
+    )
+    return Table("People needed", columns, tuple(rows), note)
+
+
+def _counts(n: Data) -> tuple[Cell, ...]:
+    constant = text("-") if n["constant"] is None else Cell((COUNT.shown(n["constant"]),))
+    return Cell((COUNT.shown(n["person_hours"]),)), Cell((COUNT.shown(n["peak"]),)), constant
+
+
+def _part(value: float | None) -> Cell:
+    return text("-") if value is None else Cell((COUNT.shown(value),))
+
+
+def _week(one: Data) -> Figure:
+    hours = list(range(168))
+    traces: list[Any] = [
+        go.Scatter(
+            x=hours,
+            y=load,
+            name=safe(name),
+            stackgroup="work",
+            line={"color": colour(place), "width": 0.5, "shape": "hv"},
+            hovertemplate="%{y:.1f} hours<extra>" + safe(name) + "</extra>",
+        )
+        for place, (name, load) in enumerate(zip(one["segments"], one["hours_by_hour_of_week"], strict=True), 1)
+    ]
+    traces.append(
+        go.Scatter(
+            x=hours,
+            y=one["shared"]["by_hour"],
+            name="people of one team",
+            mode="lines",
+            line={"color": INK, "width": 1.5, "shape": "hv", "dash": "dot"},
+            hovertemplate="%{y} people<extra></extra>",
+        )
+    )
+    ticks = [24 * day + 12 for day in range(7)]
+    return figure(
+        traces,
+        360,
+        xaxis={"tickvals": ticks, "ticktext": DAYS},
+        yaxis={"title": {"text": "hours of work, people"}, "rangemode": "tozero"},
+    )
