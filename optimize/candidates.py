@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.capacity import capacity_limits, hires, presence_cost
+from optimize.capacity import capacity_limits, hires, presence_cost, presence_limits
 from optimize.columns import Columns
 from optimize.economics import EconomicsTable
 from optimize.preferences import comparisons
@@ -58,6 +58,8 @@ class Candidates:
         position = len(limits) if operating is not None else None
         limits += [operating] if operating is not None else []
         limits += _stock_limit(scenario, economics) + _floors(scenario, kept, economics) + _reachable(kept, economics)
+        first = len(limits)
+        limits += presence_limits(scenario, len(kept))
         options = _options(scenario)
         index = {option.name: i for i, option in enumerate(options)}
         years = scenario.calendar.measured_days / DAYS_PER_YEAR
@@ -73,7 +75,7 @@ class Candidates:
                 offering_key=kept.offering_key,
                 must_serve=np.array([segment.must_serve for segment in scenario.segments.values()]),
                 limits=tuple(limits),
-                hires=tuple(hires(scenario, windows, position)),
+                hires=tuple(hires(scenario, windows, position, first)),
                 options=tuple(options),
                 option_use=kept.option_use(),
                 fixed_cost_budget=None if budget is None else budget * years,
@@ -81,6 +83,8 @@ class Candidates:
                 excludes=_company_rules(scenario, index, "excludes"),
                 requires=_company_rules(scenario, index, "requires"),
                 comparisons=comparisons(kept) if scenario.menu.visible else (),
+                required_options=tuple(index[name] for name in scenario.limits.required_options),
+                forbidden_options=tuple(index[name] for name in scenario.limits.forbidden_options),
                 over_serving=economics.over_serving,
                 brand_revenue=economics.brand_revenue,
             ),

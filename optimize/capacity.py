@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from optimize.economics import EconomicsTable
 from optimize.effects import distinct
 from optimize.restrictions import Hire, Limit
 from optimize.waiting import servers_by_hour
-from scenarios.resources import WEEKDAYS
+from scenarios.resources import WEEKDAYS, ServerRange, Shift
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
 from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
@@ -22,6 +23,7 @@ SLACK_SHARE = 0.25
 """Share of the promised lead time over which the work of an order may be spread."""
 MOST_SLACK_HOURS = 72.0
 WITHOUT_PROMISE_HOURS = 24.0
+NOBODY: Mapping[str, int] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -58,13 +60,31 @@ def windows(scenario: Scenario, resource: str) -> list[Window]:
 
 
 def shift_hours(scenario: Scenario, resource: str) -> Floats:
-    """Return the share of each hour of the week in which one added server would be present."""
+    """Return the share of each hour of the week in which one server added to every shift would be present."""
     team = scenario.resources[resource]
     if team.servers is not None:
         return np.ones(HOURS_PER_WEEK)
-    one_each = team.model_copy(update={"shifts": tuple(s.model_copy(update={"servers": 1}) for s in team.shifts)})
-    single = scenario.model_copy(update={"resources": {**scenario.resources, resource: one_each}})
-    return servers_by_hour(single, resource, 0)
+    return _hours_of(scenario, resource, team.shifts)
+
+
+def _hours_of(scenario: Scenario, resource: str, shifts: Sequence[Shift]) -> Floats:
+    one_each = tuple(shift.model_copy(update={"servers": 1}) for shift in shifts)
+    team = scenario.resources[resource].model_copy(update={"shifts": one_each})
+    return servers_by_hour(scenario.model_copy(update={"resources": {resource: team}}), resource, NOBODY)
+
+
+def _added(scenario: Scenario, resource: str) -> list[tuple[ServerRange, Floats]]:
+    """Return what may be added to a team: the range, and the hours of one server, every shift first."""
+    team = scenario.resources[resource]
+    lowest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
+    found = [(team.extra_servers, lowest, shift_hours(scenario, resource))]
+    found += [(shift.extra_servers, shift.servers, _hours_of(scenario, resource, [shift])) for shift in team.shifts]
+    return [(_at_hand(those, present), hours) for those, present, hours in found]
+
+
+def _at_hand(those: ServerRange, present: int) -> ServerRange:
+    least = max(those.least, -present)
+    return ServerRange(least=least, most=max(least, those.most))
 
 
 def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
@@ -110,7 +130,7 @@ def capacity_limits(
     """
     out: list[tuple[Window, Limit]] = []
     for resource in scenario.resources:
-        present = servers_by_hour(scenario, resource, 0)
+        present = servers_by_hour(scenario, resource, NOBODY)
         is_open = shift_hours(scenario, resource)
         hours = economics.hours_per_week.get(resource, np.zeros(len(columns)))
         anytime = economics.anytime_hours.get(resource, np.zeros(len(columns)))
@@ -118,7 +138,7 @@ def capacity_limits(
             continue
         shapes, shape = _shapes(scenario, columns, is_open)
         of_presence = is_open / max(is_open.sum(), 1e-12)
-        team, found = scenario.resources[resource], []
+        team, added, found = scenario.resources[resource], _added(scenario, resource), []
         for window in windows(scenario, resource):
             block = list(window.hours)
             work = hours * shapes[:, block].sum(axis=1)[shape] + anytime * of_presence[block].sum()
@@ -129,27 +149,32 @@ def capacity_limits(
                 work,
                 "hours per week",
             )
-            found.append((window, limit, float(is_open[block].sum()) * team.max_load))
-        out += [(window, limit) for window, limit, _ in (found if every_window else _hardest(found))]
+            gains = np.array([hours[block].sum() * team.max_load for _, hours in added])
+            found.append((window, limit, gains))
+        hardest = found if every_window else _hardest(found, [those for those, _ in added])
+        out += [(window, limit) for window, limit, _ in hardest]
     return out
 
 
-def _hardest(found: Sequence[tuple[Window, Limit, float]]) -> list[tuple[Window, Limit, float]]:
+def _hardest(
+    found: Sequence[tuple[Window, Limit, Floats]], added: Sequence[ServerRange]
+) -> list[tuple[Window, Limit, Floats]]:
     """Return the windows that no other window implies.
 
-    A window implies another if it has at least its work for every column, at most its presence, and gains at most as
-    much by each added server.
+    A window implies another if it has at least its work for every column, and at most its presence whatever servers
+    are added to (or taken from) the shifts.
     """
-    kept: list[tuple[Window, Limit, float]] = []
-    for window, limit, gain in sorted(found, key=lambda f: -float(f[1].usage.sum())):
+    least, most = (np.array([getattr(those, end) for those in added]) for end in ("least", "most"))
+    kept: list[tuple[Window, Limit, Floats]] = []
+    for window, limit, gains in sorted(found, key=lambda f: -float(f[1].usage.sum())):
         implied = any(
             (other.usage >= limit.usage - 1e-9).all()
-            and other.capacity <= limit.capacity + 1e-9
-            and more <= gain + 1e-9
+            and other.capacity + np.maximum(least * (more - gains), most * (more - gains)).sum()
+            <= limit.capacity + 1e-9
             for _, other, more in kept
         )
         if not implied:
-            kept.append((window, limit, gain))
+            kept.append((window, limit, gains))
     return kept
 
 
@@ -165,8 +190,8 @@ def _shapes(scenario: Scenario, columns: Columns, is_open: Floats) -> tuple[Floa
     return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which
 
 
-def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating: int | None) -> list[Hire]:
-    """Return the staff that may be added to (or taken from) every shift.
+def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating: int | None, first: int) -> list[Hire]:
+    """Return the staff that may be added to (or taken from) every shift, or one shift alone.
 
     Parameters
     ----------
@@ -174,24 +199,46 @@ def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating:
         Capacity limits, in the order in which they stand first among all limits.
     operating : int or None
         Index of the limit on operating cost, which the pay of added staff uses up.
+    first : int
+        Index of the first of :func:`presence_limits` among all limits.
     """
+    taken = {shift: first + place for place, shift in enumerate(_twice(scenario))}
     out = []
     for name, team in scenario.resources.items():
-        if team.extra_servers.least == team.extra_servers.most == 0:
-            continue
-        single = shift_hours(scenario, name)
-        pay = float(single.sum()) * scenario.calendar.measured_days / 7 * team.cost_per_hour
-        adds = {
-            index: float(single[list(window.hours)].sum()) * team.max_load
-            for index, (window, _) in enumerate(limits)
-            if window.resource == name
-        }
-        if operating is not None:
-            adds[operating] = -pay
-        lowest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
-        least = max(team.extra_servers.least, -lowest)
-        words = f"servers added to every shift of {name}"
-        out.append(Hire(name, words, pay, max(least, team.extra_servers.most), least, adds))
+        keys = [name, *(f"{name}.{shift.name}" for shift in team.shifts)]
+        for key, (those, hours) in zip(keys, _added(scenario, name), strict=True):
+            if those.least == those.most == 0:
+                continue
+            pay = float(hours.sum()) * scenario.calendar.measured_days / 7 * team.cost_per_hour
+            adds = {
+                index: float(hours[list(window.hours)].sum()) * team.max_load
+                for index, (window, _) in enumerate(limits)
+                if window.resource == name
+            }
+            if operating is not None:
+                adds[operating] = -pay
+            adds |= {index: 1.0 for shift, index in taken.items() if key in (shift, name) and shift in keys}
+            words = f"servers added to every shift of {name}" if key == name else f"servers added to {key}"
+            out.append(Hire(key, words, pay, those.most, those.least, adds))
+    return out
+
+
+def presence_limits(scenario: Scenario, columns: int) -> list[Limit]:
+    """Return a limit for each shift that two decisions could take servers from: no more than there are."""
+    return [
+        Limit(f"presence[{key}]", f"servers taken away from {key}: no more than there are", float(n), np.zeros(columns))
+        for key, n in _twice(scenario).items()
+    ]
+
+
+def _twice(scenario: Scenario) -> dict[str, int]:
+    """Return the servers of each shift from which more could be taken than there are, by shift."""
+    out = {}
+    for name, team in scenario.resources.items():
+        every, *alone = (those for those, _ in _added(scenario, name))
+        for shift, those in zip(team.shifts, alone, strict=True):
+            if those.least + every.least < -shift.servers:
+                out[f"{name}.{shift.name}"] = shift.servers
     return out
 
 
@@ -199,6 +246,6 @@ def presence_cost(scenario: Scenario) -> float:
     """Return the pay of everybody present in the measured window, before anybody is added."""
     weeks = scenario.calendar.measured_days / 7
     return sum(
-        float(servers_by_hour(scenario, name, 0).sum()) * weeks * team.cost_per_hour
+        float(servers_by_hour(scenario, name, NOBODY).sum()) * weeks * team.cost_per_hour
         for name, team in scenario.resources.items()
     )

@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from functools import lru_cache
 from math import prod
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -32,6 +33,7 @@ from simcore.program import staffing
 from simcore.sampling import units
 
 DAYS_PER_MONTH = 30.0
+NOBODY: Mapping[str, int] = MappingProxyType({})
 STEPS = 64
 """Steps of the quantities of an order; more would tighten the bound."""
 RULES = ("capacity[",)
@@ -61,14 +63,14 @@ def optimistic(scenario: Scenario, columns: Columns, selection: Selection) -> Se
     )
 
 
-def presence_in_window(scenario: Scenario, extra: int = 0, only: str | None = None) -> float:
-    """Return the pay of everybody present in the measured window with so many servers more in each shift."""
+def presence_in_window(scenario: Scenario, extra: Mapping[str, int] = NOBODY, only: str | None = None) -> float:
+    """Return the pay of everybody present in the measured window with the extra servers of a design."""
     calendar, total = scenario.calendar, 0.0
     begin = round(calendar.warm_up_days * TICKS_PER_DAY)
     end = begin + round(calendar.measured_days * TICKS_PER_DAY)
     for name, team in scenario.resources.items():
         if only in (None, name):
-            since, servers = staffing(team, extra, calendar)
+            since, servers = staffing(name, team, extra, calendar)
             until = np.append(since[1:], np.iinfo(np.int64).max)
             span = np.maximum(np.minimum(until, end) - np.maximum(since, begin), 0)
             total += float((span * servers).sum()) / TICKS_PER_HOUR * team.cost_per_hour
@@ -77,8 +79,7 @@ def presence_in_window(scenario: Scenario, extra: int = 0, only: str | None = No
 
 def _hire(scenario: Scenario, hire: Hire, kept: Sequence[int]) -> Hire:
     """Return a hire with its exact pay in the window and what it adds to the limits that are kept."""
-    name = hire.name
-    more = presence_in_window(scenario, 1, name) - presence_in_window(scenario, 0, name)
+    more = presence_in_window(scenario, {hire.name: 1}) - presence_in_window(scenario)
     return replace(hire, cost=more, adds={new: hire.adds[old] for new, old in enumerate(kept) if old in hire.adds})
 
 

@@ -34,7 +34,7 @@ def loads(scenario: Scenario) -> dict[str, float]:
                 for resource, amount in more.items():
                     hours[resource] += amount
     extra = scenario.current.extra_servers
-    present = {r: float(servers_by_hour(scenario, r, extra.get(r, 0)).sum()) for r in scenario.resources}
+    present = {r: float(servers_by_hour(scenario, r, extra).sum()) for r in scenario.resources}
     return {r: hours[r] / present[r] if present[r] else (np.inf if hours[r] else 0.0) for r in scenario.resources}
 
 

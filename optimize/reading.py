@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from optimize.exact import Choice, violations
+import numpy as np
+
+from optimize.exact import Choice, pool_variances, violations
 from optimize.linear_model import Run, Variable
 from optimize.selection import Selection
 from optimize.variables import Variables
@@ -44,6 +46,24 @@ def read_numbers(selection: Selection, run: Run, unknown: Variables) -> Choice:
             raise WrongPlan(f"internal error: two columns for segment {selection.segments[segment]!r}")
         columns[segment] = column
     return Choice(tuple(columns), tuple(_whole(run, variable) for variable in unknown.hire))
+
+
+def numbers(selection: Selection, choice: Choice, unknown: Variables) -> dict[Variable, float]:
+    """Return the numbers of a choice as a run would give them, for a search to begin with.
+
+    Options, offerings and brand erosion are left to the solver.
+    """
+    chosen = set(choice.chosen)
+    found: dict[Variable, float] = {variable: float(j in chosen) for j, variable in unknown.column.items()}
+    found |= {variable: float(n) for variable, n in zip(unknown.hire, choice.hires, strict=True)}
+    for index, (window, rungs) in enumerate(zip(selection.windows, unknown.rungs, strict=True)):
+        there = window.people(selection.hires, choice.hires, index)
+        found |= {y: float(k <= there) for k, y in rungs.at_least.items()}
+    for variance, pieces in zip(pool_variances(selection, choice), unknown.pieces, strict=True):
+        full = np.clip((float(variance) - pieces.points[:-1]) / np.diff(pieces.points), 0.0, 1.0)
+        found |= dict(zip(pieces.filled, full.tolist(), strict=True))
+        found |= {opened: float(share >= 1.0) for opened, share in zip(pieces.opened, full, strict=False)}
+    return found
 
 
 def refuse_broken(selection: Selection, choice: Choice) -> None:

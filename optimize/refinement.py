@@ -13,8 +13,8 @@ from dataclasses import dataclass
 
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, pool_variances, value, violations
-from optimize.linear_model import Variable
-from optimize.reading import read_numbers, refuse_broken
+from optimize.ranges import Ranges
+from optimize.reading import numbers, read_numbers, refuse_broken
 from optimize.selection import Selection
 from optimize.shared_pool import chord
 from optimize.status import Status
@@ -52,11 +52,21 @@ class Answer:
     nodes: int = 0
 
 
-def cheapest(selection: Selection, gap: float, node_limit: int | None, start: Choice | None = None) -> Answer:
-    """Run the whole model until a plan lies within the gap of the bound, or the search stops at its node limit."""
+def cheapest(
+    selection: Selection,
+    gap: float,
+    node_limit: int | None,
+    start: Choice | None = None,
+    known: Ranges | None = None,
+) -> Answer:
+    """Run the whole model until a plan lies within the gap of the bound, or the search stops at its node limit.
+
+    With `known` ranges of what is brought to windows and pools, only plans within them are looked for. `start` is a
+    plan to begin with.
+    """
 
     def build(breaks: Breaks) -> ChoiceModel:
-        model = ChoiceModel(selection, breaks=breaks)
+        model = ChoiceModel(selection, breaks=breaks, known=known)
         model.linear.minimise(cost(selection, model.unknown))
         return model
 
@@ -90,7 +100,7 @@ def refined(
     bound, status = -math.inf, Status.FEASIBLE
     for _ in range(MOST_SOLVES):
         model = build(breaks)
-        run = model.linear.run(gap, node_limit, None if best is None else _numbers(model.unknown, best))
+        run = model.linear.run(gap, node_limit, None if best is None else numbers(selection, best, model.unknown))
         nodes += run.nodes
         status, bound = run.status, max(bound, run.bound)
         if status not in (Status.OPTIMAL, Status.FEASIBLE):
@@ -100,18 +110,13 @@ def refined(
         if finer == breaks:
             refuse_broken(selection, choice)
         best = _better(selection, best, choice)
-        if finer == breaks or (best is not None and enough is not None and enough(best, bound)):
+        stopped = status is Status.FEASIBLE or (enough is not None and best is not None and enough(best, bound))
+        if finer == breaks or (best is not None and stopped):
             return Answer(status, best, choice, bound, breaks, nodes)
         breaks = finer
     if best is not None or status is Status.FEASIBLE:
         status = Status.TIME_LIMIT if best is None else Status.FEASIBLE
     return Answer(status, best, None, bound, breaks, nodes)
-
-
-def _numbers(unknown: Variables, choice: Choice) -> dict[Variable, float]:
-    chosen = set(choice.chosen)
-    numbers = {variable: float(column in chosen) for column, variable in unknown.column.items()}
-    return numbers | {variable: float(n) for variable, n in zip(unknown.hire, choice.hires, strict=True)}
 
 
 def _better(selection: Selection, best: Choice | None, found: Choice) -> Choice | None:

@@ -142,9 +142,9 @@ def orders_per_week(scenario: Scenario, segment: str) -> float:
     return measured_orders(scenario, segment) * 7 / scenario.calendar.measured_days
 
 
-def servers_by_hour(scenario: Scenario, resource: str, extra: int) -> Floats:
+def servers_by_hour(scenario: Scenario, resource: str, extra: Mapping[str, int]) -> Floats:
     """Return the servers present in each hour of the week, Monday 00:00 first (averages where a shift changes)."""
-    minutes = weekly_servers(scenario.resources[resource], extra)
+    minutes = weekly_servers(resource, scenario.resources[resource], extra)
     return np.asarray(minutes.reshape(HOURS_PER_WEEK, MINUTES_PER_HOUR).mean(axis=1))
 
 
@@ -183,7 +183,7 @@ class Waits:
         return found
 
     def _wait(self, resource: str, team: Resource, place: float) -> Wait:
-        extra = self._scenario.current.extra_servers.get(resource, 0)
+        extra = self._scenario.current.extra_servers
         weekly = servers_by_hour(self._scenario, resource, extra)
         servers = self._histories.through_the_weeks(weekly)
         streams = self._streams.get(resource, [])

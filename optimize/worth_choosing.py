@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 
 from optimize import columns as every
@@ -60,11 +60,23 @@ def _candidates(scenario: Scenario, prune: Callable[[Columns, EconomicsTable], B
             if rows.any():
                 kind.append(prune(columns.take(rows), economics.take(rows)))
     served = {int(columns.segment[0]) for columns, _ in good}
-    kept = good + [block for block in hopeless if int(block[0].segment[0]) not in served]
+    asked = _without(scenario, good)
+    kept = good + [block for block in hopeless if int(block[0].segment[0]) not in served or _uses(block, asked)]
     if not kept:
         raise bad("rules", "no offering of any segment keeps them", "Remove one, or allow more segments.*.options.")
     everything = every.joined([block[0] for block in kept])
     return Candidates.of(scenario, everything, valued.joined([block[1] for block in kept]), compared)
+
+
+def _without(scenario: Scenario, blocks: Sequence[Block]) -> list[int]:
+    """Return the required options that no column uses: those who promise too much for them show the conflict."""
+    every_option = [f"{lever}.{option}" for lever, options in scenario.levers.items() for option in options]
+    required = [every_option.index(name) for name in scenario.limits.required_options]
+    return [option for option in required if not any(_uses(block, [option]) for block in blocks)]
+
+
+def _uses(block: Block, options: Sequence[int]) -> bool:
+    return bool(block[0].option_use()[:, list(options)].any())
 
 
 def _undominated(scenario: Scenario, columns: Columns, economics: EconomicsTable) -> Block:

@@ -19,6 +19,7 @@ def contradictions(scenario: Scenario) -> Iterator[Problem]:
     for name in scenario.segments:
         yield from _segment(scenario, f"segments.{name}", name)
     yield from _products(scenario)
+    yield from _shifts(scenario)
     for lever, options in scenario.levers.items():
         for name, option in options.items():
             yield from _option(scenario, f"levers.{lever}.{name}", option)
@@ -89,6 +90,14 @@ def _products(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
+def _shifts(scenario: Scenario) -> Iterator[Problem]:
+    for name, team in scenario.resources.items():
+        for index, shift in enumerate(team.shifts):
+            if shift.name is not None and f"{name}.{shift.name}" in scenario.resources:
+                what = f"a resource has the name of this shift in a design, {name}.{shift.name}"
+                yield Problem(f"resources.{name}.shifts.{index}.name", what, "Choose another name.", shift.name)
+
+
 def _option(scenario: Scenario, path: str, option: Option) -> Iterator[Problem]:
     for product in option.assortment or ():
         yield from _known(f"{path}.assortment", "product", product, scenario.products)
@@ -107,6 +116,15 @@ def _rules(scenario: Scenario) -> Iterator[Problem]:
     for index, rule in enumerate(scenario.rules):
         for field in ("option", "requires", "excludes"):
             yield from _known(f"rules.{index}.{field}", "lever.option", getattr(rule, field), sorted(known))
+    limits = scenario.limits
+    for field in ("required_options", "forbidden_options"):
+        names = getattr(limits, field)
+        for index, name in enumerate(names):
+            yield from _known(f"limits.{field}.{index}", "lever.option", name, sorted(known))
+            if name in names[:index]:
+                yield Problem(f"limits.{field}.{index}", "stands here twice", "Remove one.", name)
+    for name in sorted(set(limits.required_options) & set(limits.forbidden_options)):
+        yield Problem("limits.forbidden_options", "the same option is required", "Remove one of the two.", name)
 
 
 def _menu(scenario: Scenario) -> Iterator[Problem]:
@@ -131,15 +149,27 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
             wrong = list(_offering(scenario, where, segment, picks))
             yield from wrong or _seen_by_others(scenario, where, segment, picks)
     yield from _promises(scenario, f"{path}.promises", design)
-    for resource, extra in design.extra_servers.items():
-        where = f"{path}.extra_servers.{resource}"
-        if resource not in scenario.resources:
-            yield unknown(where, "resource", resource, scenario.resources)
-            continue
-        team = scenario.resources[resource]
-        present = [team.servers] if team.servers is not None else [shift.servers for shift in team.shifts]
-        if max(n for n in present if n is not None) + extra < 0:
-            yield Problem(where, "takes away more servers than there are in any shift", value=extra)
+    yield from _extra_servers(scenario, f"{path}.extra_servers", design)
+
+
+def _extra_servers(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+    alone = {
+        f"{name}.{shift.name}": shift.servers + design.extra_servers.get(name, 0)
+        for name, team in scenario.resources.items()
+        for shift in team.shifts
+        if shift.name is not None
+    }
+    for key, extra in design.extra_servers.items():
+        where = f"{path}.{key}"
+        if key in scenario.resources:
+            team = scenario.resources[key]
+            present = [team.servers] if team.servers is not None else [shift.servers for shift in team.shifts]
+            if max(n for n in present if n is not None) + extra < 0:
+                yield Problem(where, "takes away more servers than there are in any shift", value=extra)
+        elif key not in alone:
+            yield unknown(where, "resource, or resource.shift,", key, [*scenario.resources, *alone])
+        elif alone[key] + extra < 0:
+            yield Problem(where, "takes away more servers than there are in this shift", value=extra)
 
 
 def _promises(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal, Self
 
 from pydantic import BeforeValidator, Field, PlainSerializer, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Hours, Model, Money, Servers, Share, Text, Whole, unit
+from scenarios.fields import Hours, Model, Money, Name, Servers, Share, Text, Whole, unit
 
 Weekday = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 WEEKDAYS: tuple[Weekday, ...] = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -37,27 +38,8 @@ Clock = Annotated[int, BeforeValidator(_minutes), PlainSerializer(clock_text, re
 """Minutes after midnight, written hh:mm in files."""
 
 
-class Shift(Model):
-    """A window of the week in which servers are present."""
-
-    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
-    opens: Annotated[Clock, unit("hh:mm")]
-    closes: Annotated[Clock, unit("hh:mm")]
-    servers: Servers
-
-    @model_validator(mode="after")
-    def _opens_before_it_closes(self) -> Self:
-        if self.closes <= self.opens:
-            raise PydanticCustomError(
-                "shift",
-                "closes ({closes}) must be later than opens ({opens}) on the same day; split a night shift at 24:00",
-                {"opens": clock_text(self.opens), "closes": clock_text(self.closes)},
-            )
-        return self
-
-
 class ServerRange(Model):
-    """How many servers the optimiser may add to (or take from) every shift."""
+    """How many servers the optimiser may add to (or take from) every shift, or one shift."""
 
     least: Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")] = 0
     most: Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")] = 0
@@ -67,6 +49,35 @@ class ServerRange(Model):
         if self.most < self.least:
             raise PydanticCustomError(
                 "range", "most ({most}) is below least ({least})", {"most": self.most, "least": self.least}
+            )
+        return self
+
+
+class Shift(Model):
+    """A window of the week in which servers are present."""
+
+    name: Name | None = None
+    """So that a design can add servers to this shift alone: ``extra_servers: {picking.late: 1}``."""
+    days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
+    opens: Annotated[Clock, unit("hh:mm")]
+    closes: Annotated[Clock, unit("hh:mm")]
+    servers: Servers
+    extra_servers: ServerRange = ServerRange()
+    """What the optimiser may add to (or take from) this shift alone, besides what it adds to every shift."""
+
+    @model_validator(mode="after")
+    def _named_if_staffed_alone(self) -> Self:
+        if self.name is None and self.extra_servers != ServerRange():
+            raise PydanticCustomError("shift", "a shift with extra_servers of its own needs a name", {})
+        return self
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> Self:
+        if self.closes <= self.opens:
+            raise PydanticCustomError(
+                "shift",
+                "closes ({closes}) must be later than opens ({opens}) on the same day; split a night shift at 24:00",
+                {"opens": clock_text(self.opens), "closes": clock_text(self.closes)},
             )
         return self
 
@@ -94,7 +105,15 @@ class Resource(Model):
     def _some_servers(self) -> Self:
         if (self.servers is None) == (not self.shifts):
             raise PydanticCustomError("servers", "give either servers (round the clock) or shifts", {})
+        names = [shift.name for shift in self.shifts if shift.name is not None]
+        if len(set(names)) < len(names):
+            raise PydanticCustomError("shift", "two shifts have the same name", {})
         most = self.servers if self.servers is not None else max(shift.servers for shift in self.shifts)
-        if most == 0 and self.extra_servers.most <= 0:
+        if most == 0 and self.extra_servers.most <= 0 and all(s.extra_servers.most <= 0 for s in self.shifts):
             raise PydanticCustomError("servers", "0 servers and none may be added: nothing would ever be done", {})
         return self
+
+    def shift_servers(self, resource: str, shift: Shift, extra: Mapping[str, int]) -> int:
+        """Return the servers present in a shift of this resource, called `resource`, under a design's extra servers."""
+        alone = 0 if shift.name is None else extra.get(f"{resource}.{shift.name}", 0)
+        return max(0, shift.servers + extra.get(resource, 0) + alone)

@@ -104,7 +104,7 @@ class Design(Model):
     extra_servers: Table[Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")]] = Field(
         default_factory=dict, validate_default=True
     )
-    """Resource -> servers added to (or taken from) every shift."""
+    """Resource, or ``resource.shift`` -> servers added to (or taken from) every shift, or that shift alone."""
     promises: Table[Promise] = Field(default_factory=dict, validate_default=True)
     """Segment -> what it is promised instead of what its options say."""
 
@@ -155,6 +155,10 @@ class Limits(Model):
     """Most money per year for setting up options."""
     most_offerings: Annotated[Whole, Field(ge=1)] | None = None
     """Most different offerings."""
+    required_options: tuple[Annotated[Text, Field(max_length=170)], ...] = ()
+    """``lever.option`` that someone must be offered."""
+    forbidden_options: tuple[Annotated[Text, Field(max_length=170)], ...] = ()
+    """``lever.option`` that nobody may be offered."""
 
 
 class Assumption(Model):

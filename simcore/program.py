@@ -279,26 +279,28 @@ def _pool(
 
 def _resource(scenario: Scenario, name: str) -> ResourcePlan:
     resource = scenario.resources[name]
-    extra = scenario.current.extra_servers.get(name, 0)
-    change_ticks, servers = staffing(resource, extra, scenario.calendar)
+    change_ticks, servers = staffing(name, resource, scenario.current.extra_servers, scenario.calendar)
     return ResourcePlan(name, change_ticks, servers, resource.discipline == "head_start")
 
 
-def weekly_servers(resource: Resource, extra: int) -> Ints:
-    """Return the servers in each minute of the week, Monday 00:00 first, shape (10080,)."""
+def weekly_servers(name: str, resource: Resource, extra: Mapping[str, int]) -> Ints:
+    """Return the servers in each minute of the week, Monday 00:00 first, shape (10080,).
+
+    `extra` are the extra servers of a design, by resource or by resource and shift.
+    """
     if resource.servers is not None:
-        return np.full(MINUTES_PER_WEEK, max(0, resource.servers + extra))
+        return np.full(MINUTES_PER_WEEK, max(0, resource.servers + extra.get(name, 0)))
     week = np.zeros(MINUTES_PER_WEEK, dtype=np.int64)
     for shift in resource.shifts:
         for day in shift.days:
             midnight = WEEKDAYS.index(day) * MINUTES_PER_DAY
-            week[midnight + shift.opens : midnight + shift.closes] += max(0, shift.servers + extra)
+            week[midnight + shift.opens : midnight + shift.closes] += resource.shift_servers(name, shift, extra)
     return week
 
 
-def staffing(resource: Resource, extra: int, calendar: Calendar) -> tuple[Ints, Ints]:
+def staffing(name: str, resource: Resource, extra: Mapping[str, int], calendar: Calendar) -> tuple[Ints, Ints]:
     """Return when the servers of a resource change, in ticks from the start, and to how many."""
-    week = np.roll(weekly_servers(resource, extra), -MINUTES_PER_DAY * calendar.start.weekday())
+    week = np.roll(weekly_servers(name, resource, extra), -MINUTES_PER_DAY * calendar.start.weekday())
     starts = np.flatnonzero(np.diff(week)) + 1
     weeks = int(np.ceil(calendar.horizon_days / 7)) + 1
     edges = np.concatenate([[0], starts]) + MINUTES_PER_WEEK * np.arange(weeks)[:, None]

@@ -91,7 +91,7 @@ def _refuse_senseless(scenario: Scenario, replications: int, is_baseline: bool) 
     """Refuse what has no answer; the full estimate of loads only where it can refuse, since it takes its time."""
     refuse_certainty(scenario, replications)
     extra = scenario.current.extra_servers
-    unstaffed = any(not servers_by_hour(scenario, r, extra.get(r, 0)).any() for r in scenario.resources)
+    unstaffed = any(not servers_by_hour(scenario, r, extra).any() for r in scenario.resources)
     if is_baseline or unstaffed or scenario.study.kind == "steady_state":
         refuse_overload(scenario, loads(scenario))
 

@@ -31,9 +31,7 @@ def optimistic_margin(scenario: Scenario) -> float:
         tuple(place.get(name, -1) for name in scenario.segments),
         tuple(extra.get(hire.name, 0) for hire in choice.hires),
     )
-    present = sum(
-        presence_in_window(scenario, 0 if name in hired else extra.get(name, 0), name) for name in scenario.resources
-    )
+    present = sum(presence_in_window(scenario, {} if name in hired else extra, name) for name in scenario.resources)
     return float(value(choice, chosen)) - present
 
 

@@ -81,6 +81,23 @@ def test_overlapping_shifts_add_up_and_extra_servers_come_to_each() -> None:
     assert [more.started(k)[0] for k in "abc"] == [1, 2, 2]
 
 
+def test_extra_servers_come_to_one_shift_alone() -> None:
+    shifts = [
+        {"name": "early", "opens": "00:00", "closes": "04:00", "servers": 0},
+        {"name": "late", "opens": "02:00", "closes": "04:00", "servers": 1},
+    ]
+    people = {"a": who(at(1), work(1)), "b": who(at(1), work(1)), "c": who(at(1), work(1))}
+    for extra, starts in (
+        ({"team.early": 1}, [1, 2, 2]),
+        ({"team.late": 1}, [2, 2, 3]),
+        ({"team": 1, "team.late": -2}, [1, 2, 3]),
+        ({"team.early": 1, "team.late": -1}, [1, 2, 3]),
+    ):
+        design = {"offerings": {k: {"offer": k} for k in "abc"}, "extra_servers": extra}
+        told = story(people, resources={"team": {"shifts": shifts}}, as_is=design)
+        assert [told.started(k)[0] for k in "abc"] == starts, extra
+
+
 def test_the_better_rank_is_served_first_and_nobody_is_interrupted() -> None:
     people = {
         "a": who(at(1), work(3, priority={"rank": 3})),
