@@ -70,6 +70,7 @@ def solve(
     node_limit: int | None = None,
     *,
     explain: bool = True,
+    settle: bool = True,
     watch: Watch | None = None,
 ) -> Solution:
     """Find the choice that earns the most.
@@ -86,6 +87,8 @@ def solve(
         Stop after this many nodes of the solver; None for no limit up to 200 columns, and 2,000 nodes above.
     explain
         False: where there is no plan, do not look for what is in conflict.
+    settle
+        False: of plans that earn the same, take any one (the same for any order of the input).
     watch
         Told the bound and what the best plan so far earns, as the search goes on.
 
@@ -122,7 +125,7 @@ def solve(
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
-    if status is Status.OPTIMAL and ordered.selection.n_columns <= MOST_PLAIN:
+    if status is Status.OPTIMAL and settle and ordered.selection.n_columns <= MOST_PLAIN:
         choice = first_choice(ordered.selection, choice, answer.breaks)
     return _found(ordered, choice, status, -answer.bound)
 

@@ -47,11 +47,16 @@ def store_study(
     return write_run(out, run, write, follow)
 
 
-def store_plan(scenario: Scenario, plan: Plan, out: Path, follow: bool = False) -> Path:
-    """Store a plan; the scenario in the folder holds its design under the name ``optimised``."""
+def store_plan(
+    scenario: Scenario, plan: Plan, out: Path, follow: bool = False, reasons: Mapping[str, Any] | None = None
+) -> Path:
+    """Store a plan with its reasons and a report; the scenario in the folder holds its design as ``optimised``."""
+    from promiselab.report.plan_page import write_plan
+
     kept = with_plan(scenario, plan)
     title = f"Which offering should each segment of {scenario.name} get?"
-    return write_run(out, RunFiles("optimize", kept, title, {"plan.json": plan_data(plan)}, {}), None, follow)
+    content = {**plan_data(plan), **({} if reasons is None else {"reasons": reasons})}
+    return write_run(out, RunFiles("optimize", kept, title, {"plan.json": content}, {}), write_plan, follow)
 
 
 def with_plan(scenario: Scenario, plan: Plan) -> Scenario:

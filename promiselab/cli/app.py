@@ -15,6 +15,7 @@ from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
     EngineOption,
+    ExplainOption,
     FollowOption,
     GapOption,
     IterationsOption,
@@ -30,6 +31,7 @@ from promiselab.cli.options import (
     SmallestDifferenceOption,
     ToleranceOption,
     VerifyOption,
+    WhyNotOption,
     WorkersOption,
     read_names,
     read_scenario,
@@ -217,6 +219,8 @@ def optimize(
     set_: SetOption = None,
     gap: GapOption = "0.0001",
     node_limit: NodeLimitOption = None,
+    explain: ExplainOption = False,
+    why_not: WhyNotOption = None,
     verify: VerifyOption = False,
     tolerance: ToleranceOption = None,
     smallest_difference: SmallestDifferenceOption = None,
@@ -230,11 +234,12 @@ def optimize(
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
-    """Choose the offering of each segment that is expected to earn most within the limits."""
-    from optimize.plan import optimize as find_plan
+    """Choose the offering of each segment that is expected to earn most within the limits, and say why."""
+    from optimize.explanation.question import question_of
     from optimize.plausibility import history_not_reproduced
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
+    from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict, refuse_reasons
     from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
@@ -243,20 +248,24 @@ def optimize(
     terms = read_terms(tolerance, smallest_difference, iterations, stop or 0.0, nodes)
     how = read_settings(seed, replications, workers, None, confidence, engine)
     found = read_scenario(scenario, set_)
+    asked = read_why_not(found, why_not)
     place = results_folder(out, follow)
     if not_reproduced := history_not_reproduced(found):
         note(f"Warning: {not_reproduced}")
     if verify:
+        refuse_reasons(explain, asked)
         finish_verified(found, how, terms, place, follow, json_)
         return
     refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers)
-    plan = find_plan(found, stop or 0.0, nodes)
-    refuse_without_plan(plan, json_)
-    path = store_plan(found, plan, place, follow)
+    question = question_of(found, stop or 0.0, nodes)
+    refuse_in_conflict(question, json_)
+    refuse_without_plan(question.plan, json_)
+    why = reasons(question, asked, explain)
+    path = store_plan(found, question.plan, place, follow, why)
     if json_:
-        print_json(plan_json(plan_data(plan), str(path)))
+        print_json({**plan_json(plan_data(question.plan), str(path)), "reasons": why})
     else:
-        say(plan_text(found, plan, path))
+        say(plan_text(found, question.plan, path, why, explain))
 
 
 @app.command()
@@ -293,9 +302,12 @@ def report(
     """Write the report of a run again and print where it is."""
     from promiselab.cli.output import say
     from promiselab.report import write
+    from promiselab.report.plan_page import write_plan
     from promiselab.runs import read_manifest, refuse_without_simulation
 
-    read_manifest(run_folder)
+    if read_manifest(run_folder).get("kind") == "optimize":
+        say(str(write_plan(run_folder)))
+        return
     refuse_without_simulation(run_folder)
     say(str(write(run_folder)))
 

@@ -58,6 +58,13 @@ SmallestDifferenceOption = Annotated[
     typer.Option(metavar="SHARE", help="With --verify: a difference in margin that does not matter (0.5%)."),
 ]
 IterationsOption = Annotated[str | None, typer.Option(metavar="N", help="With --verify: iterations at most (8).")]
+ExplainOption = Annotated[
+    bool, typer.Option("--explain", help="Ask about every limit, and at which price the next best offers would enter.")
+]
+WhyNotOption = Annotated[
+    list[str] | None,
+    typer.Option("--why-not", metavar="SEGMENT:LEVER=OPTION,...", help="Explain why a segment does not get this."),
+]
 OutOption = Annotated[Path, typer.Option(metavar="DIR", help="Where run folders are made.")]
 FollowOption = Annotated[bool, typer.Option("--follow", help="Allow --out to be a link to another place.")]
 JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machines.")]

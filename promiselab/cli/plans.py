@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimize.plan import Plan
@@ -34,9 +35,12 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
     raise NoTrustworthyAnswer(f"No plan: {plan.status.value}. {why}")
 
 
-def plan_text(scenario: Scenario, plan: Plan, path: Path) -> str:
-    """Return a plan for people: who gets what, what it is expected to earn, what binds, and where it is stored."""
+def plan_text(
+    scenario: Scenario, plan: Plan, path: Path, reasons: Mapping[str, Any] | None = None, complete: bool = False
+) -> str:
+    """Return a plan for people: who gets what, what it is expected to earn, why, and where it is stored."""
     from promiselab.cli.output import table
+    from promiselab.cli.reasons import reasons_text
 
     if plan.design is None or plan.expected_margin is None:
         return f"No plan: {plan.status.value}."
@@ -54,7 +58,9 @@ def plan_text(scenario: Scenario, plan: Plan, path: Path) -> str:
         f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
         f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%}).",
     ]
-    if plan.binding:
+    if reasons is not None:
+        lines += reasons_text(reasons, scenario.currency, complete)
+    elif plan.binding:
         lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)]
     lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
     return "\n".join(lines)

@@ -129,10 +129,12 @@ def test_an_unforeseen_failure_is_no_traceback(call: Caller, monkeypatch: pytest
     assert said.err.startswith("Something inside failed: ZeroDivisionError: half of nothing\nThis is not your input.")
 
 
-def test_an_optimisation_alone_has_nothing_to_report(call: Caller) -> None:
+def test_a_folder_without_a_simulation_has_nothing_to_report(call: Caller) -> None:
     said = call("optimize", "small.yaml", "--json")
     assert said.code == 0
-    folder = json.loads(said.out)["run"]
-    said = call("report", folder)
+    folder = Path(json.loads(said.out)["run"])
+    manifest = json.loads((folder / "manifest.json").read_text())
+    (folder / "manifest.json").write_text(json.dumps({**manifest, "kind": "simulate"}))
+    said = call("report", str(folder))
     assert (said.code, said.out) == (2, "")
     assert "holds no simulation" in said.err

@@ -226,6 +226,34 @@ class _Maker:
             "binding": [{"name": r("capacity[pallet_crew]"), "words": r("the pallet crew has no hour left on Monday"),
                          "slack": -0.0, "unit": r("hours per week")},
                         {"name": "budget", "words": r("the set-up budget is used up"), "slack": 12.53, "unit": "GBP"}],
+            "reasons": self.reasons(),
+        }  # fmt: skip
+
+    def reasons(self) -> dict[str, Any]:
+        r = self.rename
+        offer = {
+            "segment": r("wholesale"), "asked": {r("delivery"): r("express")}, "outcome": "earns_less", "reasons": [],
+            "options": {}, "shortfall": 1200.5, "alone": 900.0, "drivers": {"revenue": -2000.0, "goods": 799.5},
+            "changes": [r("wholesale: delivery=express instead of standard")], "binding": [], "dominated_by": "",
+            "per_order": 3.21, "enters_at": 1.042, "short": "",
+            "words": r("wholesale, delivery=express: it earns less."),
+        }  # fmt: skip
+        limit = {
+            "name": "capacity[packers, mon morning]", "limit": r("packers, mon morning"), "unit": "hours a week",
+            "step": 1.0, "step_words": "one hour of work more a week", "gain": 0.0, "grows_by": 2.5,
+            "grows_by_words": "some hours of work more a week", "earns_then": 820.0, "without": 900.0,
+            "shadow_price": 71.2, "then": [r("fewer packers")], "setting": "", "words": "",
+        }  # fmt: skip
+        delivery, wholesale = r("delivery"), r("wholesale")
+        cells = [(delivery, wholesale, "revenue", 1500.25), (delivery, wholesale, "delivery", -300.5),
+                 (r("people: packers"), "", "idle_capacity", -100.0)]  # fmt: skip
+        return {
+            "bridge": {
+                "start": 10_000.0,
+                "end": 11_099.75,
+                "cells": [dict(zip(("bar", "segment", "driver", "amount"), cell, strict=True)) for cell in cells],
+            },
+            "limits": [limit], "runners_up": [offer], "why_not": [offer],
         }  # fmt: skip
 
     def staffing(self) -> dict[str, Any]:

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
-from promiselab.report.charts import capacity, costs, exhibits, margins, people, promising, service
+from promiselab.report.charts import capacity, costs, exhibits, margins, people, plan_reasons, promising, service
 from promiselab.report.charts.style import Figure
 from promiselab.report.content import Content, read
 
@@ -19,6 +20,9 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "utilisation": capacity.utilisation,
     "waits": capacity.waits,
     "stock": capacity.stock,
+    "plan_bridge": partial(plan_reasons.drawn, "plan_bridge"),
+    "limit_worth": partial(plan_reasons.drawn, "limit_worth"),
+    "next_best": partial(plan_reasons.drawn, "next_best"),
     "people": people.people,
     "erosion": people.erosion,
 }

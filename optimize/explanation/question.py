@@ -1,0 +1,111 @@
+"""The choice that is asked about: its candidates, the plan that was found, and the choice solved again otherwise."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass, replace
+from functools import cached_property
+
+import numpy as np
+
+from optimize.candidates import Candidates
+from optimize.dominance import worth_keeping
+from optimize.economics import Estimator
+from optimize.plan import Plan, plan_of
+from optimize.restrictions import Limit
+from optimize.selection import Selection
+from optimize.solve import PROVEN, Solution, solve
+from optimize.worth_choosing import within_reach
+from scenarios.scenario import Scenario
+
+CENT = 0.01
+ROUNDING = 1e-9
+"""Share of the margin by which two equal plans may differ."""
+
+
+@dataclass(frozen=True)
+class Question:
+    """A scenario with its candidates (those worth choosing, and all within reach), and the plan that was chosen."""
+
+    scenario: Scenario
+    everything: Candidates
+    candidates: Candidates
+    solution: Solution
+
+    @cached_property
+    def estimator(self) -> Estimator:
+        """Economics of columns that are no candidates."""
+        return Estimator(self.scenario)
+
+    @cached_property
+    def plan(self) -> Plan:
+        """The plan in the planner's terms."""
+        return plan_of(self.scenario, self.candidates, self.solution)
+
+    @cached_property
+    def limited(self) -> Selection:
+        """The choice with every window of the week, those as well that others imply as long as these hold."""
+        known = self.candidates
+        every = Candidates.of(self.scenario, known.columns, known.economics, known.compared, every_window=True)
+        return every.selection
+
+    @cached_property
+    def hardest(self) -> frozenset[str]:
+        """Names of the limits that no other limit implies: only these can hold the plan back alone."""
+        return frozenset(limit.name for limit in self.candidates.selection.limits)
+
+    def without_implied(self, loosened: Collection[str]) -> Selection:
+        """Return the choice with the limits that matter where some are loosened: implied ones of their teams too."""
+        teams = {team_of(name) for name in loosened}
+        limits = tuple(
+            limit if limit.name in self.hardest or team_of(limit.name) in teams else _free(limit)
+            for limit in self.limited.limits
+        )
+        return replace(self.limited, limits=limits)
+
+    @property
+    def best(self) -> float:
+        """What the plan earns, before the people present without it are paid."""
+        if self.solution.objective is None:
+            raise ValueError("There is no plan to explain.")
+        return self.solution.objective
+
+    @property
+    def unsure(self) -> float:
+        """Money by which the plan may fall short of the best one, and below which nothing can be told."""
+        bound = self.best if self.solution.bound is None else self.solution.bound
+        return max(CENT, ROUNDING * abs(self.best), bound - self.best)
+
+    def gain(self, solution: Solution) -> float | None:
+        """Return what a solution earns more than the plan; None without one, 0 where it cannot be told apart."""
+        if solution.objective is None:
+            return None
+        more = solution.objective - self.best
+        return more if abs(more) > self.unsure else 0.0
+
+
+def team_of(name: str) -> str:
+    """Return whose limit it is: the resource of a window or a team, or the limit itself.
+
+    >>> team_of("capacity[pickers, fri 14-17]"), team_of("team[pickers]"), team_of("stock_investment")
+    ('pickers', 'pickers', 'stock_investment')
+    """
+    return name.partition("[")[2].rstrip("]").partition(",")[0] or name
+
+
+def _free(limit: Limit) -> Limit:
+    """Return a limit of which nothing is used."""
+    return replace(limit, usage=np.zeros(len(limit.usage)))
+
+
+def question_of(scenario: Scenario, gap: float = PROVEN, node_limit: int | None = None) -> Question:
+    """Return the choice of a scenario, solved, with all that is needed to ask about it.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        A floor or a promise of 100 %, which nothing could show.
+    """
+    everything = within_reach(scenario)
+    candidates = everything.subset(scenario, worth_keeping(everything.selection))
+    return Question(scenario, everything, candidates, solve(candidates.selection, gap, node_limit))

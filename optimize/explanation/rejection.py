@@ -1,0 +1,268 @@
+"""Why not this offer: what the best plan with it earns, what keeps it out, and the price at which it would enter."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from optimize.candidates import LEAST_ON_TIME, Candidates
+from optimize.columns import Column, allowed_options, columns
+from optimize.dominance import worth_keeping
+from optimize.economics import Estimator
+from optimize.explanation.changes import by_driver, changes
+from optimize.explanation.entry import Entry, NoEntry, entry
+from optimize.explanation.narrowed import again
+from optimize.explanation.question import Question
+from optimize.explanation.repricing import forced
+from optimize.plan import Plan, plan_of
+from optimize.selection import Selection
+from scenarios.scenario import Rule, Scenario
+
+CHOSEN, NOT_ALLOWED, OUT_OF_REACH, IN_CONFLICT, DEARER, AS_GOOD = (
+    "chosen",
+    "not_allowed",
+    "out_of_reach",
+    "in_conflict",
+    "earns_less",
+    "earns_as_much",
+)
+
+
+@dataclass(frozen=True)
+class Rejection:
+    """Why an offering is not in the plan.
+
+    Attributes
+    ----------
+    segment : str
+    asked : mapping of str to str
+        Lever -> option, those that were named.
+    outcome : str
+        ``chosen``, ``not_allowed`` (by a rule), ``out_of_reach`` (its promise), ``in_conflict`` (with limits),
+        ``earns_less``, or ``earns_as_much``.
+    reasons : tuple of str
+        What keeps it out, in words, where it is not money.
+    options : mapping of str to str
+        The best offering with the options that were named, every lever.
+    shortfall : float
+        Money that the best plan with it earns less, in the measured window.
+    alone : float
+        How much of that is due to the offering itself, at equal people and other segments.
+    drivers : mapping of str to float
+        The same plan less the best one, driver by driver; they add up to minus the shortfall.
+    changes : tuple of str
+        What else that plan would do differently.
+    binding : tuple of str
+        Limits that leave nothing in that plan, and do in the best one.
+    dominated_by : str
+        An offering of the segment that earns as much and takes no more of anything, if there is one.
+    per_order : float
+        The shortfall per order that is expected of it: a cost per order less by this makes it enter.
+    entry : Entry, NoEntry or None
+        Where it enters by its price.
+    """
+
+    segment: str
+    asked: Mapping[str, str]
+    outcome: str
+    reasons: tuple[str, ...] = ()
+    options: Mapping[str, str] = field(default_factory=dict)
+    shortfall: float = 0.0
+    alone: float = 0.0
+    drivers: Mapping[str, float] = field(default_factory=dict)
+    changes: tuple[str, ...] = ()
+    binding: tuple[str, ...] = ()
+    dominated_by: str = ""
+    per_order: float | None = None
+    entry: Entry | NoEntry | None = None
+
+
+def rejection(question: Question, segment: str, asked: Mapping[str, str], prices: bool = True) -> Rejection:
+    """Return why the best offering of a segment with the options named is not in the plan.
+
+    Parameters
+    ----------
+    asked : mapping of str to str
+        Lever -> option; other levers are free.
+    prices : bool
+        Whether to search for the price at which it enters, which takes some ten solutions.
+    """
+    chosen = _chosen(question, segment)
+    everything = question.everything
+    mine = [j for j, c in enumerate(everything.columns) if c.segment == segment]
+    matching = [j for j in mine if _has(everything.columns[j], asked)]
+    if chosen is not None and _has(chosen, asked):
+        return _without_it(question, segment, asked, [j for j in mine if j not in set(matching)])
+    if not matching:
+        return _no_such_offering(question.scenario, segment, asked)
+    return _with_it(question, segment, asked, matching, prices)
+
+
+def runner_up(question: Question, segment: str, prices: bool = False) -> Rejection | None:
+    """Return the best other offering of a segment, and why it is not in the plan; None where there is no other."""
+    chosen = _chosen(question, segment)
+    columns = question.everything.columns
+    others = [j for j, c in enumerate(columns) if c.segment == segment and (chosen is None or c.name != chosen.name)]
+    return _with_it(question, segment, {}, others, prices) if others else None
+
+
+def _chosen(question: Question, segment: str) -> Column | None:
+    index = question.candidates.selection.segments.index(segment)
+    column = question.solution.columns[index]
+    return question.candidates.columns[column] if column >= 0 else None
+
+
+def _has(column: Column, asked: Mapping[str, str]) -> bool:
+    return all(column.offering.options[lever] == option for lever, option in asked.items())
+
+
+def others_of(question: Question, segment: str) -> Candidates:
+    """Return the candidates of the other segments that are worth choosing."""
+    columns = question.candidates.columns
+    return question.candidates.subset(question.scenario, [j for j, c in enumerate(columns) if c.segment != segment])
+
+
+def _together(question: Question, segment: str, matching: Sequence[int]) -> Candidates:
+    """Return some columns of a segment, without those that others of them dominate, and the other segments."""
+    kept = {(c.segment, c.name) for c in question.candidates.columns if c.segment != segment}
+    everything = question.everything
+    others = [j for j, c in enumerate(everything.columns) if (c.segment, c.name) in kept]
+    found = everything.subset(question.scenario, sorted([*others, *matching]))
+    return found.subset(question.scenario, worth_keeping(found.selection))
+
+
+def _with_it(
+    question: Question, segment: str, asked: Mapping[str, str], matching: Sequence[int], prices: bool
+) -> Rejection:
+    candidates = _together(question, segment, matching)
+    selection = forced(candidates.selection, segment)
+    found = again(selection)
+    gain = question.gain(found)
+    if gain is None:
+        return Rejection(segment, asked, IN_CONFLICT, found.conflict)
+    column = found.columns[selection.segments.index(segment)]
+    offering = candidates.columns[column]
+    best, with_it = question.plan, plan_of(question.scenario, candidates, found)
+    known = {b.name for b in best.binding}
+    shortfall = max(0.0, -gain)
+    options = dict(offering.offering.options)
+    searched = None
+    if prices and shortfall:
+        searched = entry(question, segment, options, others_of(question, segment), shortfall)
+    orders = candidates.economics[column].orders_per_week * question.scenario.calendar.measured_days / 7
+    return Rejection(
+        segment,
+        asked,
+        DEARER if shortfall else AS_GOOD,
+        options=options,
+        shortfall=shortfall,
+        alone=_alone(question, segment, float(selection.margin[column])),
+        drivers=by_driver(best, with_it),
+        changes=_changes(question.scenario, best, with_it),
+        binding=tuple(b.words for b in with_it.binding if b.name not in known),
+        dominated_by=_dominating(question.everything.selection, segment, offering.name),
+        per_order=shortfall / orders if orders else None,
+        entry=searched,
+    )
+
+
+def _changes(scenario: Scenario, before: Plan, after: Plan) -> tuple[str, ...]:
+    return tuple(changes(scenario, before.design, after.design)) if before.design and after.design else ()
+
+
+def _alone(question: Question, segment: str, margin: float) -> float:
+    index = question.candidates.selection.segments.index(segment)
+    column = question.solution.columns[index]
+    own = float(question.candidates.selection.margin[column]) if column >= 0 else 0.0
+    return own - margin
+
+
+def _without_it(question: Question, segment: str, asked: Mapping[str, str], others: Sequence[int]) -> Rejection:
+    """Return what it is worth that the plan has what was asked about."""
+    chosen = _chosen(question, segment)
+    options = dict(chosen.offering.options) if chosen is not None else {}
+    if not others:
+        return Rejection(segment, asked, CHOSEN, ("no other offering is allowed",), options)
+    candidates = _together(question, segment, others)
+    found = again(forced(candidates.selection, segment))
+    gain = question.gain(found)
+    if gain is None:
+        return Rejection(segment, asked, CHOSEN, ("no plan is possible without it",), options)
+    best, other = question.plan, plan_of(question.scenario, candidates, found)
+    return Rejection(
+        segment,
+        asked,
+        CHOSEN,
+        options=options,
+        shortfall=max(0.0, -gain),
+        drivers=by_driver(best, other),
+        changes=_changes(question.scenario, best, other),
+    )
+
+
+# What keeps it out that is not money ------------------------------------------------------------------------------
+
+
+def _no_such_offering(scenario: Scenario, segment: str, asked: Mapping[str, str]) -> Rejection:
+    allowed = allowed_options(scenario, segment)
+    reasons = [
+        f"segments.{segment}.options allows {lever}={' or '.join(allowed[lever])} only"
+        for lever, option in asked.items()
+        if option not in allowed[lever]
+    ]
+    rules = [rule for rule in scenario.rules if rule.scope == "offering"]
+    reasons += [_rule_words(rule) for rule in rules if _breaks(rule, asked)]
+    if reasons:
+        return Rejection(segment, asked, NOT_ALLOWED, tuple(reasons))
+    promised = [c for c in columns(scenario) if c.segment == segment and _has(c, asked)]
+    if not promised:
+        return Rejection(segment, asked, NOT_ALLOWED, ("the rules on offerings leave no offering with it",))
+    return Rejection(segment, asked, OUT_OF_REACH, (_reach(scenario, promised),))
+
+
+def _breaks(rule: Rule, asked: Mapping[str, str]) -> bool:
+    chosen = {f"{lever}.{option}" for lever, option in asked.items()}
+    if rule.option not in chosen:
+        return False
+    if rule.requires is None:
+        return rule.excludes in chosen
+    lever = rule.requires.partition(".")[0]
+    return lever in asked and rule.requires not in chosen
+
+
+def _rule_words(rule: Rule) -> str:
+    relation = "requires" if rule.requires is not None else "excludes"
+    return f"{rule.option} {relation} {rule.requires or rule.excludes}"
+
+
+def _reach(scenario: Scenario, promised: Sequence[Column]) -> str:
+    estimator = Estimator(scenario)
+    found = [(estimator.economics(c).service.on_time, c.offering.lead_time_days or 0.0) for c in promised]
+    kept, days = max(found)
+    return (
+        f"its promise is out of reach: of the orders promised {days:g} days, {kept:.0%} are expected in time "
+        f"(at least {LEAST_ON_TIME:.0%} must be)"
+    )
+
+
+def _dominating(selection: Selection, segment: str, name: str) -> str:
+    """Return the offering of the segment that earns most among those that are at least as good in everything."""
+    rows = np.array(selection.columns_of(selection.segments.index(segment)))
+    own = next(j for j in rows.tolist() if selection.column_names[j] == name)
+    takes = [
+        -selection.margin,
+        selection.over_serving,
+        selection.brand_revenue,
+        *(limit.usage for limit in selection.limits),
+        *(window.load for window in selection.windows),
+        *(pool.variance for pool in selection.pools),
+    ]
+    table = np.column_stack([amount[rows] for amount in takes])
+    mine = np.array([amount[own] for amount in takes])
+    better = (table <= mine).all(axis=1) & (table < mine).any(axis=1)
+    if not better.any():
+        return ""
+    best = max(rows[better].tolist(), key=lambda j: (selection.margin[j], selection.column_names[j]))
+    return str(selection.column_names[best])

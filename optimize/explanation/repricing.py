@@ -1,0 +1,94 @@
+"""One offering of one segment at other prices: the scenario with options added that differ in price alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from optimize.candidates import Candidates
+from optimize.columns import Column, Columns
+from optimize.economics import EconomicsTable, Estimator, joined
+from optimize.selection import Selection
+from scenarios.levers import Price
+from scenarios.offerings import Offering, resolve
+from scenarios.scenario import Scenario
+
+
+@dataclass(frozen=True)
+class Repriced:
+    """Columns that are one offering at several prices, as factors on its own, with their candidates' scenario."""
+
+    scenario: Scenario
+    lever: str
+    columns: tuple[Column, ...]
+    table: EconomicsTable
+    estimator: Estimator
+
+    def selection(self, others: Candidates, index: int) -> Selection:
+        """Return the choice among other candidates and one of the columns, which its segment must get.
+
+        The option at another price stands for the one that it is made of: its setup cost is paid once.
+        """
+        column = self.columns[index]
+        columns = Columns.of(self.scenario, self.estimator.effects, [*others.columns, column])
+        economics = joined([others.economics, self.table[index : index + 1]])
+        found = Candidates.of(self.scenario, columns, economics, others.compared).selection
+        names = [option.name for option in found.options]
+        use = np.array(found.option_use)
+        made, of = column.offering.options[self.lever], column.offering.options[self.lever].rpartition(" x ")[0]
+        use[-1, names.index(f"{self.lever}.{made}")] = False
+        use[-1, names.index(f"{self.lever}.{of}")] = True
+        return forced(replace(found, option_use=use), column.segment)
+
+
+def forced(selection: Selection, segment: str) -> Selection:
+    """Return the choice with a segment that must be served."""
+    must = np.array(selection.must_serve)
+    must[selection.segments.index(segment)] = True
+    return replace(selection, must_serve=must)
+
+
+def repriced(scenario: Scenario, segment: str, options: Mapping[str, str], factors: Sequence[float]) -> Repriced:
+    """Return an offering of a segment at several times its price, all else as it is.
+
+    Parameters
+    ----------
+    options : mapping of str to str
+        Lever -> option, every lever of the scenario.
+    factors : sequence of float
+        Multipliers on the price that the offering has, all different.
+    """
+    offering = resolve(scenario, segment, options)
+    lever = next(
+        (name for name, o in options.items() if scenario.levers[name][o].price is not None), next(iter(options))
+    )
+    own = options[lever]
+    names = [f"{own} x {factor:.6g}" for factor in factors]
+    added = {
+        name: scenario.levers[lever][own].model_copy(update={"price": _times(offering, factor)})
+        for name, factor in zip(names, factors, strict=True)
+    }
+    levers = {**scenario.levers, lever: {**scenario.levers[lever], **added}}
+    segments = {**scenario.segments, segment: _valuing(scenario, segment, lever, own, names)}
+    wider = scenario.model_copy(update={"levers": levers, "segments": segments})
+    estimator = Estimator(wider)
+    columns = tuple(Column(segment, resolve(wider, segment, {**options, lever: name})) for name in names)
+    table = estimator.table(Columns.of(wider, estimator.effects, columns))
+    return Repriced(wider, lever, columns, table, estimator)
+
+
+def _times(offering: Offering, factor: float) -> Price:
+    products = {name: multiplier * factor for name, multiplier in offering.price.products.items()}
+    return Price(multiplier=offering.price.multiplier * factor, products=products)
+
+
+def _valuing(scenario: Scenario, name: str, lever: str, own: str, added: Sequence[str]) -> object:
+    """Return the segment, which values the added options as the one that they are made of."""
+    segment = scenario.segments[name]
+    if segment.choice is None or own not in segment.choice.wtp.get(lever, {}):
+        return segment
+    amounts = segment.choice.wtp[lever]
+    wtp = {**segment.choice.wtp, lever: {**amounts, **dict.fromkeys(added, amounts[own])}}
+    return segment.model_copy(update={"choice": segment.choice.model_copy(update={"wtp": wtp})})

@@ -1,0 +1,141 @@
+"""Why a plan is as it is, as the command asks for it and prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from textwrap import fill
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from optimize.explanation.explanation import Asked
+    from optimize.explanation.question import Question
+    from scenarios.scenario import Scenario
+
+WIDTH = 100
+MOST_SEGMENTS, MOST_COLUMNS = 12, 20_000
+"""Of a choice that is explained without being asked."""
+
+
+def read_why_not(scenario: Scenario, texts: Sequence[str] | None) -> list[Asked]:
+    """Return the offers that ``--why-not SEGMENT:LEVER=OPTION,...`` asks about.
+
+    Raises
+    ------
+    BadInput
+        A segment, lever or option that the scenario does not have, or no option at all.
+    """
+    return [_one(scenario, text) for text in texts or []]
+
+
+def _one(scenario: Scenario, text: str) -> Asked:
+    from scenarios.problems import bad
+    from scenarios.wording import nearest
+
+    segment, _, picks = text.partition(":")
+    if segment not in scenario.segments:
+        raise bad("--why-not", f"there is no segment {segment}", nearest(segment, scenario.segments), text)
+    options: dict[str, str] = {}
+    for pick in filter(None, picks.split(",")):
+        lever, _, option = (part.strip() for part in pick.partition("="))
+        if lever not in scenario.levers:
+            raise bad("--why-not", f"there is no lever {lever}", nearest(lever, scenario.levers), text)
+        if option not in scenario.levers[lever]:
+            known = nearest(option, scenario.levers[lever])
+            raise bad("--why-not", f"{lever} has no option {option or '(none given)'}", known, text)
+        if options.get(lever, option) != option:
+            raise bad("--why-not", f"{lever} is given twice", "Give one option of each lever.", text)
+        options[lever] = option
+    if not options:
+        raise bad("--why-not", "no option is named", f"Try --why-not {segment}:LEVER=OPTION,LEVER=OPTION.", text)
+    return segment, options
+
+
+def reasons(question: Question, asked: Sequence[Asked], thorough: bool) -> dict[str, Any] | None:
+    """Return why the plan is as it is; None where nobody asked and it would take long."""
+    from optimize.explanation.explanation import explain
+    from promiselab.plan_reasons import reasons_data
+    from promiselab.progress import progress_bar
+
+    size = question.everything.selection
+    if not (asked or thorough) and (size.n_segments > MOST_SEGMENTS or size.n_columns > MOST_COLUMNS):
+        return None
+    with progress_bar("explaining", "question") as show:
+        return reasons_data(question, explain(question, asked, thorough, show))
+
+
+def refuse_reasons(explain: bool, asked: Sequence[Asked]) -> None:
+    """Refuse to explain a plan that is about to be corrected by the simulation.
+
+    Raises
+    ------
+    BadInput
+        ``--explain`` or ``--why-not`` together with ``--verify``.
+    """
+    from scenarios.problems import bad
+
+    if explain or asked:
+        what = "explains the plan as estimated, and --verify corrects the estimates"
+        raise bad("--explain" if explain else "--why-not", what, "Run the command twice, once with each.")
+
+
+def refuse_in_conflict(question: Question, as_json: bool) -> None:
+    """Refuse to print numbers where limits cannot be met together; say which, and the ways out.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        There is no plan.
+    """
+    from optimize.explanation.way_out import ways_out
+    from optimize.status import Status
+    from promiselab.cli.output import plan_json, print_json
+    from promiselab.plan_reasons import ways_out_data
+    from promiselab.storing import plan_data
+    from scenarios.problems import NoTrustworthyAnswer
+
+    plan = question.plan
+    if plan.status is not Status.INFEASIBLE:
+        return
+    ways = ways_out_data(question.scenario, ways_out(question.scenario, question.limited))
+    if as_json:
+        print_json({**plan_json(plan_data(plan), None), "conflict": list(plan.conflict), "ways_out": ways})
+    raise NoTrustworthyAnswer(
+        f"No plan: infeasible. These cannot be met together: {'; '.join(plan.conflict)}.\n{ways_text(ways)}"
+    )
+
+
+def ways_text(ways: Sequence[Mapping[str, Any]]) -> str:
+    """Return the ways out of a conflict, each of which was solved again."""
+    if not ways:
+        return "No limit that could give leads out of it."
+    lines = ["Any one of these is enough; each was solved again, the one that earns most first:"]
+    for way in ways:
+        lines.append(f"  {way['words']}")
+        if way["settings"]:
+            lines.append(f"    {' '.join(f'--set {setting}' for setting in way['settings'])}")
+        lines.append(f"    Then the plan is expected to earn {way['margin']:,.0f} {way['currency']}.")
+    return "\n".join(lines)
+
+
+def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> list[str]:
+    """Return the lines that say why the plan is as it is."""
+    from promiselab.cli.output import table
+    from promiselab.plan_reasons import bars
+
+    crossed = found["bridge"]
+    rows = [["From today to the plan, by lever", currency], ["today (as_is), expected", f"{crossed['start']:,.0f}"]]
+    rows += [[bar, f"{amount:+,.0f}"] for bar, amount in bars(crossed, "bar")]
+    rows.append(["the plan, expected", f"{crossed['end']:,.0f}"])
+    lines = ["", table(rows), "", "What holds the plan back (each limit loosened, and the choice solved again):"]
+    lines += [_wrapped(limit["words"]) for limit in found["limits"]] or ["  No limit: loosening one earns nothing."]
+    if found["why_not"]:
+        lines += ["", "Why not:", *(_wrapped(offer["words"]) for offer in found["why_not"])]
+    lines += ["", "The next best offer of each segment:"]
+    lines += [_wrapped(offer["words" if complete else "short"]) for offer in found["runners_up"]] or ["  none"]
+    return lines
+
+
+def _wrapped(text: str) -> str:
+    return fill(
+        text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
+    )

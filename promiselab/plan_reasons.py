@@ -1,0 +1,177 @@
+"""Why a plan is as it is, as data and in words: the same for the command, the run folder and the report."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from optimize.capacity import presence_cost
+from optimize.explanation.bridge import CENTS, Bridge
+from optimize.explanation.changes import changes
+from optimize.explanation.entry import Entry, NoEntry
+from optimize.explanation.explanation import Explanation
+from optimize.explanation.question import Question
+from optimize.explanation.rejection import Rejection
+from optimize.explanation.shadow_prices import shadow_price
+from optimize.explanation.way_out import WayOut
+from optimize.explanation.worth import Worth
+from optimize.plan import plan_of
+from scenarios.scenario import Scenario
+
+Data = dict[str, Any]
+
+
+def reasons_data(question: Question, found: Explanation) -> Data:
+    """Return an explanation as the run folder keeps it, with a sentence for each thing that it says."""
+    return {
+        "bridge": bridge_data(found.bridge),
+        "limits": [_limit(question, worth, found.duals) for worth in found.worths],
+        "runners_up": [_offer(question, other) for other in found.runners_up],
+        "why_not": [_offer(question, other) for other in found.rejections],
+    }
+
+
+def bridge_data(crossed: Bridge) -> Data:
+    """Return a bridge with its cells; all amounts are whole cents and add up."""
+    return {
+        "start": crossed.start / CENTS,
+        "end": crossed.end / CENTS,
+        "cells": [{"bar": c.bar, "segment": c.segment, "driver": c.driver, "amount": c.amount} for c in crossed.cells],
+    }
+
+
+def bars(crossed: Mapping[str, Any], field: str) -> list[tuple[str, float]]:
+    """Return the sums of a bridge by ``bar``, ``segment`` or ``driver``, those that are 0 left out, to the cent."""
+    sums: dict[str, int] = {}
+    for cell in crossed["cells"]:
+        sums[cell[field]] = sums.get(cell[field], 0) + round(cell["amount"] * CENTS)
+    return [(name, cents / CENTS) for name, cents in sums.items() if cents]
+
+
+def ways_out_data(scenario: Scenario, ways: Sequence[WayOut]) -> list[Data]:
+    """Return the ways out of a conflict."""
+    present = presence_cost(scenario)
+    return [
+        {
+            "words": f"{way.words}.",
+            "gives": [{"name": limit.name, "amount": by, "unit": limit.unit} for limit, by in way.gives],
+            "settings": list(way.settings),
+            "margin": (way.solution.objective or 0.0) - present,
+            "currency": scenario.currency,
+        }
+        for way in ways
+    ]
+
+
+# Limits -----------------------------------------------------------------------------------------------------------
+
+
+def _limit(question: Question, worth: Worth, duals: Mapping[str, float]) -> Data:
+    limit = worth.limit
+    then: list[str] = []
+    other = plan_of(question.scenario, question.candidates, worth.solution)
+    if other.design is not None and question.plan.design is not None:
+        then = changes(question.scenario, question.plan.design, other.design)
+    amount = limit.step if worth.grows_by is None else worth.grows_by
+    return {
+        "name": limit.name,
+        "limit": limit.words,
+        "unit": limit.unit,
+        "step": limit.step,
+        "step_words": limit.says(limit.step),
+        "gain": worth.gain,
+        "grows_by": worth.grows_by,
+        "grows_by_words": None if worth.grows_by is None else limit.says(worth.grows_by),
+        "earns_then": worth.earns_then,
+        "without": worth.without,
+        "shadow_price": shadow_price(limit, duals),
+        "then": then,
+        "setting": limit.setting(amount),
+        "words": _worth_words(worth, question.scenario.currency, then),
+    }
+
+
+def _worth_words(worth: Worth, currency: str, then: Sequence[str]) -> str:
+    limit, earned = worth.limit, f"{worth.earns_then:,.0f} {currency}"
+    changed = f" ({'; '.join(then)})" if then else ""
+    if worth.grows_by is None:
+        return f"{limit.words}: {limit.says(limit.step)} would earn about {earned}{changed}."
+    return (
+        f"{limit.words}: nothing for {limit.says(limit.step)}; {limit.says(worth.grows_by)} would earn about "
+        f"{earned}{changed}."
+    )
+
+
+# Offers -----------------------------------------------------------------------------------------------------------
+
+
+def _offer(question: Question, other: Rejection) -> Data:
+    found = other.entry
+    return {
+        "segment": other.segment,
+        "asked": dict(other.asked),
+        "outcome": other.outcome,
+        "reasons": list(other.reasons),
+        "options": dict(other.options),
+        "shortfall": other.shortfall,
+        "alone": other.alone,
+        "drivers": dict(other.drivers),
+        "changes": list(other.changes),
+        "binding": list(other.binding),
+        "dominated_by": other.dominated_by,
+        "per_order": other.per_order,
+        "enters_at": found.factor if isinstance(found, Entry) else None,
+        "words": offer_words(other, question.scenario.currency),
+        "short": _short(other, question.scenario.currency),
+    }
+
+
+def _short(other: Rejection, currency: str) -> str:
+    if other.outcome != "earns_less":
+        return offer_words(other, currency)
+    return f"{'; '.join(other.changes)}: {other.shortfall:,.0f} {currency} less."
+
+
+def offer_words(other: Rejection, currency: str) -> str:
+    """Return in words why an offer is not in the plan."""
+    named = ", ".join(f"{lever}={option}" for lever, option in other.asked.items())
+    head = f"{other.segment}, {named}" if named else f"{other.segment}, the next best offer"
+    if other.outcome == "chosen":
+        if other.reasons:
+            return f"{head}: it is in the plan; {other.reasons[0]}."
+        return f"{head}: it is in the plan, which would earn {other.shortfall:,.0f} {currency} less without it."
+    if other.outcome in ("not_allowed", "out_of_reach"):
+        return f"{head}: {'; '.join(other.reasons)}."
+    if other.outcome == "in_conflict":
+        return f"{head}: no plan with it keeps these together: {'; '.join(other.reasons)}."
+    if other.outcome == "earns_as_much":
+        return f"{head}: it earns as much ({'; '.join(other.changes)})."
+    return f"{head}: {_less(other, currency)}{_entering(other, currency)}"
+
+
+def _less(other: Rejection, currency: str) -> str:
+    largest = sorted(other.drivers.items(), key=lambda item: -abs(item[1]))[:4]
+    shown = ", ".join(f"{driver.replace('_', ' ')} {amount:+,.0f}" for driver, amount in largest)
+    out = f"the best plan with it earns {other.shortfall:,.0f} {currency} less. It changes {'; '.join(other.changes)}."
+    out += f" What moves most: {shown}."
+    if other.binding:
+        out += f" It leaves nothing of {'; '.join(other.binding)}."
+    return out
+
+
+def _entering(other: Rejection, currency: str) -> str:
+    found, out = other.entry, ""
+    if isinstance(found, Entry):
+        out = (
+            f" It would enter at {found.factor:.3f} times its price ({found.per_order:+,.2f} {currency} per order)"
+            + (f", or if an order cost {other.per_order:,.2f} {currency} less" if other.per_order else "")
+            + "."
+        )
+    elif isinstance(found, NoEntry):
+        out = (
+            f" No price makes it enter: at the best, {found.factor:.2f} times its own, it is still short of "
+            f"{found.shortfall:,.0f} {currency}"
+            + (f"; if an order cost {other.per_order:,.2f} {currency} less, it would" if other.per_order else "")
+            + "."
+        )
+    return out

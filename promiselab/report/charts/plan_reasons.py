@@ -1,0 +1,113 @@
+"""The charts on the reasons of a plan: its bridge, what limits are worth, and how far other offers fall short."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+import plotly.graph_objects as go
+
+from promiselab.plan_reasons import bars
+from promiselab.report.charts.style import COLOURS, GAIN, INK, LOSS, MOST_GROUPS, QUIET, Figure, figure, safe
+from promiselab.report.content import Content
+from promiselab.report.formats import Scale, scale_for
+
+Json = Mapping[str, Any]
+
+
+def figures(reasons: Json, currency: str) -> dict[str, Figure]:
+    """Return the charts by name; those with nothing to show are left out."""
+    made = {
+        "plan_bridge": _bridge(reasons, currency),
+        "limit_worth": _limits(reasons, currency),
+        "next_best": _next_best(reasons, currency),
+    }
+    return {name: chart for name, chart in made.items() if chart is not None}
+
+
+def drawn(name: str, content: Content) -> Figure | None:
+    """Return one of the charts for a run that was simulated."""
+    found = (content.plan or {}).get("reasons")
+    return figures(found, content.currency).get(name) if found else None
+
+
+def _bridge(reasons: Json, currency: str) -> Figure:
+    """Return the bridge as a waterfall, lying, so that names can be read."""
+    crossed = reasons["bridge"]
+    steps = bars(crossed, "bar")
+    scale = scale_for(currency, [crossed["start"], crossed["end"]])
+    labels = Scale(scale.factor, scale.unit, 1 if scale.factor < 1 else 0)
+    names = ["today", *(name for name, _ in steps), "the plan"]
+    values = [crossed["start"], *(amount for _, amount in steps), crossed["end"]]
+    measure = ["absolute", *["relative"] * len(steps), "total"]
+    words = [labels.digits(v, sign=m == "relative") for v, m in zip(values, measure, strict=True)]
+    made = figure(
+        [
+            go.Waterfall(
+                orientation="h",
+                measure=measure,
+                y=[safe(name, 40) for name in names],
+                x=[value * scale.factor for value in values],
+                text=words,
+                textposition="outside",
+                textfont={"color": QUIET, "size": 12},
+                increasing={"marker": {"color": GAIN}},
+                decreasing={"marker": {"color": LOSS}},
+                totals={"marker": {"color": COLOURS[0]}},
+                connector={"line": {"color": "#aaaaaa", "width": 1}},
+                hoverinfo="skip",
+            )
+        ],
+        100 + 28 * len(names),
+        showlegend=False,
+    )
+    edges = [crossed["start"], crossed["end"]]
+    for _, amount in steps:
+        edges.append(edges[-1 if len(edges) > 2 else 0] + amount)
+    low, high = min(edges) * scale.factor, max(edges) * scale.factor
+    pad = 0.16 * (high - low or 1.0)
+    made.update_xaxes(range=[low - pad, high + pad], title={"text": f"margin, {safe(scale.unit)}"}, tickformat=",~r")
+    made.update_yaxes(autorange="reversed")
+    return made
+
+
+def _limits(reasons: Json, currency: str) -> Figure | None:
+    found = reasons["limits"][:MOST_GROUPS]
+    rows = [(limit["limit"], limit["earns_then"], limit["grows_by_words"] or limit["step_words"]) for limit in found]
+    return _lying(rows, currency, GAIN, "would earn") if rows else None
+
+
+def _next_best(reasons: Json, currency: str) -> Figure | None:
+    found = [offer for offer in reasons["runners_up"] if offer["outcome"] in ("earns_less", "earns_as_much")]
+    rows = [(offer["segment"], offer["shortfall"], "") for offer in found[:MOST_GROUPS]]
+    return _lying(rows, currency, LOSS, "short of the plan by") if rows else None
+
+
+def _lying(rows: Sequence[tuple[str, float, str]], currency: str, colour: str, what: str) -> Figure:
+    """Return lying bars with what they mean beside them."""
+    scale = scale_for(currency, [value for _, value, _ in rows])
+    words = [safe(f"{scale.digits(value)} {f'for {below}' if below else ''}".strip(), 70) for _, value, below in rows]
+    most = max(value for _, value, _ in rows) * scale.factor or 1.0
+    made = figure(
+        [
+            go.Bar(
+                orientation="h",
+                y=[safe(name, 40) for name, _, _ in rows],
+                x=[value * scale.factor for _, value, _ in rows],
+                text=words,
+                textposition="outside",
+                textfont={"color": INK, "size": 12},
+                cliponaxis=False,
+                width=0.5,
+                marker={"color": colour},
+                hoverinfo="skip",
+            )
+        ],
+        90 + 40 * len(rows),
+        showlegend=False,
+        margin={"l": 10, "r": 30, "t": 14, "b": 58},
+    )
+    room = 1.9 if any(below for _, _, below in rows) else 1.2
+    made.update_xaxes(range=[0, most * room], title={"text": f"{what}, {safe(scale.unit)}"}, tickformat=",~r")
+    made.update_yaxes(autorange="reversed")
+    return made
