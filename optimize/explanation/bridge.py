@@ -184,7 +184,7 @@ def _brand(economics: Mapping[str, Economics]) -> dict[str, Fraction]:
 def _presence(scenario: Scenario, design: Design) -> dict[str, Fraction]:
     weeks = Fraction(scenario.calendar.measured_days) / 7
     return {
-        name: -Fraction(float(servers_by_hour(scenario, name, design.extra_servers.get(name, 0)).sum()))
+        name: -Fraction(float(servers_by_hour(scenario, name, design.extra_servers).sum()))
         * weeks
         * Fraction(team.cost_per_hour)
         for name, team in scenario.resources.items()

@@ -104,7 +104,7 @@ def _limits(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
             yearly = scenario.limits.operating_cost_per_year or 0.0
             words = "operating cost per year"
             yield _budget(index, limit, selection, years, words, "limits.operating_cost_per_year", yearly)
-        elif kind != "promise":
+        elif kind not in ("promise", "presence"):
             yield _other(index, limit, selection)
 
 
@@ -214,7 +214,7 @@ def _windows(selection: Selection) -> Iterator[Loosening]:
 def _teams(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
     """Put one more server into every shift of a team that the plan cannot add to."""
     for name, team in scenario.resources.items():
-        if team.extra_servers.least != team.extra_servers.most:
+        if any(hire.name.partition(".")[0] == name for hire in selection.hires):
             continue
         one = shift_hours(scenario, name)
         hours = {
@@ -247,7 +247,7 @@ def _staff(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
     for index, hire in enumerate(selection.hires):
         if hire.most is None:
             continue
-        team = next((name for name in scenario.resources if hire.words.endswith(f" of {name}")), None)
+        team = hire.name if hire.name in scenario.resources else None
         most = hire.most
 
         def change(selection: Selection, more: float, index: int = index) -> Selection:
@@ -334,6 +334,14 @@ def _rules(selection: Selection) -> Iterator[Loosening]:
 
             words = f"that {names[pair[0]]!r} {verb} {names[pair[1]]!r} in the company"
             yield _dropped(f"{field_}[{pair[0]}, {pair[1]}]", words, drop)
+    for field_, verb in (("required_options", "required"), ("forbidden_options", "forbidden")):
+        for option in getattr(selection, field_):
+
+            def allow(selection: Selection, _: float, field_: str = field_, option: int = option) -> Selection:
+                left = tuple(o for o in getattr(selection, field_) if o != option)
+                return replace(selection, **{field_: left})  # type: ignore[arg-type]
+
+            yield _dropped(f"{field_}[{option}]", f"that {names[option]!r} is {verb}", allow)
 
 
 def _dropped(name: str, words: str, change: Change, setting: str = "") -> Loosening:
