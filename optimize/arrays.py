@@ -1,4 +1,4 @@
-"""Arrays that refuse to exist when wrong: copied, read-only, of one shape and type."""
+"""Arrays that refuse to exist when wrong: read-only, of one shape and type, copied unless they are so already."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ def float_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> FloatAr
     array = _shaped(name, values, shape)
     if array.size and array.dtype.kind not in "iuf":
         raise ValueError(f"{name} must hold numbers. Got {array.dtype} instead.")
-    numbers = array.astype(np.float64)
+    numbers = _own(array, np.float64)
     if not np.isfinite(numbers).all():
         raise ValueError(f"{name} must hold finite numbers. Got {numbers[~np.isfinite(numbers)][0]} instead.")
     return _frozen(numbers)
@@ -28,7 +28,7 @@ def int_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> IntArray:
     array = _shaped(name, values, shape)
     if array.size and array.dtype.kind not in "iu":
         raise ValueError(f"{name} must hold whole numbers. Got {array.dtype} instead.")
-    return _frozen(array.astype(np.int64))
+    return _frozen(_own(array, np.int64))
 
 
 def bool_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> BoolArray:
@@ -36,7 +36,7 @@ def bool_array(name: str, values: ArrayLike, shape: tuple[int, ...]) -> BoolArra
     array = _shaped(name, values, shape)
     if array.size and array.dtype.kind != "b":
         raise ValueError(f"{name} must hold true or false. Got {array.dtype} instead.")
-    return _frozen(array.astype(np.bool_))
+    return _frozen(_own(array, np.bool_))
 
 
 def _shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any]:
@@ -44,6 +44,11 @@ def _shaped(name: str, values: ArrayLike, shape: tuple[int, ...]) -> NDArray[Any
     if array.shape != shape:
         raise ValueError(f"{name} must have the shape {shape}. Got {array.shape} instead.")
     return array
+
+
+def _own(array: NDArray[Any], kind: type) -> NDArray[Any]:
+    """Return a copy, or the array itself where it has the type and nobody can write into it."""
+    return array if array.dtype == kind and not array.flags.writeable else array.astype(kind)
 
 
 def _frozen(array: NDArray[Any]) -> NDArray[Any]:

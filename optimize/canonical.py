@@ -7,7 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
+from optimize.arrays import IntArray
 from optimize.exact import Choice
+from optimize.names import Names
 from optimize.selection import Selection
 
 
@@ -17,25 +19,30 @@ class Canonical:
 
     selection: Selection
     segments: tuple[int, ...]
-    columns: tuple[int, ...]
+    columns: IntArray
 
     def original(self, columns: Sequence[int]) -> tuple[int, ...]:
         """Return the chosen columns in the order and with the indices of the selection as it was given."""
         found = [-1] * len(self.segments)
         for place, column in enumerate(columns):
-            found[self.segments[place]] = -1 if column < 0 else self.columns[column]
+            found[self.segments[place]] = -1 if column < 0 else int(self.columns[column])
         return tuple(found)
 
 
 def canonical(selection: Selection) -> Canonical:
     """Sort a selection by segment name, then column name, and number its offerings in that order."""
-    names = [selection.segments[segment] for segment in selection.column_segment]
-    segments = sorted(range(selection.n_segments), key=selection.segments.__getitem__)
-    columns = sorted(range(selection.n_columns), key=lambda j: (names[j], selection.column_names[j]))
-    ordered = taken(selection, segments, columns)
-    first = {key: place for place, key in reversed(list(enumerate(ordered.offering_key.tolist())))}
-    keys = np.array([first[key] for key in ordered.offering_key.tolist()], dtype=np.int64)
-    return Canonical(replace(ordered, offering_key=keys), tuple(segments), tuple(columns))
+    segments = np.array(sorted(range(selection.n_segments), key=selection.segments.__getitem__))
+    columns = np.lexsort([Names.of(selection.column_names).ranks, np.argsort(segments)[selection.column_segment]])
+    ordered = selection if _is_sorted(segments) and _is_sorted(columns) else taken(selection, segments, columns)
+    _, first, which = np.unique(ordered.offering_key, return_index=True, return_inverse=True)
+    keys = first[which] if len(first) else ordered.offering_key
+    if not np.array_equal(keys, ordered.offering_key):
+        ordered = replace(ordered, offering_key=keys)
+    return Canonical(ordered, tuple(segments.tolist()), columns)
+
+
+def _is_sorted(order: IntArray) -> bool:
+    return bool((order[1:] > order[:-1]).all())
 
 
 def only_chosen(selection: Selection, choice: Choice) -> Selection:
@@ -43,18 +50,18 @@ def only_chosen(selection: Selection, choice: Choice) -> Selection:
     return taken(selection, range(selection.n_segments), choice.chosen)
 
 
-def taken(selection: Selection, segments: Sequence[int], columns: Sequence[int]) -> Selection:
+def taken(selection: Selection, segments: Sequence[int] | IntArray, columns: Sequence[int] | IntArray) -> Selection:
     """Return the selection with these segments and columns, in this order."""
     place = np.empty(selection.n_segments, dtype=np.int64)
     place[list(segments)] = np.arange(selection.n_segments)
     kept = np.array(columns, dtype=np.int64)
     return replace(
         selection,
-        segments=tuple(selection.segments[segment] for segment in segments),
+        segments=tuple(selection.segments[segment] for segment in list(segments)),
         must_serve=selection.must_serve[list(segments)],
         column_segment=place[selection.column_segment[kept]],
         margin=selection.margin[kept],
-        column_names=tuple(selection.column_names[column] for column in columns),
+        column_names=Names.of(selection.column_names).taken(kept),
         offering_key=selection.offering_key[kept],
         limits=tuple(replace(limit, usage=limit.usage[kept]) for limit in selection.limits),
         windows=tuple(replace(window, load=window.load[kept]) for window in selection.windows),

@@ -9,6 +9,7 @@ from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
 from optimize.economics import Economics
 from optimize.menu_plan import MenuOutcome, best_on_menu
+from optimize.search.search import Watch
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.status import Status
@@ -82,7 +83,7 @@ class Plan:
     """Where customers see the menu: what it costs to keep them on their own offer. Such a plan has no bound."""
 
 
-def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = None) -> Plan:
+def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = None, watch: Watch | None = None) -> Plan:
     """Return the design that is expected to earn most within the limits of a scenario.
 
     Waits and shared stock are estimated at the load of the scenario's current design; the simulation is the judge.
@@ -95,6 +96,8 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
         Relative gap at which to stop.
     node_limit : int or None
         Nodes of the search at which to stop; the result is repeatable, unlike a limit in seconds.
+    watch : callable or None
+        Told the bound and what the best selection so far earns, as the search goes on.
 
     Raises
     ------
@@ -104,7 +107,7 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     candidates = worth_choosing(scenario)
     if candidates.selection.comparisons:
         return _menu_plan(scenario, candidates, gap, node_limit)
-    return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit))
+    return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit, watch=watch))
 
 
 def _menu_plan(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> Plan:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray, bool_array, float_array, int_array
 from optimize.comparison import Comparison
+from optimize.names import Names
 from optimize.restrictions import Hire, Limit, Option, finite
 from optimize.shared_pool import SharedPool
 from optimize.staffed_window import StaffedWindow
@@ -83,7 +84,7 @@ class Selection:
     segments: tuple[str, ...]
     column_segment: IntArray
     margin: FloatArray
-    column_names: tuple[str, ...]
+    column_names: Sequence[str]
     offering_key: IntArray
     must_serve: BoolArray
     limits: tuple[Limit, ...] = ()
@@ -103,7 +104,8 @@ class Selection:
     brand_revenue: FloatArray = field(default_factory=lambda: np.zeros(0))
 
     def __post_init__(self) -> None:
-        for name in ("segments", "column_names", "limits", "hires", "options", "windows", "pools", "comparisons"):
+        object.__setattr__(self, "column_names", Names.of(self.column_names))
+        for name in ("segments", "limits", "hires", "options", "windows", "pools", "comparisons"):
             object.__setattr__(self, name, tuple(getattr(self, name)))
         self._freeze_arrays()
         self._check_names()
@@ -177,13 +179,22 @@ class Selection:
         if self.n_columns and not (0 <= self.column_segment.min() <= self.column_segment.max() < self.n_segments):
             raise ValueError(f"column_segment must lie between 0 and {self.n_segments - 1}.")
         _different("segments", self.segments)
-        names = zip(self.column_segment, self.column_names, strict=True)
-        _different("columns of a segment", [(self.segments[segment], name) for segment, name in names])
+        self._check_column_names()
         _different("limits", [limit.name for limit in self.limits])
         _different("hires", [hire.name for hire in self.hires])
         _different("options", [option.name for option in self.options])
         _different("windows", [window.name for window in self.windows])
         _different("pools", [pool.name for pool in self.pools])
+
+    def _check_column_names(self) -> None:
+        names = Names.of(self.column_names)
+        codes = self.column_segment * max(1, len(names.labels)) + names.which
+        ordered = np.sort(codes)
+        again = ordered[1:][ordered[1:] == ordered[:-1]]
+        if len(again):
+            column = int(np.flatnonzero(codes == again[0])[0])
+            pair = self.segments[self.column_segment[column]], names[column]
+            raise ValueError(f"The columns of a segment must have different names. Got {pair!r} twice.")
 
     def _check_limits(self) -> None:
         for limit in self.limits:

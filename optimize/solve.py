@@ -11,6 +11,7 @@ from optimize.conflict import conflict
 from optimize.exact import Choice, Slack, binding, slacks, value
 from optimize.menu_cuts import compatible
 from optimize.refinement import Answer, cheapest
+from optimize.search.relaxation import conflicting_limits
 from optimize.search.search import Watch, search
 from optimize.selection import Selection
 from optimize.solver_check import solver_check
@@ -20,6 +21,7 @@ from optimize.unbounded import hires_without_cap
 from optimize.variables import NO_BREAKS, Breaks
 
 MOST_PLAIN = 200  # columns: up to here the plain model is the faster arm
+MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
 
@@ -84,7 +86,7 @@ def solve(
     gap
         Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
     node_limit
-        Stop after this many nodes of the solver; None for no limit up to 200 columns, and 2,000 nodes above.
+        Stop after this many nodes of the solver; None for no limit up to 200 columns, and 200 nodes above.
     explain
         False: where there is no plan, do not look for what is in conflict.
     settle
@@ -153,7 +155,8 @@ def _without_cap(selection: Selection, without_cap: tuple[str, ...]) -> Solution
 
 
 def _infeasible(selection: Selection, breaks: Breaks = NO_BREAKS) -> Solution:
-    return Solution(Status.INFEASIBLE, conflict=conflict(selection, breaks))
+    named = conflicting_limits(selection) if selection.n_columns > MOST_FILTERED else ()
+    return Solution(Status.INFEASIBLE, conflict=named or conflict(selection, breaks))
 
 
 def _status(selection: Selection, answer: Answer, choice: Choice, gap: float) -> Status:

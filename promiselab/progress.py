@@ -9,6 +9,7 @@ from time import monotonic
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from optimize.search.search import Watch
     from simcore.replications import Progress
 
 SECONDS_BETWEEN_LINES = 5.0
@@ -66,3 +67,20 @@ def make_ready(engine: str) -> None:
     print("compiling the engine, once on this machine: about half a minute ...", file=sys.stderr)  # noqa: T201
     prepare(engine)
     print(f"compiled in {monotonic() - began:,.0f} s", file=sys.stderr)  # noqa: T201
+
+
+def bound_line(what: str) -> Watch:
+    """Return a callable that shows (bound, value of the best plan or None) and the gap between, every few seconds."""
+    last = monotonic()
+
+    def show(bound: float, worth: float | None) -> None:
+        nonlocal last
+        now = monotonic()
+        if now - last < SECONDS_BETWEEN_LINES:
+            return
+        last = now
+        best = "none yet" if worth is None else f"{worth:,.0f}"
+        gap = f", gap {(bound - worth) / abs(worth):.2%}" if worth else ""
+        print(f"{what}: best plan {best}, bound {bound:,.0f}{gap}", file=sys.stderr)  # noqa: T201
+
+    return show

@@ -13,6 +13,7 @@ from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
 from optimize.plan import Plan, plan_of
 from optimize.restrictions import Limit
+from optimize.search.search import Watch
 from optimize.selection import Selection
 from optimize.solve import PROVEN, Solution, solve
 from optimize.worth_choosing import within_reach
@@ -98,8 +99,10 @@ def _free(limit: Limit) -> Limit:
     return replace(limit, usage=np.zeros(len(limit.usage)))
 
 
-def question_of(scenario: Scenario, gap: float = PROVEN, node_limit: int | None = None) -> Question:
-    """Return the choice of a scenario, solved, with all that is needed to ask about it.
+def question_of(
+    scenario: Scenario, gap: float = PROVEN, node_limit: int | None = None, watch: Watch | None = None
+) -> Question:
+    """Return the choice of a scenario, solved, with all that is needed to ask about it; `watch` sees the search.
 
     Raises
     ------
@@ -108,4 +111,4 @@ def question_of(scenario: Scenario, gap: float = PROVEN, node_limit: int | None 
     """
     everything = within_reach(scenario)
     candidates = everything.subset(scenario, worth_keeping(everything.selection))
-    return Question(scenario, everything, candidates, solve(candidates.selection, gap, node_limit))
+    return Question(scenario, everything, candidates, solve(candidates.selection, gap, node_limit, watch=watch))

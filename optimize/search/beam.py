@@ -19,7 +19,8 @@ from optimize.arrays import FloatArray, IntArray
 from optimize.search.prices import price_vectors
 from optimize.search.shortlist import Shortlist
 
-STRICTNESS = (1.0, 3.0, 10.0, 30.0, 100.0)  # weights of being off the relaxation's plan
+STRICTNESS = (3.0, 10.0, 30.0, 100.0, 300.0)  # weights of being off the relaxation's plan
+CAUTION = 0.1  # how far below it a partial plan should be, in spreads of what is left
 _IMPOSSIBLE = 1e300
 
 
@@ -60,6 +61,7 @@ def near_the_relaxation(short: Shortlist, todo: _Open, width: int, strictness: f
         if depth + 1 == len(todo.order):
             too_much = (over > short.tolerance).any(axis=1)
             return np.where(too_much, -_IMPOSSIBLE, gained + idle)
+        over = np.maximum(state + CAUTION * np.sqrt(left[depth]), 0.0)
         out: FloatArray = gained + 0.5 * idle - over**2 @ (strictness * unit / (left[depth] + 1e-12))
         return out
 

@@ -24,7 +24,8 @@ WIDTH = 1_000  # partial plans kept
 TRIED = 200  # last partial plans of a beam whose hires are settled, at most
 HIRE_SETTLED = 5
 ROUNDS = 30  # of improvement
-OPEN_AT_ONCE = (100, 60, 100, 30)  # segments decided again in one round of improvement
+MOST_OPEN = 100  # segments decided again in one round of improvement
+OPEN_SHARES = (1.0, 0.8, 0.4, 0.6)  # of these, round by round
 
 
 @dataclass(frozen=True)
@@ -60,13 +61,11 @@ class FirstPlans:
         for turn in range(ROUNDS):
             if self._places is None:
                 return
-            count = OPEN_AT_ONCE[turn % len(OPEN_AT_ONCE)]
+            count = max(2, int(min(len(flexible), MOST_OPEN) * OPEN_SHARES[turn % len(OPEN_SHARES)]))
             free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]
             todo = beam.part(self._short, self._places, np.sort(free))
             self._consider(beam.at_many_prices(self._short, todo, WIDTH, rng))
             yield self.best
-            if len(free) == len(flexible):  # all segments at once: another turn would differ in its prices only
-                return
 
     def _consider(self, places: IntArray) -> None:
         if not len(places):

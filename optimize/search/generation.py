@@ -75,7 +75,7 @@ def relaxed(selection: Selection, coefficients: Coefficients, segments: Segments
 
     `enough` is a relative difference between bound and relaxation at which to stop.
     """
-    master = Master(selection, coefficients, _seeds(selection, segments))
+    master = Master(selection, coefficients, seeds(selection, segments))
     if not _feasible(master, segments):
         nothing = np.zeros(selection.n_columns)
         return Relaxed(Status.INFEASIBLE, -np.inf, nothing, nothing, {}, {}, master.taken)
@@ -105,15 +105,27 @@ def relaxed(selection: Selection, coefficients: Coefficients, segments: Segments
 
 def _feasible(master: Master, segments: Segments) -> bool:
     """Take in columns until the rules can be kept; return False if they cannot."""
+    run = least_broken(master, segments, enough=np.inf)
+    return run.status is Status.OPTIMAL and run.objective <= BROKEN
+
+
+def least_broken(master: Master, segments: Segments, enough: float = 0.0) -> RelaxedRun:
+    """Take in columns until rules are broken as little as can be: by nothing, or by a number that is certain.
+
+    `enough` is a relative difference from the least at which to stop, where that is more than nothing.
+    """
     nothing = np.zeros(master.selection.n_columns)
     for _ in range(MOST_ROUNDS):
         run = master.solve()
         if run.status is not Status.OPTIMAL or run.objective <= BROKEN:
-            return run.status is Status.OPTIMAL
+            break
         reduced = master.coefficients.reduced(nothing, run.duals)
-        if run.rest - float(segments.most(reduced).sum()) > BROKEN or not _grow(master, segments, reduced, reduced):
-            return False
-    return True
+        least = run.rest - float(segments.most(reduced).sum())
+        if least > BROKEN and run.objective - least <= enough * least:
+            break
+        if not _grow(master, segments, reduced, reduced):
+            break
+    return run
 
 
 def _grow(master: Master, segments: Segments, reduced: FloatArray, worth: FloatArray) -> bool:
@@ -126,7 +138,7 @@ def _grow(master: Master, segments: Segments, reduced: FloatArray, worth: FloatA
     return len(new) > 0
 
 
-def _seeds(selection: Selection, segments: Segments) -> IntArray:
+def seeds(selection: Selection, segments: Segments) -> IntArray:
     """Return the columns of each segment that earn most, and those that take least of the limits."""
     scale = [
         max(float(np.abs(limit.usage).max(initial=0.0)), abs(limit.capacity), 1e-300) for limit in selection.limits

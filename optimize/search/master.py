@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 
 from optimize.arrays import IntArray
@@ -15,7 +17,8 @@ class Master:
     """The relaxation of a selection with the columns `taken` in so far.
 
     At first its rules may be broken and nothing is worth anything: the objective is by how much they are (each in the
-    units of its scaled row). `keep_rules` makes them hold and the objective what the plan costs.
+    units of its scaled row). `soften` changes which rules may be broken, and what that costs; `keep_rules` makes all of
+    them hold and the objective what the plan costs.
     """
 
     taken: IntArray
@@ -25,6 +28,7 @@ class Master:
     def __init__(self, selection: Selection, coefficients: Coefficients, columns: IntArray) -> None:
         self.selection, self.coefficients = selection, coefficients
         self.keeps_rules = False
+        self._costs: Mapping[str, float] | None = None
         self._build(columns)
 
     def solve(self) -> RelaxedRun:
@@ -35,6 +39,25 @@ class Master:
         """Let no rule be broken from now on, and minimise what the plan costs."""
         self.keeps_rules = True
         self._set_objective()
+
+    @property
+    def rules(self) -> dict[str, float]:
+        """The rules that may be broken at first, each with the factor of its scaled row."""
+        factors = {one.name: one.factor for one in self._model.linear.rows}
+        return {name: factors[name] for name in self._model.broken if name not in self._choice_rows}
+
+    def soften(self, costs: Mapping[str, float]) -> None:
+        """Let these rules be broken, at a cost per unit of the scaled row, and no others."""
+        self._costs = costs
+        for name in self.rules:
+            self._relaxation.cap(f"e_{name}", np.inf if name in costs else 0.0)
+        self._relaxation.minimise({f"e_{name}": cost for name, cost in costs.items()})
+
+    def broken(self, run: RelaxedRun) -> dict[str, float]:
+        """Return by how much each rule is broken, in the units of the rule itself."""
+        return {
+            name: run.values[f"e_{name}"] / factor for name, factor in self.rules.items() if f"e_{name}" in run.values
+        }
 
     def add(self, columns: IntArray) -> None:
         """Take in more columns."""
@@ -61,6 +84,8 @@ class Master:
                 self._relaxation.cap(f"e_{name}", 0.0)
         if self.keeps_rules:
             self._set_objective()
+        elif self._costs is not None:
+            self.soften(self._costs)
 
     def _penalties(self) -> list[tuple[object, float]]:
         return [(slack, 1.0) for slack in self._model.broken.values()]

@@ -31,10 +31,10 @@ from optimize.variables import NO_BREAKS
 Watch = Callable[[float, float | None], None]
 """Told the bound and what the best plan so far earns, each time one of them may have changed."""
 
-NODES = 2_000  # of the solver, where no limit is given
+NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 3_000_000  # partial plans, at most
-STEPS = ("grow_plans", "improve_plans", "enumerate_plans", "solve_kernels")
+STEPS = ("grow_plans", "improve_once", "enumerate_plans", "improve_plans", "solve_kernels")
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
@@ -43,7 +43,7 @@ PROVEN = 1e-9
 def search(selection: Selection, gap: float, node_limit: int | None = None, watch: Watch | None = None) -> Answer:
     """Find a plan of a selection in canonical order within a relative gap of the best.
 
-    Where no limit on nodes is given, 2,000 of the solver are searched: the bound then says how far the plan may be off.
+    Where no limit on nodes is given, 200 of the solver are searched: the bound then says how far the plan may be off.
     Of several best plans it is the first where all were looked at, or where few columns are left; otherwise it is the
     same one for any order of the input.
     """
@@ -84,6 +84,7 @@ class Search:
             steps = ("solve_kernels",)
         self.know(bound=self.relaxed.bound)
         self.plans = FirstPlans(self.selection, self.relaxed, self.segments)
+        self.improving = self.plans.improve()
         for step in steps:
             if self.is_good_enough:
                 break
@@ -127,9 +128,13 @@ class Search:
             if self.is_good_enough:
                 return
 
+    def improve_once(self) -> None:
+        """Decide the segments of the best plan again that can change at least regret."""
+        self.know(best=next(self.improving, None))
+
     def improve_plans(self) -> None:
         """Decide some of the segments of the best plan again, many times."""
-        for found in self.plans.improve():
+        for found in self.improving:
             self.know(best=found)
             if self.is_good_enough:
                 return

@@ -241,6 +241,7 @@ def optimize(
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict, refuse_reasons
     from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
+    from promiselab.progress import bound_line
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
 
@@ -257,7 +258,7 @@ def optimize(
         finish_verified(found, how, terms, place, follow, json_)
         return
     refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers)
-    question = question_of(found, stop or 0.0, nodes)
+    question = question_of(found, stop or 0.0, nodes, bound_line("optimize"))
     refuse_in_conflict(question, json_)
     refuse_without_plan(question.plan, json_)
     why = reasons(question, asked, explain)
