@@ -83,7 +83,7 @@ def _least(search: Search) -> float:
     paid = sum(abs(option.fixed_cost) for option in s.options) + sum(abs(h.cost * h.least) for h in s.hires)
     pooled = sum(pool.cost * s.least_and_most(pool.variance)[1] ** 0.5 for pool in s.pools)
     eroded = s.least_and_most(s.over_serving)[1] * s.least_and_most(s.brand_revenue)[1]
-    return least - paid - pooled - eroded - 1.0
+    return float(least - paid - pooled - eroded - 1.0)
 
 
 def _ranked(ordered: Canonical, choices: list[Choice], count: int, complete: bool) -> BestPlans:
