@@ -16,9 +16,9 @@ from scenarios.problems import bad
 from scenarios.wording import nearest
 from simcore.acceptance import acceptance
 from simcore.clock import Floats
+from simcore.demand import MINUTES_PER_HOUR
 from simcore.replications import Simulation
 
-MINUTES_PER_HOUR = 60.0
 USUAL_FLOOR = 0.95
 """Orders on time that a promise without a floor is held against."""
 DAYS_PER_YEAR = 365.0

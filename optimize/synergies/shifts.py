@@ -1,39 +1,51 @@
-"""Shifts that cover what is needed at least cost: own people of each segment, and people trained for all of them.
+"""Shifts that cover what is needed at least cost: people of one skill, of two in a chain, or of all.
 
-For each hour h, with o_s own people of segment s and x cross-trained ones present::
+With n_t people of team t present, who can serve the segments K_t at efficiency e_t, every group S of segments needs, in
+every hour h::
 
-    o_s + (1 - loss) x >= need_s(h)               each segment could be served by its own and the cross-trained
-    sum_s o_s + (1 - loss) x >= need_all(h)       all together carry the pooled load
-    cost = sum of hours of presence x wage, and (1 + premium) x wage for cross-trained
+    sum of e_t n_t over teams with K_t and S in common  >=  need_S(h)
 
-Both rows hold in any mix that meets the target; that they suffice is an approximation (as SIPP is), and the simulation
-has the last word.
+need_S is the need of the group served as one (Hall's condition for people and work; that it suffices hour by hour is an
+approximation, as SIPP is, and the simulation has the last word). A chain (each segment shares people with the next,
+the last with the first) has most of the benefit of full flexibility (Jordan & Graves 1995, *Management Science* 41(4)).
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
-from optimize.linear_model import LinearModel, Row, Sense, Term, Variable, row
+from optimize.linear_model import LinearModel, Row, Sense, Variable, row
 from optimize.status import Status
 from scenarios.problems import NoTrustworthyAnswer
 from simcore.clock import Ints
 
 HOURS = 24
-CROSS = "cross-trained"
+MOST_GROUPS_OF = 6
+"""Segments up to which every group of them is covered; beyond, each alone and all together are."""
+
+Group = frozenset[str]
 
 
 @dataclass(frozen=True)
 class Terms:
-    """What people cost and can do: hours of a shift, pay per hour, training and lost efficiency of cross-trained."""
+    """What people cost and can do: hours of a shift, pay per hour, extra pay and lost efficiency per further skill."""
 
     shift_hours: int = 8
     wage: float = 1.0
     premium: float = 0.0
     loss: float = 0.0
+
+
+@dataclass(frozen=True)
+class Team:
+    """People with the same skills: the segments that they can serve."""
+
+    name: str
+    skills: Group
 
 
 @dataclass(frozen=True)
@@ -60,49 +72,76 @@ class Roster:
         return int(np.ceil(sum(self.starts.values()) / 5))
 
 
-def roster(own: Mapping[str, Ints], together: Ints, terms: Terms, cross: bool) -> Roster:
-    """Return the cheapest shifts; without ``cross`` everybody serves one segment only.
+def one_skill(segments: Sequence[str]) -> list[Team]:
+    """Return a team for each segment."""
+    return [Team(name, frozenset({name})) for name in segments]
+
+
+def chain(segments: Sequence[str]) -> list[Team]:
+    """Return teams of one skill, and one for each pair of neighbours in a ring.
+
+    >>> [team.name for team in chain(["a", "b", "c"])]
+    ['a', 'b', 'c', 'a + b', 'b + c', 'c + a']
+    """
+    after = [*segments[1:], segments[0]] if len(segments) > 2 else segments[1:]
+    pairs = [Team(f"{one} + {other}", frozenset({one, other})) for one, other in zip(segments, after, strict=False)]
+    return [*one_skill(segments), *pairs]
+
+
+def all_skills(segments: Sequence[str]) -> list[Team]:
+    """Return teams of one skill, and one that serves everybody."""
+    return [*one_skill(segments), Team("cross-trained", frozenset(segments))]
+
+
+def groups_of(segments: Sequence[str]) -> list[Group]:
+    """Return the groups of segments whose need must be covered."""
+    sizes = range(1, len(segments) + 1) if len(segments) <= MOST_GROUPS_OF else (1, len(segments))
+    return [frozenset(group) for size in sizes for group in combinations(segments, size)]
+
+
+def roster(needs: Mapping[Group, Ints], teams: Sequence[Team], terms: Terms) -> Roster:
+    """Return the cheapest shifts.
 
     Parameters
     ----------
-    own : mapping of str to ndarray of int, shape (168,)
-        Segment -> people needed in each hour if it is served alone.
-    together : ndarray of int, shape (168,)
-        People needed if all are served by everybody.
+    needs : mapping of frozenset of str to ndarray of int, shape (168,)
+        Group of segments -> people needed in each hour of the week if it is served as one.
+    teams : sequence of Team
+        Who may be employed.
 
     Raises
     ------
     NoTrustworthyAnswer
-        The solver found no optimum, which would be an error of ours: there is always enough people.
+        The solver found no optimum, which would be an error of ours: there are always enough people.
     """
     starts: dict[tuple[str, int, int], int] = {}
     hours = cost = 0.0
     for day in range(7):
-        span = slice(HOURS * day, HOURS * (day + 1))
-        needs = {name: need[span] for name, need in own.items()}
-        for (team, start), (people, present) in _day(needs, together[span], terms, cross).items():
-            starts[team, day, start] = people
+        today = {group: need[HOURS * day : HOURS * (day + 1)] for group, need in needs.items()}
+        for (team, start), (people, present) in _day(today, teams, terms).items():
+            starts[team.name, day, start] = people
             hours += people * present
-            cost += people * present * terms.wage * (1 + (terms.premium if team == CROSS else 0.0))
+            cost += people * present * _pay(team, terms)
     return Roster(starts, hours, cost)
 
 
-def _day(
-    needs: Mapping[str, Ints], together: Ints, terms: Terms, cross: bool
-) -> dict[tuple[str, int], tuple[int, int]]:
+def _pay(team: Team, terms: Terms) -> float:
+    return terms.wage * (1 + (terms.premium if len(team.skills) > 1 else 0.0))
+
+
+def _day(needs: Mapping[Group, Ints], teams: Sequence[Team], terms: Terms) -> dict[tuple[Team, int], tuple[int, int]]:
     """Return (team, start) -> (people, hours of presence) of one day."""
-    open_hours = np.flatnonzero(together > 0)
+    open_hours = np.flatnonzero(np.max(list(needs.values()), axis=0) > 0)
     if not len(open_hours):
         return {}
     first, last = int(open_hours[0]), int(open_hours[-1]) + 1
     length = min(terms.shift_hours, last - first)
     begins = range(first, last - length + 1)
     model = LinearModel()
-    teams = [*needs, *([CROSS] if cross else [])]
     shifts = {(team, b): model.integer(f"s_{t}_{b}", 0, None) for t, team in enumerate(teams) for b in begins}
-    model.add(_cover(shifts, needs, together, terms, range(first, last), length, cross))
-    pay = {team: length * terms.wage * (1 + (terms.premium if team == CROSS else 0.0)) for team in teams}
-    model.minimise([(variable, pay[team]) for (team, _), variable in shifts.items()])
+    present = lambda hour: {key: v for key, v in shifts.items() if key[1] <= hour < key[1] + length}  # noqa: E731
+    model.add(_cover(present, needs, terms, range(first, last)))
+    model.minimise([(variable, length * _pay(team, terms)) for (team, _), variable in shifts.items()])
     run = model.run()
     if run.status is not Status.OPTIMAL:
         raise NoTrustworthyAnswer(f"no shifts were found that cover the need: {run.status.value}")
@@ -111,23 +150,20 @@ def _day(
 
 
 def _cover(
-    shifts: Mapping[tuple[str, int], Variable],
-    needs: Mapping[str, Ints],
-    together: Ints,
+    present: Callable[[int], Mapping[tuple[Team, int], Variable]],
+    needs: Mapping[Group, Ints],
     terms: Terms,
     hours: range,
-    length: int,
-    cross: bool,
 ) -> list[Row]:
     rows = []
     for hour in hours:
-        present = {key: variable for key, variable in shifts.items() if key[1] <= hour < key[1] + length}
-        able: list[Term] = [(v, 1 - terms.loss) for (team, _), v in present.items() if team == CROSS]
-        for s, (name, need) in enumerate(needs.items()):
+        here = present(hour)
+        for g, (group, need) in enumerate(needs.items()):
             if need[hour]:
-                own = [(v, 1.0) for (team, _), v in present.items() if team == name]
-                rows.append(row(f"own_{s}_{hour}", [*own, *able], Sense.AT_LEAST, int(need[hour])))
-        if cross and together[hour]:
-            everybody = [(v, 1.0) for (team, _), v in present.items() if team != CROSS]
-            rows.append(row(f"all_{hour}", [*everybody, *able], Sense.AT_LEAST, int(together[hour])))
+                able = [
+                    (variable, 1 - terms.loss if len(team.skills) > 1 else 1.0)
+                    for (team, _), variable in here.items()
+                    if team.skills & group
+                ]
+                rows.append(row(f"need_{g}_{hour}", able, Sense.AT_LEAST, int(need[hour])))
     return rows

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.synergies.workload import Workload
-from optimize.waiting import MINUTES_PER_HOUR
 from simcore.clock import Floats, Ints
+from simcore.demand import MINUTES_PER_HOUR
 from simcore.formulas.periodic_staffing import least_servers_periodic
 from simcore.formulas.staffing import least_servers
 

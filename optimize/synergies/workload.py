@@ -8,13 +8,13 @@ from itertools import combinations
 import numpy as np
 
 from optimize.capacity import shift_hours, spread
-from optimize.waiting import MINUTES_PER_HOUR, orders_per_week
+from optimize.waiting import orders_per_week
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import acceptance, units_per_order
 from simcore.clock import Floats
-from simcore.demand import season, week_profile
+from simcore.demand import MINUTES_PER_HOUR, season, week_profile
 
 ACTIVITIES = ("capture", "fulfilment")
 BUSY = 0.9

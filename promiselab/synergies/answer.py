@@ -9,7 +9,7 @@ from typing import Any
 from optimize.staffing import PeopleNeeded, people_needed
 from optimize.synergies.shared_teams import with_teams
 from optimize.synergies.sharing import MOST_SEGMENTS, shapley
-from optimize.synergies.shifts import Roster, Terms, roster
+from optimize.synergies.shifts import Roster, Terms, all_skills, chain, groups_of, one_skill, roster
 from optimize.synergies.teams import Need, Target, need
 from optimize.synergies.workload import Complement, Workload, complements, workloads
 from promiselab.progress import make_ready
@@ -91,8 +91,16 @@ def _activity(work: Workload, target: Target, terms: Terms) -> Activity:
     every = range(len(work.segments))
     alone = [need(work, [s], target) for s in every]
     shared = need(work, every, target)
-    own = {name: one.by_hour for name, one in zip(work.segments, alone, strict=True)}
-    rosters = {cross: roster(own, shared.by_hour, terms, cross == "shared") for cross in ("apart", "shared")}
+    place = {name: s for s, name in enumerate(work.segments)}
+    needs = {
+        group: need(work, sorted(place[name] for name in group), target).by_hour for group in groups_of(work.segments)
+    }
+    apart = {group: one for group, one in needs.items() if len(group) == 1}
+    rosters = {
+        "apart": roster(apart, one_skill(work.segments), terms),
+        "chained": roster(needs, chain(work.segments), terms),
+        "shared": roster(needs, all_skills(work.segments), terms),
+    }
     return Activity(work, complements(work), alone, shared, rosters, _parts(work, target))
 
 

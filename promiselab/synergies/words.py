@@ -77,12 +77,15 @@ def _people(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
     saved = apart - shared["person_hours"]
     terms, unit = data["terms"], data["currency"]
     costs = (
-        f"In shifts of {terms['shift_hours']} hours: {rosters['apart']['people']} people and "
-        f"{rosters['apart']['cost']:,.0f} {unit} per week apart, {rosters['shared']['people']} people and "
-        f"{rosters['shared']['cost']:,.0f} {unit} with cross-trained people (paid {terms['premium']:.0%} more, "
-        f"{terms['loss']:.0%} slower)."
+        f"In shifts of {terms['shift_hours']} hours, per week: {_roster(rosters['apart'], unit)} apart; "
+        f"{_roster(rosters['chained'], unit)} with a chain of people of two skills; {_roster(rosters['shared'], unit)} "
+        f"with people of all skills (who are paid {terms['premium']:.0%} more and are {terms['loss']:.0%} slower)."
     )
     return f"{table(rows)}\nSharing saves {saved} of {apart} hours per week. {costs}"
+
+
+def _roster(found: Mapping[str, Any], unit: str) -> str:
+    return f"{found['people']} people and {found['cost']:,.0f} {unit}"
 
 
 def _count(value: int | None) -> str:

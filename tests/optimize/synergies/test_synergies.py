@@ -9,7 +9,7 @@ import pytest
 
 from optimize.synergies.shared_teams import with_teams
 from optimize.synergies.sharing import shapley
-from optimize.synergies.shifts import CROSS, Terms, roster
+from optimize.synergies.shifts import Terms, all_skills, chain, groups_of, one_skill, roster
 from optimize.synergies.teams import Target, need
 from optimize.synergies.workload import Workload, complements, workloads
 from scenarios.offerings import current_offerings
@@ -82,31 +82,47 @@ def test_shapley_is_the_mean_over_all_orders_of_joining() -> None:
     assert sum(found.values()) == pytest.approx(worth[frozenset("abcd")])
 
 
+def halves() -> dict[frozenset[str], np.ndarray[tuple[int], np.dtype[np.int64]]]:
+    """Return three people for a on Monday morning, three for b in the afternoon."""
+    a, b = np.zeros(168, dtype=np.int64), np.zeros(168, dtype=np.int64)
+    a[8:12], b[12:16] = 3, 3
+    return {frozenset("a"): a, frozenset("b"): b, frozenset("ab"): a + b}
+
+
 def test_shifts_cover_the_need_at_least_cost() -> None:
-    need_a, need_b = np.zeros(168, dtype=np.int64), np.zeros(168, dtype=np.int64)
-    need_a[8:12], need_b[12:16] = 3, 3  # Monday morning, Monday afternoon
-    together = need_a + need_b
-    terms = Terms(shift_hours=8, wage=10.0)
-    apart = roster({"a": need_a, "b": need_b}, together, terms, cross=False)
-    shared = roster({"a": need_a, "b": need_b}, together, terms, cross=True)
+    terms, needs = Terms(shift_hours=8, wage=10.0), halves()
+    apart = roster({group: n for group, n in needs.items() if len(group) == 1}, one_skill("ab"), terms)
+    shared = roster(needs, all_skills("ab"), terms)
     assert (apart.person_hours, apart.cost) == (48.0, 480.0)
     assert (shared.person_hours, shared.cost) == (24.0, 240.0)
-    assert {team for team, _, _ in shared.starts} == {CROSS}
+    assert {team for team, _, _ in shared.starts} == {"cross-trained"}
 
 
 @pytest.mark.parametrize(("premium", "shared_people"), [(0.9, 3), (1.1, 0)])
 def test_cross_training_pays_up_to_its_price(premium: float, shared_people: int) -> None:
-    need_a, need_b = np.zeros(168, dtype=np.int64), np.zeros(168, dtype=np.int64)
-    need_a[8:12], need_b[12:16] = 3, 3
-    found = roster({"a": need_a, "b": need_b}, need_a + need_b, Terms(8, 10.0, premium), cross=True)
-    assert sum(n for (team, _, _), n in found.starts.items() if team == CROSS) == shared_people
+    found = roster(halves(), all_skills("ab"), Terms(8, 10.0, premium))
+    assert sum(n for (team, _, _), n in found.starts.items() if team == "cross-trained") == shared_people
 
 
 def test_what_is_lost_by_doing_several_things_takes_more_people() -> None:
-    need_a, need_b = np.zeros(168, dtype=np.int64), np.zeros(168, dtype=np.int64)
-    need_a[8:12], need_b[12:16] = 4, 4
-    found = roster({"a": need_a, "b": need_b}, need_a + need_b, Terms(8, 10.0, 0.0, 0.25), cross=True)
+    needs = {group: np.where(n > 0, 4, 0) for group, n in halves().items()}
+    found = roster(needs, all_skills("ab"), Terms(8, 10.0, 0.0, 0.25))
     assert sum(found.starts.values()) == 6  # 4 / 0.75 = 5.3
+
+
+def test_a_chain_lies_between_one_skill_and_all() -> None:
+    rng = np.random.default_rng(7)
+    mine = work(*(np.where(np.arange(168) % 24 >= 8, rng.uniform(2, 12, 168), 0.0) for _ in range(4)))
+    place = {name: s for s, name in enumerate(mine.segments)}
+    needs = {g: need(mine, sorted(place[n] for n in g), Target()).by_hour for g in groups_of(mine.segments)}
+    alone = {g: n for g, n in needs.items() if len(g) == 1}
+    costs = [
+        roster(alone, one_skill(mine.segments), Terms()).cost,
+        roster(needs, chain(mine.segments), Terms()).cost,
+        roster(needs, all_skills(mine.segments), Terms()).cost,
+    ]
+    assert costs == sorted(costs, reverse=True)
+    assert costs[0] > costs[1]
 
 
 def test_teams_of_a_scenario_are_split_and_joined() -> None:
