@@ -145,6 +145,9 @@ def verdict(study: Study) -> str:
         n: next(r for r in rows if r["measure"] == "margin" and not r["segment"])
         for n, rows in study.differences().items()
     }
+    same = [n for n in study.candidates if margins[n]["verdict"] == "identical"]
+    if len(same) == len(study.candidates):
+        return f"Identical: {', '.join([study.baseline, *same])}. They differ by exactly 0 {currency} ({days})."
     if best == study.baseline:
         return f"No design is shown to earn more than {study.baseline} ({days})."
     row = margins[best]

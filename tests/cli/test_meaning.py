@@ -243,6 +243,7 @@ def test_m38_identical_designs_are_computed_once_and_differ_by_nothing(
     assert candidate["differences"]
     for row in candidate["differences"]:
         assert (row["mean"], row["half_width"], row["verdict"]) == (0, 0, "identical")
+    assert "They differ by exactly 0 EUR" in call("compare", *arguments, *ONE).out
 
 
 def test_m40_nothing_missed_is_no_certainty(call: Caller) -> None:
