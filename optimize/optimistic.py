@@ -36,7 +36,7 @@ DAYS_PER_MONTH = 30.0
 NOBODY: Mapping[str, int] = MappingProxyType({})
 STEPS = 64
 """Steps of the quantities of an order; more would tighten the bound."""
-RULES = ("capacity[",)
+RULES = ("capacity[", "presence[")
 """Limits, by the start of their names, that are rules about a design and no estimates of what it brings."""
 
 

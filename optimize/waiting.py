@@ -183,8 +183,10 @@ class Waits:
         return found
 
     def _wait(self, resource: str, team: Resource, place: float) -> Wait:
-        extra = self._scenario.current.extra_servers
-        weekly = servers_by_hour(self._scenario, resource, extra)
+        weekly = servers_by_hour(self._scenario, resource, self._scenario.current.extra_servers)
+        if not weekly.any() and team.extra_servers.most > 0:  # nobody yet: a plan that needs the team brings somebody
+            fewest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
+            weekly = servers_by_hour(self._scenario, resource, {resource: 1 - fewest})
         servers = self._histories.through_the_weeks(weekly)
         streams = self._streams.get(resource, [])
         by_rank = team.discipline != "head_start"
