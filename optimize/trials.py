@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from math import ceil
 
@@ -16,6 +16,9 @@ from scenarios.offerings import current_offerings
 from scenarios.scenario import Scenario
 from simcore.engines import COMPILED
 from simcore.replications import Progress, Simulation, simulate_all
+
+AT_ONCE = 40
+"""Designs that are simulated together, so that memory does not grow with the number of offerings."""
 
 
 @dataclass(frozen=True)
@@ -102,29 +105,47 @@ def trials(
     workers: int | None = None,
     engine: str = COMPILED,
     progress: Progress | None = None,
-) -> list[Trial]:
-    """Return the trials of columns under common random numbers, in their order.
+) -> Iterator[Trial]:
+    """Yield the trials of columns under common random numbers, in their order.
 
     Estimates are those of :class:`Estimator` at the base design: the simulation of a trial differs from it by one
-    segment.
+    segment, and by the servers that this needs.
 
     Parameters
     ----------
     scenario : Scenario
         With the base design.
+    progress : callable or None
+        Called with (replications finished, replications in all), of all trials together.
+
+    Raises
+    ------
+    KeyboardInterrupt
+        On Ctrl-C; trials that were yielded before are complete.
     """
     estimator = Estimator(scenario)
-    designs = [trial_design(estimator, column) for column in columns]
-    found = simulate_all(
-        designs,
-        seed,
-        replications,
-        confidence=scenario.study.confidence,
-        workers=workers,
-        engine=engine,
-        progress=progress,
-    )
-    return [_trial(estimator, column, simulation) for column, simulation in zip(columns, found, strict=True)]
+    for begin in range(0, len(columns), AT_ONCE):
+        some = columns[begin : begin + AT_ONCE]
+        found = simulate_all(
+            [trial_design(estimator, column) for column in some],
+            seed,
+            replications,
+            confidence=scenario.study.confidence,
+            workers=workers,
+            engine=engine,
+            progress=progress and _part(progress, begin, len(columns)),
+        )
+        for column, simulation in zip(some, found, strict=True):
+            yield _trial(estimator, column, simulation)
+
+
+def _part(progress: Progress, begin: int, columns: int) -> Progress:
+    """Return the progress of some trials as progress of all: each replication counts once for each of them."""
+
+    def show(done: int, of: int) -> None:
+        progress(begin * of + done * min(AT_ONCE, columns - begin), columns * of)
+
+    return show
 
 
 def _trial(estimator: Estimator, column: Column, simulation: Simulation) -> Trial:

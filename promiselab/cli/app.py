@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import choosing, histories, prioritising, promising, rationing, sweeping, synergising
+from promiselab.cli import choosing, estimating, histories, prioritising, promising, rationing, sweeping, synergising
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -342,6 +342,7 @@ def schema() -> None:
 
 
 choosing.register(app)
+estimating.register(app)
 histories.register(app)
 prioritising.register(app)
 promising.register(app)
