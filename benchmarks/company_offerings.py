@@ -81,7 +81,12 @@ def _segment(i: int) -> dict[str, Any]:
 
 def _levers(more: int) -> dict[str, Any]:
     ranges = [["basic", "plus"], ["basic", "plus", "pro"], ["basic"]]
-    fills = [("shared", 0.9), ("shared", 0.95), ("shared", 0.98), ("ring_fenced", 0.97)]
+    fills = [
+        ("shared", 0.9, "complete"),
+        ("shared", 0.95, "complete"),
+        ("shared", 0.98, "split"),
+        ("ring_fenced", 0.97, "split"),
+    ]
     terms = [
         {"contract": {"payment_days": 0}, "approvals": []},
         {"contract": {"payment_days": 30}, "approvals": [_check(0.5, 100)]},
@@ -93,7 +98,7 @@ def _levers(more: int) -> dict[str, Any]:
         "pricing": {f"o{i}": {"price": {"multiplier": 1 - 0.02 * i}} for i in range(LEVERS["pricing"])},
         "service": {
             f"o{i}": {"stock": stock, "fill_rate": fill, "priority": {"rank": 4 - i}, "when_short": {"ship": ship}}
-            for i, ((stock, fill), ship) in enumerate(zip(fills, ["complete", "complete", "split", "split"], strict=True))
+            for i, (stock, fill, ship) in enumerate(fills)
         },
         "delivery": {
             f"o{i}": {
