@@ -129,7 +129,7 @@ def _offer(question: Question, other: Rejection) -> Data:
 def _short(other: Rejection, currency: str) -> str:
     if other.outcome != "earns_less":
         return offer_words(other, currency)
-    return f"{'; '.join(other.changes)}: {other.shortfall:,.0f} {currency} less."
+    return f"{other.segment}: {other.shortfall:,.0f} {currency} less, with {'; '.join(other.changes)}."
 
 
 def offer_words(other: Rejection, currency: str) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimize.candidates import LEAST_ON_TIME, Candidates
+from optimize.canonical import taken
 from optimize.columns import Column, allowed_options, columns
 from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
@@ -18,6 +19,7 @@ from optimize.explanation.question import Question
 from optimize.explanation.repricing import forced
 from optimize.plan import Plan, plan_of
 from optimize.selection import Selection
+from optimize.solve import PROVEN, Solution, solve
 from scenarios.scenario import Rule, Scenario
 
 CHOSEN, NOT_ALLOWED, OUT_OF_REACH, IN_CONFLICT, DEARER, AS_GOOD = (
@@ -133,12 +135,30 @@ def _together(question: Question, segment: str, matching: Sequence[int]) -> Cand
     return found.subset(question.scenario, worth_keeping(found.selection))
 
 
+def _best(question: Question, selection: Selection, segment: str) -> Solution:
+    """Return the best choice; what it earns with the other offerings of the plan narrows the search."""
+    own = selection.segments.index(segment)
+    chosen = {(name, _name(question, name)) for name in selection.segments if name != segment}
+    rows = [
+        j
+        for j, s in enumerate(selection.column_segment.tolist())
+        if s == own or (selection.segments[s], selection.column_names[j]) in chosen
+    ]
+    kept = solve(taken(selection, range(selection.n_segments), rows), PROVEN, explain=False, settle=False)
+    return again(selection) if kept.objective is None else again(selection, kept.objective)
+
+
+def _name(question: Question, segment: str) -> str:
+    column = _chosen(question, segment)
+    return "" if column is None else column.name
+
+
 def _with_it(
     question: Question, segment: str, asked: Mapping[str, str], matching: Sequence[int], prices: bool
 ) -> Rejection:
     candidates = _together(question, segment, matching)
     selection = forced(candidates.selection, segment)
-    found = again(selection)
+    found = _best(question, selection, segment)
     gain = question.gain(found)
     if gain is None:
         return Rejection(segment, asked, IN_CONFLICT, found.conflict)
@@ -186,7 +206,7 @@ def _without_it(question: Question, segment: str, asked: Mapping[str, str], othe
     if not others:
         return Rejection(segment, asked, CHOSEN, ("no other offering is allowed",), options)
     candidates = _together(question, segment, others)
-    found = again(forced(candidates.selection, segment))
+    found = _best(question, forced(candidates.selection, segment), segment)
     gain = question.gain(found)
     if gain is None:
         return Rejection(segment, asked, CHOSEN, ("no plan is possible without it",), options)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import floor
 
 from optimize.explanation.growth import least_growth
 from optimize.explanation.loosening import Loosening, loosenings
@@ -103,7 +104,7 @@ def loosened(selection: Selection, more: Sequence[tuple[Loosening, float]]) -> S
 
 def _least(question: Question, limit: Loosening) -> float:
     """Return the least amount, in grains, that earns something, given that plenty does and a step does not."""
-    low, high = limit.step, limit.plenty
+    low, high = floor(limit.step / limit.grain) * limit.grain, limit.plenty
     if limit.adds or limit.staffs:
         earning = question.best + max(2 * question.unsure, LEAST_SHARE * abs(question.best))
         found = (least_growth(question.without_implied([limit.name]), [limit], earning) or {}).get(limit.name)
