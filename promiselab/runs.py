@@ -20,7 +20,7 @@ from typing import Any
 
 from promiselab.stopping import undisturbed
 from promiselab.study import Study
-from promiselab.tables import Row, estimate_rows, ledger_rows, measure_rows, posting_rows
+from promiselab.tables import Row, driver_differences, estimate_rows, ledger_rows, measure_rows, posting_rows
 from scenarios.offerings import current_offerings
 from scenarios.problems import bad
 from scenarios.saving import to_yaml
@@ -198,7 +198,14 @@ def comparison(study: Study) -> dict[str, Any]:
     found = study.differences()
     return {
         "baseline": study.baseline,
-        "candidates": [{"name": name, "differences": rows} for name, rows in found.items()],
+        "candidates": [
+            {
+                "name": name,
+                "differences": rows,
+                "drivers": driver_differences(study.simulations[study.baseline], study.simulations[name]),
+            }
+            for name, rows in found.items()
+        ],
     }
 
 

@@ -65,14 +65,45 @@ def _estimate_row(simulation: Simulation, key: MeasureKey, unit: str) -> Row:
     return row
 
 
-def ledger_rows(simulation: Simulation) -> list[Row]:
-    """Return one row per segment and driver: mean and half-width over replications, income positive."""
+def driver_differences(baseline: Simulation, candidate: Simulation) -> list[Row]:
+    """Return one row per driver: candidate less baseline, paired by replication; the means add up to the margins'."""
+    count = min(len(baseline.replications), len(candidate.replications))
+    rows, ones = [], np.ones(count)
+    sums: list[dict[str, np.ndarray]] = [{}, {}]
+    for simulation, drivers in zip((baseline, candidate), sums, strict=True):
+        for (_, driver), amounts in _ledgers(simulation).items():
+            drivers[driver] = drivers.get(driver, np.zeros(count)) + amounts[:count]
+    for driver in DRIVERS:
+        if driver in sums[0] or driver in sums[1]:
+            ends = [(drivers.get(driver, np.zeros(count)), ones) for drivers in sums]
+            found = difference(ends[0], ends[1], baseline.confidence)
+            interval = found.interval
+            rows.append(
+                {
+                    "driver": driver,
+                    "mean": number(interval.mean),
+                    "half_width": number(interval.half_width),
+                    "verdict": found.verdict,
+                }
+            )
+    return rows
+
+
+def _ledgers(simulation: Simulation) -> dict[tuple[str, str], np.ndarray]:
+    """Return (segment, driver) -> amounts, shape (replications,)."""
     table: dict[tuple[str, str], np.ndarray] = {}
     count = len(simulation.replications)
     for index, replication in enumerate(simulation.replications):
         for posting in replication.ledger:
             place = (posting.segment, posting.driver)
             table.setdefault(place, np.zeros(count))[index] = posting.amount
+    return table
+
+
+def ledger_rows(simulation: Simulation) -> list[Row]:
+    """Return one row per segment and driver: mean and half-width over replications, income positive."""
+    table = _ledgers(simulation)
+    count = len(simulation.replications)
     order = {driver: i for i, driver in enumerate(DRIVERS)}
     rows = []
     for segment, driver in sorted(table, key=lambda k: (k[0], order[k[1]])):

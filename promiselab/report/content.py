@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from math import fsum, isfinite
 from pathlib import Path
 from typing import Any
@@ -27,6 +27,8 @@ class Content:
     postings: Mapping[str, tuple[Posting, ...]]
     differences: Mapping[str, Mapping[Key, Difference]]
     """By candidate; empty for a run of one design."""
+    drivers: Mapping[str, Mapping[str, Difference]] = field(default_factory=dict)
+    """By candidate and driver of the ledger."""
     plan: Json | None = None
     staffing: Json | None = None
     erosion: Json | None = None
@@ -89,6 +91,10 @@ class Content:
         """Return a design's difference to the baseline."""
         return self.differences.get(design.name, {}).get(key)
 
+    def driver_difference(self, design: Design, driver: str) -> Difference | None:
+        """Return a design's difference to the baseline in one driver of the ledger; None where it is not known."""
+        return self.drivers.get(design.name, {}).get(driver)
+
     def keys(self, measure: str) -> tuple[Key, ...]:
         """Return every key of a measure that some design has, in the order of the files."""
         return tuple(dict.fromkeys(k for d in self.designs for k in self.estimates[d.name] if k.measure == measure))
@@ -127,6 +133,10 @@ def read(folder: Path) -> Content:
         {name: {Key.read(row): Estimate.read(row) for row in rows} for name, rows in estimates.items()},
         {name: tuple(map(Posting.read, rows)) for name, rows in ledger.items()},
         {c["name"]: {Key.read(r): Difference.read(r) for r in c["differences"]} for c in compared["candidates"]},
+        {
+            c["name"]: {str(r["driver"]): Difference.read(r) for r in c.get("drivers", [])}
+            for c in compared["candidates"]
+        },
         _optional(folder / "plan.json"),
         _optional(folder / "staffing.json"),
         _optional(folder / "erosion.json"),

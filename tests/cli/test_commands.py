@@ -181,3 +181,16 @@ def test_c01_no_arguments_show_the_usage(tmp_path: Path) -> None:
     said = process(cwd=tmp_path)
     assert (said.code, said.out) == (2, "")
     assert "Usage: promiselab [OPTIONS] COMMAND" in said.err
+
+
+def test_the_drivers_of_a_comparison_add_up_to_its_margin(call: Caller) -> None:
+    said = call("compare", "small.yaml", "--designs", "as_is,twin,fast", *QUIET)
+    assert said.code == 0
+    found = json.loads((call.runs()[0] / "comparison.json").read_text())["candidates"]
+    for candidate in found:
+        margin = next(r for r in candidate["differences"] if r["measure"] == "margin" and not r["segment"])
+        assert sum(row["mean"] for row in candidate["drivers"]) == pytest.approx(margin["mean"], abs=0.01)
+        assert all(row["half_width"] is not None for row in candidate["drivers"])
+    twin, fast = (candidate["drivers"] for candidate in found)
+    assert {row["verdict"] for row in twin} == {"identical"}
+    assert next(row for row in fast if row["driver"] == "fixed")["mean"] < 0

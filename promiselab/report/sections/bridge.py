@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from promiselab.report.content import Content
-from promiselab.report.entries import Design
+from promiselab.report.entries import Design, Difference, Key
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.money import Step, bridge, reconciles, total
 from promiselab.report.parts import Block, Cell, Chart, Fold, Paragraph, Row, Section, Table, Words
@@ -40,13 +40,22 @@ def _table(content: Content, start: Design | None, end: Design) -> Table:
     if start:
         names.append(("Difference",))
 
-    def row(head: str, before: float, after: float, tone: str = "") -> Row:
-        cells = [exact.shown(before), exact.shown(after), exact.shown(after - before, sign=True)]
-        return Row((head,), tuple(Cell((c,)) for c in (cells if start else cells[1:2])), tone)
+    def row(head: str, before: float, after: float, known: Difference | None, tone: str = "") -> Row:
+        cells = [exact.shown(before), exact.shown(after)]
+        if not start:
+            return Row((head,), (Cell((cells[1],)),), tone)
+        width = known.half_width if known else None
+        change = Cell(exact.interval(after - before, width, sign=True))
+        return Row((head,), (*(Cell((c,)) for c in cells), change), tone)
 
-    rows = [row(s.driver.replace("_", " "), s.before, s.after) for s in steps if s.before or s.after]
-    rows.append(row("Margin", total(content, start) if start else 0.0, total(content, end), "total"))
-    note = "Printed to whole units; the exact amounts add up to the cent."
+    rows = [
+        row(s.driver.replace("_", " "), s.before, s.after, content.driver_difference(end, s.driver))
+        for s in steps
+        if s.before or s.after
+    ]
+    margin = content.difference(end, Key("margin"))
+    rows.append(row("Margin", total(content, start) if start else 0.0, total(content, end), margin, "total"))
+    note = "Printed to whole units; the exact amounts add up to the cent. Intervals are paired by replication."
     return Table(f"Ledger of the measured window, {content.currency}", tuple(names), tuple(rows), note)
 
 

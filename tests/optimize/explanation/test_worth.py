@@ -8,11 +8,17 @@ from typing import Any
 
 import pytest
 
+from optimize.canonical import canonical
 from optimize.explanation.loosening import Loosening, loosenings
 from optimize.explanation.question import Question
+from optimize.explanation.shadow_prices import duals, shadow_price
 from optimize.explanation.worth import worths
+from optimize.search.coefficients import Coefficients
+from optimize.search.generation import relaxed
+from optimize.search.segments import Segments
 from optimize.selection import Selection
 from optimize.solve import solve
+from optimize.status import Status
 from scenarios.shipped import load_shipped
 
 
@@ -53,3 +59,24 @@ def test_gains_are_those_of_every_plan_there_is(
             assert earns(worth.grows_by) == pytest.approx(worth.earns_then)
             assert worth.earns_then > 0.01
             assert earns(worth.grows_by - limit.grain) <= 0.01
+
+
+def test_shadow_prices_are_slopes_of_the_relaxation(random_selection: Callable[..., Selection]) -> None:
+    seen = 0
+    for seed in range(200):
+        selection = random_selection(seed)
+        ordered = canonical(selection).selection
+        base = relaxed(ordered, Coefficients(ordered), Segments(ordered))
+        if base.status is not Status.OPTIMAL:
+            continue
+        prices = duals(selection)
+        for limit in loosenings(load_shipped("therapy_clinics"), selection):
+            price = shadow_price(limit, prices)
+            if not price:
+                continue
+            looser = canonical(limit.change(selection, 1e-4)).selection
+            more = relaxed(looser, Coefficients(looser), Segments(looser)).bound - base.bound
+            assert price > 0
+            assert more <= 1e-4 * price + 1e-6  # concave in the limit: no unit is worth more than the first
+            seen += more == pytest.approx(1e-4 * price, rel=1e-3, abs=1e-9)
+    assert seen > 20
