@@ -13,6 +13,7 @@ import numpy as np
 from optimize.arrays import FloatArray, IntArray
 from optimize.canonical import taken
 from optimize.exact import Choice
+from optimize.ranges import Ranges
 from optimize.refinement import cheapest
 from optimize.selection import Selection
 from optimize.status import Status
@@ -35,13 +36,24 @@ def kernel_columns(regret: FloatArray, size: int, known: Choice | None) -> IntAr
 
 
 def solve_kernel(
-    selection: Selection, columns: IntArray, gap: float, node_limit: int | None, known: Choice | None
+    selection: Selection,
+    columns: IntArray,
+    gap: float,
+    node_limit: int | None,
+    known: Choice | None,
+    within: Ranges | None = None,
 ) -> Kernel:
-    """Solve the choice among some columns, given a known plan of these."""
+    """Solve the choice among some columns, given a known plan of these; within ranges, where those are given.
+
+    Raises
+    ------
+    KeyError
+        If the known plan has a column that is not among them.
+    """
     part = taken(selection, range(selection.n_segments), columns.tolist())
     places = {column: place for place, column in enumerate(columns.tolist())} | {-1: -1}
     start = None if known is None else Choice(tuple(places[column] for column in known.columns), known.hires)
-    answer = cheapest(part, gap, node_limit, start)
+    answer = cheapest(part, gap, node_limit, start, within)
     if answer.choice is None:
         bound = -np.inf if answer.status is Status.INFEASIBLE else -answer.bound
         return Kernel(answer.status, None, float(bound), answer.nodes)

@@ -57,12 +57,6 @@ def narrowed(selection: Selection, start: Narrowed, steps: Iterable[str] = STEPS
     return found
 
 
-def everything(selection: Selection, worth: float, bound: float, regret: FloatArray) -> Narrowed:
-    """Return what a bound and the regrets of the columns leave."""
-    columns = np.flatnonzero(regret <= _promise(worth, bound))
-    return Narrowed(columns, ranges(selection), worth, bound)
-
-
 def _narrower(selection: Selection, found: Narrowed, step: str) -> Narrowed:
     part = found.part(selection)
     known = ranges(part).within(found.ranges)

@@ -15,12 +15,14 @@ import numpy as np
 from optimize.arrays import BoolArray, IntArray
 from optimize.canonical import taken
 from optimize.exact import Choice, value, violations
+from optimize.ranges import ranges
 from optimize.refinement import Answer
 from optimize.search.coefficients import Coefficients
 from optimize.search.depth_first import ROUNDING, Budget, Listed, list_best
 from optimize.search.first_plans import FirstPlans, Found
 from optimize.search.generation import relaxed
 from optimize.search.kernel import Kernel, kernel_columns, solve_kernel
+from optimize.search.narrowing import Narrowed, narrowed
 from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation, is_determined
 from optimize.selection import Selection
@@ -34,7 +36,15 @@ Watch = Callable[[float, float | None], None]
 NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 3_000_000  # partial plans, at most
-STEPS = ("grow_plans", "improve_once", "enumerate_plans", "improve_plans", "solve_kernels")
+STEPS = (
+    "grow_plans",
+    "narrow_down",
+    "improve_once",
+    "enumerate_plans",
+    "improve_plans",
+    "narrow_down",
+    "solve_kernels",
+)
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
@@ -172,6 +182,24 @@ class Search:
         listed = list_best(valuation, budget, floor, count, nodes)
         plans = np.where(listed.plans >= 0, columns[listed.plans], -1) if len(columns) else listed.plans
         return Listed(plans, listed.values, listed.complete)
+
+    def narrow_down(self) -> None:
+        """Where ladders and chords make the bound weak, shorten them for better plans, and solve what is left."""
+        if self.best is None or not (self.selection.windows or self.selection.pools) or self.spent >= self.nodes:
+            return
+        everything = Narrowed(np.flatnonzero(self.matters), ranges(self.selection), self.best.worth, self.relaxed.bound)
+        left = narrowed(self.selection, everything)
+        self.know(bound=max(left.bound, self.best.worth))
+        if self.is_good_enough:
+            return
+        columns = np.union1d(left.columns, np.array(self.best.choice.chosen, dtype=np.int64))
+        nodes = self.nodes - self.spent
+        kernel = solve_kernel(self.selection, columns, self.gap, nodes, self.best.choice, left.ranges)
+        self.spent += max(1, kernel.nodes)
+        known = self.best.worth
+        if kernel.choice is not None:
+            self.know(best=self._found(kernel.choice))
+        self.know(bound=max(known, kernel.bound))
 
     def solve_kernels(self) -> Status | None:
         """Let the solver choose among more and more columns, until none that matters is left out."""
