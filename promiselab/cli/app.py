@@ -159,24 +159,29 @@ def simulate(
     workers: WorkersOption = None,
     engine: EngineOption = "auto",
     orders: OrdersOption = None,
+    input_uncertainty: Annotated[
+        bool, typer.Option("--input-uncertainty", help="Widen the intervals by how sure the fit is; for a fitted one.")
+    ] = False,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
 ) -> None:
     """Simulate one design: what it earns and which promises it keeps."""
     from promiselab.cli.output import print_json, simulation_json
-    from promiselab.cli.studies import finish, simulated
+    from promiselab.cli.studies import finish, read_refits, simulated, widened, wider_words
     from promiselab.tables import estimate_rows
 
     found = read_scenario(scenario, set_)
+    refits = read_refits(scenario) if input_uncertainty else []
     how = read_settings(seed, replications, workers, precision, confidence, engine)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
     stored = simulated(variants, how, "simulate", out, follow, orders)
+    wider = widened(stored.study, scenario, set_, design, refits)
     if json_:
         rows = estimate_rows(stored.study.simulations[name])
-        print_json(simulation_json(stored.study, str(stored.path), rows))
-    finish(stored, json_)
+        print_json({**simulation_json(stored.study, str(stored.path), rows), **wider})
+    finish(stored, json_, wider_words(wider, len(refits)))
 
 
 @app.command()

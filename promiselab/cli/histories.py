@@ -33,6 +33,7 @@ MappingOption = Annotated[
 SheetOption = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")]
 MOST_SEGMENTS = 12
 MOST_HELD_OUT = 3_660
+MOST_REFITS = 1_000
 REPLICATIONS = 20
 
 
@@ -104,6 +105,9 @@ def fit(
     hold_out: Annotated[
         str, typer.Option("--hold-out", metavar="DAYS", help="Days at the end that judge the fit; 0: none.")
     ] = "91",
+    bootstrap: Annotated[
+        str, typer.Option(metavar="N", help="Refits to samples of the history: how sure the fit is.")
+    ] = "20",
     seed: SeedOption = None,
     replications: ReplicationsOption = None,
     workers: WorkersOption = None,
@@ -123,6 +127,7 @@ def fit(
 
     count = read_whole("--classes", classes, 1, 5) or 1
     held_out = read_whole("--hold-out", hold_out, 0, MOST_HELD_OUT) or 0
+    refits = read_whole("--bootstrap", bootstrap, 0, MOST_REFITS) or 0
     start = read_whole("--seed", seed, 0)
     runs = read_whole("--replications", replications, 1, MOST_REPLICATIONS) or REPLICATIONS
     most = read_whole("--workers", workers, 1, MOST_WORKERS)
@@ -137,6 +142,7 @@ def fit(
             by=by,
             classes=count,
             hold_out_days=held_out,
+            bootstrap=refits,
             seed=1 if start is None else start,
             replications=runs,
             engine=engine,

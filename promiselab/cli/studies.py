@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promiselab.cli.options import encodable, read_indices, read_scenario
 
 if TYPE_CHECKING:
     from promiselab.order_files import Stored
-    from promiselab.study import Settings
+    from promiselab.study import Settings, Study
     from scenarios.scenario import Scenario
 
 
@@ -85,6 +85,42 @@ def _certain(scenario: Scenario, settings: Settings) -> int:
 
     count = settings.resolved(scenario).replications or 1
     return count if settings.precision is None else max(count, STEP)
+
+
+def read_refits(source: str) -> list[dict[str, Any]]:
+    """Return the refits beside a fitted scenario (see :mod:`promiselab.history.input_uncertainty`)."""
+    from promiselab.history.input_uncertainty import read_refits as found
+
+    return found(source)
+
+
+def widened(
+    study: Study, source: str, changes: list[str] | None, design: str | None, refits: Sequence[Mapping[str, Any]]
+) -> dict[str, list[dict[str, Any]]]:
+    """Return the intervals of a study with the uncertainty of the fit; nothing without refits or when interrupted."""
+    from dataclasses import asdict
+
+    from promiselab.history.input_uncertainty import wider, with_refit
+    from promiselab.progress import progress_bar
+    from scenarios import parse_assignments, with_changes
+
+    if not refits or study.interrupted:
+        return {}
+    variants = [with_refit(read_scenario(source, None), refit) for refit in refits]
+    variants = [with_changes(one, parse_assignments(changes)) for one in variants] if changes else variants
+    variants = [one.with_design(design) for one in variants] if design else variants
+    simulation, how = study.simulations[study.baseline], study.settings
+    with progress_bar("simulating the refits") as show:
+        rows = wider(simulation, variants, workers=how.workers, engine=how.engine, progress=show)
+    return {"with_input_uncertainty": [asdict(row) for row in rows]}
+
+
+def wider_words(rows: Mapping[str, list[dict[str, Any]]], refits: int) -> list[str]:
+    """Return the wider intervals for people; nothing where there are none."""
+    from promiselab.history.input_uncertainty import Wider, wider_text
+
+    found = [Wider(**row) for row in rows.get("with_input_uncertainty", [])]
+    return ["", wider_text(found, refits)] if found else []
 
 
 def finish(stored: Stored, as_json: bool, words: Sequence[str] = ()) -> None:

@@ -13,6 +13,7 @@ from promiselab.history.gate import Check, checks
 from scenarios.history.breaks import Break, find_break
 from scenarios.history.cleaning import LeftOut
 from scenarios.history.finding import read_customers
+from scenarios.history.fitting.bootstrap import resampled
 from scenarios.history.fitting.fitting import DAY, Fitted, fit_period, period_of, recorded, segments_of_orders, split
 from scenarios.history.fitting.keepable import Delivered, keepable
 from scenarios.history.mapping import Mapping
@@ -42,6 +43,8 @@ class Fit:
         A moment that splits the history.
     rows, orders : int
         Of the file; that were used.
+    refits : list of Scenario
+        Fits to bootstrap samples of the history.
     """
 
     scenario: Scenario
@@ -51,6 +54,7 @@ class Fit:
     break_: Break | None
     rows: int
     orders: int
+    refits: list[Scenario]
 
     @property
     def reproduced(self) -> bool | None:
@@ -66,6 +70,7 @@ def fit_scenario(
     by: str | None,
     classes: int,
     hold_out_days: int,
+    bootstrap: int,
     seed: int,
     replications: int,
     engine: str = "auto",
@@ -84,6 +89,8 @@ def fit_scenario(
         Number of product classes, 1 to 5.
     hold_out_days : int
         Days at the end that judge a fit to the rest; 0: no gate.
+    bootstrap : int
+        Refits to samples of the history, which say how sure the fit is.
 
     Raises
     ------
@@ -137,6 +144,10 @@ def fit_scenario(
         find_break(history),
         history.rows,
         len(history.orders),
+        [
+            fit_period(again, told, (first, last), name=name, classes=classes, source=source).scenario
+            for again, told in resampled(history, segments, (first, last), bootstrap, seed)
+        ],
     )
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from promiselab.history.fit_page import fit_page
 from promiselab.history.fitting import Fit
+from promiselab.history.input_uncertainty import REFITS, refit_data
 from promiselab.history.segment_page import segment_page
 from promiselab.report import save
 from promiselab.runs import RunFiles, as_csv, write_run
@@ -18,7 +19,12 @@ from scenarios.history.mapping import Mapping as FileMapping
 def store_fit(orders: Path, mapping: FileMapping, fit: Fit, data: Mapping[str, Any], out: Path, follow: bool) -> Path:
     """Store a fit: the scenario, the evidence, and the report."""
     title = f"Does {fit.scenario.name} reproduce {orders.name}?"
-    files = {"fit.json": dict(data), "mapping.json": mapping.model_dump(mode="json", exclude_defaults=True)}
+    refits = [refit_data(one) for one in fit.refits]
+    files = {
+        "fit.json": dict(data),
+        REFITS: refits,
+        "mapping.json": mapping.model_dump(mode="json", exclude_defaults=True),
+    }
     page = fit_page(data, title)
     run = RunFiles("fit", fit.scenario, title, files, {"orders": orders.name})
     return write_run(out, run, lambda folder: save(page, folder), follow)

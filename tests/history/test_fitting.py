@@ -125,6 +125,28 @@ def test_a_steady_history_is_reproduced(call: Caller, tmp_path: Path) -> None:
     assert said.code == 0, said.err
 
 
+def test_the_uncertainty_of_the_fit_widens_the_intervals(call: Caller, tmp_path: Path) -> None:
+    history(7).to_csv(tmp_path / "orders.csv", index=False)
+    quick = ("--engine", "simpy", "--workers", "1", "--replications", "4")
+    said = call("fit", "orders.csv", "--json", "--bootstrap", "12", "--hold-out", "0", *quick)
+    assert said.code == 0, said.err
+    path = str(Path(json.loads(said.out)["run"]) / "scenario.yaml")
+    said = call("simulate", path, "--input-uncertainty", "--json", *quick)
+    assert said.code == 0, said.err
+    rows = {(r["measure"], r["segment"]): r for r in json.loads(said.out)["with_input_uncertainty"]}
+    orders = rows["accepted_orders", "all"]
+    assert orders["both"] > orders["simulation"]
+    # The months of the simulated quarter were seen once: their Poisson orders leave the rate open by 1 / sqrt(orders).
+    expected = np.sqrt(orders["mean"])
+    spread = np.sqrt(orders["both"] ** 2 - orders["simulation"] ** 2) / 2.201
+    assert 0.4 * expected < spread < 2.2 * expected  # 12 refits: chi at 0.1 %, and the day bootstrap of 52 weeks
+    said = call("simulate", path, "--input-uncertainty", *quick)
+    assert "With the uncertainty of the fit (12 refits" in said.out
+    said = call("simulate", "small.yaml", "--input-uncertainty")
+    assert said.code == 2
+    assert "no refits beside the scenario" in said.err
+
+
 def test_a_quarter_like_no_other_is_not_reproduced_and_every_command_says_so(call: Caller, tmp_path: Path) -> None:
     history(4, growth_at_the_end=1.6).to_csv(tmp_path / "orders.csv", index=False)
     said = call("fit", "orders.csv", "--json", "--workers", "1", "--engine", "simpy", "--replications", "5")
