@@ -24,7 +24,6 @@ from promiselab.sweep.keys import fresh_seed
 from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
 from simcore.engines import ORDERS_PER_SECOND, choose, is_ready
-from simcore.estimates import Interval
 from simcore.measures import MeasureKey
 from simcore.replications import Progress, cores
 from simcore.shares import share_limit
@@ -143,8 +142,9 @@ def store_promises(found: Found, out: Path, follow: bool = False) -> Path:
 def promises_data(found: Found) -> dict[str, Any]:
     """Return what was found as the run folder keeps it; days are days, shares are 0..1, unknown is null."""
     answer = found.answer
-    return {
+    data = {
         "design": found.scenario.current.description or None,
+        "currency": found.scenario.currency,
         "confidence": answer.wanted.confidence,
         "replications": found.settings.replications,
         "interrupted": answer.interrupted,
@@ -153,6 +153,8 @@ def promises_data(found: Found) -> dict[str, Any]:
         "together": answer.settled is not None and answer.settled.promises is not None,
         "monotone": None if answer.settled is None else answer.settled.monotone,
     }
+    plain: dict[str, Any] = _plain(data)
+    return plain
 
 
 def _segment_data(one: SegmentAnswer, check: Checked | None) -> dict[str, Any]:
@@ -171,7 +173,7 @@ def _segment_data(one: SegmentAnswer, check: Checked | None) -> dict[str, Any]:
             "headroom": lead.headroom,
             "headroom_low": _headroom(lead.promised, lead.quantile, 1),
             "headroom_high": _headroom(lead.promised, lead.quantile, -1),
-            "quantile": lead.quantile.days if isfinite(lead.quantile.days) else None,
+            "quantile": lead.quantile.days,
             "quantile_half_width": lead.quantile.half_width,
             "indicative": lead.quantile.indicative,
             "ever_delivered": lead.ever,
@@ -193,7 +195,7 @@ def _segment_data(one: SegmentAnswer, check: Checked | None) -> dict[str, Any]:
 
 def _fill_data(promised: float | None, found: FillRate) -> dict[str, Any]:
     headroom = None if promised is None else found.today_can_promise - promised
-    return {"promised": promised, "headroom": headroom, **_plain(asdict(found))}
+    return {"promised": promised, "headroom": headroom, **asdict(found)}
 
 
 def _headroom(promised: float | None, quantile: Reached, sign: int) -> float | None:
@@ -207,7 +209,7 @@ def _limit_data(limit: Limit) -> dict[str, Any]:
         {
             "more": relief.more.words,
             "thing": relief.more.thing,
-            "days": _plain(relief.days.mean),
+            "days": relief.days.mean,
             "half_width": relief.days.half_width,
             "shown": relief.shown,
         }
@@ -240,8 +242,8 @@ def _rounds_data(answer: Answer) -> list[dict[str, Any]]:
 
 def _plain(value: Any) -> Any:
     """Return a value that JSON can hold: what is not a finite number is null."""
-    if isinstance(value, Interval):
-        return _plain(asdict(value))
     if isinstance(value, dict):
         return {key: _plain(inner) for key, inner in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(inner) for inner in value]
     return None if isinstance(value, float) and not isfinite(value) else value

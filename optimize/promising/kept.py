@@ -103,11 +103,10 @@ def reached(seen: Sequence[SegmentSeen], step: Step, share: float, confidence: f
 
 def gain(before: Floats, after: Floats, confidence: float) -> Interval:
     """Return by how many days a quantile shrinks, paired by replication."""
-    apart = before - after
-    known = np.isfinite(apart)
-    n = int(known.sum())
-    if n < len(apart) or n < 2:
+    n = len(before)
+    if n < 2 or not (np.isfinite(before) & np.isfinite(after)).all():
         return Interval(float("nan"), None)
+    apart = before - after
     return Interval(
         float(apart.mean()),
         float(special.stdtrit(n - 1, (1 + confidence) / 2) * apart.std(ddof=1) / np.sqrt(n)),

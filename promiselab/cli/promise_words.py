@@ -96,14 +96,14 @@ def limit_sentence(one: Json) -> str:
         spent = f"{time_words(stages[longest], step)} of the slowest tenth of orders go into {longest}"
         return f"{one['limit']['words']}. No server and no stock shortens it; {spent}."
     low, high = best["days"] - best["half_width"], best["days"] + best["half_width"]
-    fine = step / 10  # gains are seen more finely than promises are made
-    gain = f"{_fine(best['days'], fine)} shorter ({_fine(low, fine)} to {_fine(high, fine)})"
+    gain = f"{_fine(best['days'], step)} shorter ({_fine(low, step)} to {_fine(high, step)})"
     return f"{best['thing']}. With {best['more']}, the time that keeps {100 * one['keep']:g} % is {gain}."
 
 
-def _fine(days: float, fine: float) -> str:
-    if fine < 1 / HOURS_PER_DAY:
-        return f"{days * MINUTES_PER_DAY:,.1f} min" if fine < 0.005 else f"{days:,.2f} days"
+def _fine(days: float, step_days: float) -> str:
+    """Return a gain: these are seen more finely than promises are made."""
+    if step_days < 1 / HOURS_PER_DAY - NEGLIGIBLE:
+        return f"{days * MINUTES_PER_DAY:,.1f} min"
     return f"{days:,.2f} days"
 
 

@@ -4,10 +4,19 @@ from __future__ import annotations
 
 import json
 
+import numpy as np
 import pytest
 
+from optimize.promising.answer import Wanted, find_promises
+from optimize.promising.trial import Trial
+from promiselab.cli.promise_words import promises_text
+from promiselab.promising import Found, promises_data
 from promiselab.report import charts
+from promiselab.study import Settings
+from scenarios.offerings import current_offerings
+from simcore.engines import COMPILED
 from tests.cli.calling import Caller, edited
+from tests.random_scenarios import random_scenario
 
 FAST = ("--replications", "6", "--workers", "1", "--seed", "3")
 
@@ -106,3 +115,14 @@ def test_what_was_found_before_ctrl_c_is_kept(call: Caller, monkeypatch: pytest.
     assert data["interrupted"]
     assert data["segments"]["retail"]["limit"]["words"] == "processing time"
     assert "headroom" in said.out
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_random_scenarios_get_an_answer_that_json_can_hold(seed: int) -> None:
+    scenario = random_scenario(np.random.default_rng(seed))
+    wanted = Wanted(0.8, keep=0.4)
+    answer = find_promises(scenario, wanted, lambda watch: Trial(scenario, watch, 7, 5, COMPILED), lambda _: None)
+    data = promises_data(Found(scenario, answer, Settings(seed=7, replications=5), None, {}))
+    assert set(data["segments"]) == {s for s, o in current_offerings(scenario).items() if o is not None}
+    assert json.loads(json.dumps(data, allow_nan=False)) == data
+    assert promises_text(data)
