@@ -18,7 +18,7 @@ from optimize.offer_acceptance import acceptances
 from optimize.premium import over_serving, values_premium
 from optimize.service import SHARES, Service, Services
 from optimize.stock_need import StockNeed, StockNeeds
-from optimize.trade import LEDGER, Trade, money
+from optimize.trade import LEDGER, Trade, emissions, money
 from optimize.waiting import orders_per_week
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats, Ints
@@ -47,6 +47,8 @@ class Economics:
         Resource -> hours of work of an average week that follows the orders.
     anytime_hours : mapping of str to float
         Resource -> hours per week of contacts and production, which can be done whenever somebody is present.
+    co2_kg : float
+        Emissions of deliveries, kg of CO2 equivalents.
     """
 
     acceptance: float
@@ -60,6 +62,7 @@ class Economics:
     anytime_hours: Mapping[str, float]
     over_serving: float
     brand_revenue: float
+    co2_kg: float = 0.0
 
     @property
     def margin(self) -> float:
@@ -87,6 +90,7 @@ class EconomicsTable(Sequence[Economics]):
     anytime_hours: ByName
     over_serving: Floats
     brand_revenue: Floats
+    co2_kg: Floats
 
     @property
     def margin(self) -> Floats:
@@ -125,6 +129,7 @@ class EconomicsTable(Sequence[Economics]):
             anytime_hours=some(self.anytime_hours),
             over_serving=one(self.over_serving),
             brand_revenue=one(self.brand_revenue),
+            co2_kg=one(self.co2_kg),
         )
 
     def take(self, rows: Sequence[int] | Ints | Bools) -> EconomicsTable:
@@ -219,6 +224,7 @@ class Estimator:
             anytime_hours=_sums((work.resource, work.hours) for work in done if work.driver in WHENEVER),
             over_serving=self.weights[name] * portion * over_serving(columns, name),
             brand_revenue=np.where(values_premium(columns, name), scenario.erosion.brand_rate * paid, 0.0),
+            co2_kg=emissions(trade),
         )
 
     def _labour(self, done: Iterable[Work]) -> dict[str, Floats]:

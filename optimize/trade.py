@@ -146,6 +146,14 @@ def _delivery(trade: Trade) -> Floats:
     return per_delivery + columns.each("delivery", lambda mode: mode.cost_per_unit) * trade.per_order(lambda _, __: 1.0)
 
 
+def emissions(trade: Trade) -> Floats:
+    """Return the expected emissions of the deliveries of the measured window, kg of CO2 equivalents."""
+    columns = trade.columns
+    per_delivery = columns.each("delivery", lambda mode: mode.co2_kg_per_delivery or 0.0) * shipments(trade)
+    per_unit = columns.each("delivery", lambda mode: mode.co2_kg_per_unit or 0.0)
+    return trade.delivered * (per_delivery + per_unit * trade.per_order(lambda _, __: 1.0))
+
+
 def shipments(trade: Trade) -> Floats:
     """Return the expected shipments of a delivered order: one, and one for each line that was short among others."""
     splits = trade.columns.each("when_short", lambda when: when.ship == "split" and when.rule not in LOSING) > 0

@@ -114,6 +114,7 @@ Exactly = Annotated[T, BeforeValidator(_number)]  # a Literal number; True is no
 Share = Annotated[Number, Field(ge=0, le=1), unit("share 0..1")]
 Weight = Annotated[Number, Field(ge=0, le=1e9)]
 Factor = Annotated[Number, Field(ge=0, le=1e6)]
+Kilograms = Annotated[Number, Field(ge=0, le=1e6), unit("kg")]
 Money = Annotated[Number, Field(ge=0, le=1e12), unit("money")]
 AnyMoney = Annotated[Number, Field(ge=-1e12, le=1e12), unit("money")]
 Days = Annotated[Number, Field(ge=0, le=LONGEST_HORIZON_DAYS), unit("days")]

@@ -15,6 +15,7 @@ from scenarios.fields import (
     Factor,
     Flag,
     Hours,
+    Kilograms,
     Model,
     Money,
     Name,
@@ -66,6 +67,15 @@ class Delivery(Model):
     """Money per shipment."""
     cost_per_unit: Money = 0.0
     """Money per unit shipped."""
+    co2_kg_per_delivery: Kilograms | None = None
+    """Emissions per shipment, in kg of CO2 equivalents; left out of all deliveries: not counted."""
+    co2_kg_per_unit: Kilograms | None = None
+    """Emissions per unit shipped, in kg of CO2 equivalents."""
+
+    @property
+    def has_co2(self) -> bool:
+        """Whether emissions are given."""
+        return self.co2_kg_per_delivery is not None or self.co2_kg_per_unit is not None
 
 
 class Channel(Model):

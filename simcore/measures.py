@@ -88,6 +88,7 @@ def measures_of(program: Program, counted: Counted) -> list[Measure]:
     return [
         *_by_segment(program, counted),
         *_taken(program, counted.orders),
+        *_emissions(program, counted.orders),
         *_resources(program, counted),
         *_pools(program, counted.pools),
     ]
@@ -108,6 +109,15 @@ def _by_segment(program: Program, counted: Counted) -> Iterator[Measure]:
     for place, name in enumerate((ALL, *program.segments)):
         for column in columns:
             yield Measure(_key(column.measure, name), column.numerator[place], column.denominator[place], column.unit)
+
+
+def _emissions(program: Program, orders: OrderCounts) -> Iterator[Measure]:
+    """Return the emissions of deliveries; nothing where no delivery says what it emits."""
+    if not program.has_co2:
+        return
+    kg = program.sum_by_segment((orders.carried.astype(np.float64) * program.co2_rates).sum(axis=1))
+    for name, amount in zip((ALL, *program.segments), (float(kg.sum()), *kg.tolist()), strict=True):
+        yield Measure(_key("co2", name), amount, 1, "kg")
 
 
 class _Column(NamedTuple):

@@ -49,6 +49,8 @@ class OrderCounts:
         Units of lines that were lost.
     waiting : array of int, shape (lanes,)
         Waiting units, integrated over the window (unit ticks).
+    carried : array of int, shape (lanes, 2)
+        Shipments and units shipped, of accepted orders.
     """
 
     ended: Ints
@@ -59,6 +61,7 @@ class OrderCounts:
     fates: Ints
     lost_sales: Ints
     waiting: Ints
+    carried: Ints
 
 
 @once
@@ -76,6 +79,7 @@ def order_counts(f: Facts) -> OrderCounts:
         fates=_fates_by_lane(f),
         lost_sales=total(f.line_lane[lost], r.lost[lost], lanes),
         waiting=total(f.line_lane[late], r.backorder_time[late], lanes),
+        carried=_carried(f),
     )
 
 
@@ -84,6 +88,17 @@ def by_segment(program: Program, counts: OrderCounts) -> OrderCounts:
     if not program.has_menu:
         return counts
     return OrderCounts(**{field.name: program.sum_by_segment(getattr(counts, field.name)) for field in fields(counts)})
+
+
+def _carried(f: Facts) -> Ints:
+    """Return shipments and units shipped of accepted orders, where emissions are asked for."""
+    lanes = len(f.program.lanes)
+    if not f.program.has_co2:
+        return np.zeros((lanes, 2), dtype=np.int64)
+    sent, rows = np.flatnonzero(f.accepted), np.flatnonzero(f.line & (f.records.shipped != NONE))
+    rows = rows[f.accepted[f.orders.line_order[rows]]]
+    shipments = total(f.orders.lane[sent], f.records.shipments[sent], lanes)
+    return np.stack([shipments, total(f.line_lane[rows], f.records.taken[rows], lanes)], axis=1)
 
 
 def _ended(f: Facts) -> Ints:

@@ -138,6 +138,18 @@ class Program:
         return len(self.lanes) > len(self.segments)
 
     @cached_property
+    def has_co2(self) -> bool:
+        """True if any delivery that may be offered says what it emits."""
+        return counts_co2(self.scenario)
+
+    @cached_property
+    def co2_rates(self) -> Any:
+        """Emissions of each lane per shipment and per unit shipped, kg of CO2 equivalents, shape (lanes, 2)."""
+        modes = [None if plan is None else plan.offering.delivery for plan in self.plans]
+        rates = [(0, 0) if m is None else (m.co2_kg_per_delivery or 0, m.co2_kg_per_unit or 0) for m in modes]
+        return np.array(rates, dtype=np.float64).reshape(len(modes), 2)
+
+    @cached_property
     def lanes_of(self) -> tuple[range, ...]:
         """The lanes of each segment."""
         first = [index for index, lane in enumerate(self.lanes) if lane.own]
@@ -154,6 +166,12 @@ class Program:
         if not self.has_menu:
             return values
         return np.add.reduceat(values, [lanes.start for lanes in self.lanes_of], axis=0)
+
+
+def counts_co2(scenario: Scenario) -> bool:
+    """Return whether any delivery of a scenario says what it emits."""
+    options = (option for lever in scenario.levers.values() for option in lever.values())
+    return any(option.delivery is not None and option.delivery.has_co2 for option in options)
 
 
 def compile_program(scenario: Scenario) -> Program:

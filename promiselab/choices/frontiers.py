@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from typing import Any
 
@@ -13,6 +14,7 @@ from optimize.capacity import presence_cost
 from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.weighed import Amount, Rate, Weighed
 from optimize.plan import Plan
+from optimize.restrictions import Limit
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import plan, with_designs, without_plan
@@ -23,8 +25,9 @@ from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
 from scenarios.wording import nearest
-from simcore.estimates import Interval
+from simcore.estimates import Interval, ratio
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
+from simcore.program import counts_co2
 
 GAP = 1e-6
 MOST_SIMULATED = 5
@@ -45,6 +48,7 @@ def trade_offs(scenario: Scenario) -> Mapping[str, Callable[[Candidates], Weighe
         "operating_cost": lambda _: Amount(
             "operating_cost", "operating cost per year", currency, "operating_cost", 1 / years, present
         ),
+        "co2": lambda _: Amount("co2", "emissions of deliveries per year", "kg CO2", "co2", 1 / years),
     }
 
 
@@ -66,6 +70,8 @@ def ask_frontier(
         raise bad("--against", "margin cannot be weighed against this", advice, against)
     counted = _counted(scenario, against)
     candidates = within_reach(counted)
+    if against == "co2":
+        candidates = _with_emissions(counted, candidates)
     weighed = known[against](candidates)
     with progress_bar("searching", "point") as show:
         found = frontier(candidates.selection, weighed, points, gap=gap, progress=show)
@@ -87,6 +93,22 @@ def _counted(scenario: Scenario, against: str) -> Scenario:
     if path is None or getattr(scenario.limits, path) is not None:
         return scenario
     return with_changes(scenario, {f"limits.{path}": WITHOUT_LIMIT})
+
+
+def _with_emissions(scenario: Scenario, candidates: Candidates) -> Candidates:
+    """Return the candidates with a limit on emissions that nothing reaches: it makes the optimiser count.
+
+    Raises
+    ------
+    BadInput
+        No delivery says what it emits.
+    """
+    if not counts_co2(scenario):
+        advice = "Give co2_kg_per_delivery or co2_kg_per_unit of the deliveries (levers.*.*.delivery)."
+        raise bad("--against", "no delivery says what it emits", advice, "co2")
+    emitted = Limit("co2", "emissions of deliveries", WITHOUT_LIMIT, candidates.economics.co2_kg, "kg CO2")
+    selection = replace(candidates.selection, limits=(*candidates.selection.limits, emitted))
+    return replace(candidates, selection=selection)
 
 
 def _rate(candidates: Candidates, name: str, words: str) -> Rate:
@@ -112,13 +134,15 @@ def measured(scenario: Scenario, study: Study, design: str, name: str) -> Interv
     simulation = study.simulations[design]
     if name == "operating_cost":
         return _operating(scenario, study, design)
-    return simulation.estimate(name)
+    found = simulation.estimate(name)
+    if name != "co2":
+        return found
+    years = scenario.calendar.measured_days / DAYS_PER_YEAR
+    return Interval(found.mean / years, None if found.half_width is None else found.half_width / years)
 
 
 def _operating(scenario: Scenario, study: Study, design: str) -> Interval:
     """Return the operating cost per year: cost to serve, fixed costs and idle presence of the ledger."""
-    from simcore.estimates import ratio
-
     years = scenario.calendar.measured_days / DAYS_PER_YEAR
     spent = {*COST_TO_SERVE, "fixed", "idle_capacity"}
     simulation = study.simulations[design]

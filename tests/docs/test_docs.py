@@ -152,7 +152,10 @@ resources:
 levers:
   service:
     standard: {lead_time_days: 1, fulfilment: {resource: packers, setup_minutes: 20}}
-    fast: {lead_time_days: 0.5, fulfilment: {resource: packers, setup_minutes: 20}}
+    fast:
+      lead_time_days: 0.5
+      fulfilment: {resource: packers, setup_minutes: 20}
+      delivery: {co2_kg_per_delivery: 2}
 menu: {visible: true}
 as_is: {offerings: {homes: {service: standard}, offices: {service: fast}}}
 """
