@@ -9,6 +9,7 @@ import numpy as np
 
 from optimize.arrays import FloatArray
 from optimize.canonical import taken
+from optimize.choices.reach import within_reach_of
 from optimize.dominance import worth_keeping
 from optimize.restrictions import Limit
 from optimize.selection import Selection
@@ -17,6 +18,8 @@ from optimize.solve import Solution, solve
 Picks = tuple[tuple[int, ...], ...]
 """For each column, the option that it picks of each lever, as numbers."""
 Progress = Callable[[int, int], None]
+ROUGH = 1e-3
+"""Gap at which it is first asked whether anything earns enough."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +82,12 @@ def most_different(
     if best is None or best.objective is None:
         return []
     floor = best.objective - within * abs(best.objective - spent)
+    near = within_reach_of(selection, floor)
+    if len(near) < selection.n_columns:  # nothing else can be in a choice that earns enough
+        picked = tuple(picks[column] for column in near)
+        part = taken(selection, range(selection.n_segments), near)
+        alone = most_different(part, picked, within, count, weights, gap, progress, spent=spent)
+        return [_in_whole(one, near) for one in alone]
     apart = _Distances(selection, np.array(picks), np.array(weights or [1] * selection.n_segments))
     found = [Alternative(best, 0, 0)]
     show(1, count + 1)
@@ -90,6 +99,12 @@ def most_different(
         found.append(following)
         show(len(found), count + 1)
     return found
+
+
+def _in_whole(one: Alternative, near: Sequence[int]) -> Alternative:
+    """Return an alternative among some columns as one among all of them."""
+    columns = tuple(-1 if column < 0 else near[column] for column in one.solution.columns)
+    return replace(one, solution=replace(one.solution, columns=columns))
 
 
 class _Distances:
@@ -140,17 +155,31 @@ def _furthest(selection: Selection, apart: Sequence[_Distance], floor: float, ga
     def nearest(columns: Sequence[int]) -> int:
         return min(one.to(columns) for one in apart)
 
-    best: Solution | None = None
+    def earning(distance: int, close: float) -> Solution | None:
+        limits = tuple(one.at_least(distance, number) for number, one in enumerate(apart))
+        asked = replace(selection, limits=(*selection.limits, *limits))
+        kept = within_reach_of(asked, floor)
+        found = _solved(taken(asked, range(asked.n_segments), kept), close) if kept else None
+        if found is None:
+            return None
+        return replace(found, columns=tuple(-1 if column < 0 else kept[column] for column in found.columns))
+
     low, high = 0, round(max(_most(selection, one) for one in apart))
     while low < high:
         asked = (low + high + 1) // 2
-        limits = tuple(one.at_least(asked, number) for number, one in enumerate(apart))
-        found = _solved(replace(selection, limits=(*selection.limits, *limits)), gap)
-        if found is None or found.objective is None or found.objective < floor:
+        found = earning(asked, ROUGH)  # whether anything earns enough is often clear long before the best is known
+        if found is not None and _earns(found) < floor <= (found.bound or 0.0):
+            found = earning(asked, gap)
+        if found is None or _earns(found) < floor:
             high = asked - 1
         else:
-            low, best = nearest(found.columns), found
-    return None if best is None else Alternative(best, low, high)
+            low = nearest(found.columns)
+    best = earning(low, gap) if low else None
+    return None if best is None else Alternative(best, nearest(best.columns), high)
+
+
+def _earns(found: Solution) -> float:
+    return -np.inf if found.objective is None else found.objective
 
 
 def _most(selection: Selection, apart: _Distance) -> float:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
 from optimize.canonical import taken
+from optimize.choices.reach import within_reach_of
 from optimize.choices.weighed import Weighed
 from optimize.dominance import worth_keeping
 from optimize.selection import Selection
@@ -183,10 +184,16 @@ class _Search:
 
     def _at(self, good: float) -> Point | None:
         """Return the point that earns most among those at least so good."""
-        asked = self.measure.asked(self.narrow, self._value(good))
-        found = solve(asked, self.gap, explain=False)
         self.solves += 1
-        return self._point(found, self.kept, self.measure.value(asked, found)) if found.columns else None
+        asked = self.measure.asked(self.narrow, self._value(good))
+        known = [point.margin for point in self.found if self._good(point.value) >= good]
+        near = within_reach_of(asked, max(known)) if known else list(range(asked.n_columns))
+        measure = self.measure.taken(near)
+        asked = taken(asked, range(asked.n_segments), near)
+        found = solve(asked, self.gap, explain=False)
+        if not found.columns:
+            return None
+        return self._point(found, [self.kept[column] for column in near], measure.value(asked, found))
 
     def _solved(self, selection: Selection) -> Point | None:
         kept = worth_keeping(selection)

@@ -9,6 +9,8 @@ from itertools import chain, combinations
 
 import numpy as np
 
+from optimize.canonical import taken
+from optimize.choices.reach import within_reach_of
 from optimize.choices.sharing import Partition, Sharing, is_finer, partitions
 from optimize.selection import Selection
 from optimize.solve import Solution, relative_gap, solve
@@ -76,7 +78,8 @@ def by_number(selection: Selection, gap: float = 1e-9, progress: Progress | None
     """
     show = progress or (lambda _done, _of: None)
     count = selection.n_segments
-    search = _Divisions(selection, gap) if count <= MOST_SEGMENTS else None
+    divisible = count <= MOST_SEGMENTS and not selection.comparisons
+    search = _Divisions(selection, gap) if divisible else None
     found: list[Fewer] = []
     for offerings in range(count, 0, -1):
         found.insert(0, search.best(offerings) if search else _counted(selection, offerings, gap))
@@ -105,8 +108,9 @@ class _Divisions:
             self.bounds[parts] = bound
             if bound == -math.inf or (best.objective is not None and bound <= best.objective):
                 continue
-            found = self._solve(parts)
-            self.bounds[parts] = -math.inf if found.bound is None else min(bound, found.bound)
+            found = self._solve(parts, best.objective)
+            floor = -math.inf if best.objective is None else best.objective
+            self.bounds[parts] = -math.inf if found.bound is None else min(bound, max(found.bound, floor))
             if found.objective is not None and (best.objective is None or found.objective > best.objective):
                 best = found
         return replace(best, offerings=offerings, bound=self._most(offerings, best))
@@ -124,13 +128,20 @@ class _Divisions:
         finer = (b for other, b in self.bounds.items() if len(other) > len(parts) and is_finer(other, parts))
         return min(finer, default=math.inf)
 
-    def _solve(self, parts: Partition) -> Fewer:
+    def _solve(self, parts: Partition, floor: float | None) -> Fewer:
+        """Return the best choice of a division; nothing where no choice is worth more than the floor."""
         if not parts:
             return _taken(self.selection, solve(replace(self.selection, max_offerings=0), self.gap, explain=False), 0)
         shared = self.sharing.shared(parts)
-        found = solve(shared.selection, self.gap, explain=False)
+        part, near = shared.selection, list(range(shared.selection.n_columns))
+        if floor is not None:
+            near = within_reach_of(part, floor)
+            part = taken(part, range(part.n_segments), near)
+        found = solve(part, self.gap, explain=False)
+        if found.bound is None and floor is not None:
+            found = replace(found, bound=floor)
         columns = [-1] * self.selection.n_segments
-        for column in shared.chosen(found.columns):
+        for column in shared.chosen([near[c] if c >= 0 else -1 for c in found.columns]):
             columns[int(self.selection.column_segment[column])] = column
         return _taken(self.selection, replace(found, columns=tuple(columns) if found.columns else ()), len(parts))
 

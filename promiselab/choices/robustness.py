@@ -19,7 +19,7 @@ from promiselab.choices.outlooks import Future, outlooks
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study, run_study
 from promiselab.tables import number
-from scenarios.problems import NoTrustworthyAnswer
+from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Design, Scenario
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
@@ -70,6 +70,9 @@ def ask_robust(
     NoTrustworthyAnswer
         No design keeps within the limits of every demand scenario.
     """
+    if scenario.menu.visible:
+        raise bad("menu.visible", "one design for several demands cannot be chosen where customers see the menu yet",
+                  "Try --set menu.visible=false.", "true")  # fmt: skip
     candidates, each = outlooks(found)
     with progress_bar("choosing", "design") as show:
         best = _best(each, found, gap)
