@@ -122,6 +122,7 @@ def _answer(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan], 
         (exhibit,),
         {
             "enough": enough,
+            "impossible": list(range(1, numbers[0])),
             "best": numbers[best],
             "test": "paired t test against the best simulated margin, Holm's correction",
             "numbers": exhibit.records(),
@@ -136,6 +137,7 @@ def _words(
     numbers: Sequence[int], best: int, enough: int, compared: Paired, currency: str, days: str
 ) -> tuple[str, ...]:
     at = numbers.index(enough)
+    few = f"With {_name(numbers[0] - 1)} at most, no design keeps within the limits." if numbers[0] > 1 else ""
     if at != best:
         low = float(compared.gap[at] - compared.half_width[at])
         words = [
@@ -144,13 +146,16 @@ def _words(
         ]
     elif at:
         words = [f"{_name(enough)} earn most, and fewer are shown to earn less."]
+    elif few:
+        words = [f"{_name(enough)} are needed, and no more: none is shown to earn more."]
     else:
         words = ["1 offering for everybody earns most: one size fits all."]
     if at:
         gap, half = float(compared.gap[0]), float(compared.half_width[0])
         lost = f"{-gap:,.0f} {currency} +/- {half:,.0f}"
-        words.append(f"The price of one-size-fits-all: {_name(numbers[0])} earns {lost} less in {days}.")
-    return tuple(words)
+        what = "The price of one-size-fits-all" if numbers[0] == 1 else "The price of fewer offerings"
+        words.append(f"{what}: {_name(numbers[0])} {'earns' if numbers[0] == 1 else 'earn'} {lost} less in {days}.")
+    return (*words, few) if few else tuple(words)
 
 
 def _design(found: Plan) -> dict[str, Any] | None:
