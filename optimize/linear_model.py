@@ -172,18 +172,23 @@ class LinearModel:
         self._problem.writeLP(str(path))
 
     def run(
-        self, gap: float = 1e-9, node_limit: int | None = None, start: Mapping[Variable, float] | None = None
+        self,
+        gap: float = 1e-9,
+        node_limit: int | None = None,
+        start: Mapping[Variable, float] | None = None,
+        seconds: float | None = None,
     ) -> Run:
         """Solve with HiGHS in one thread from a fixed seed, so that the same model gives the same answer.
 
         `start` holds numbers of a known plan, 0 for variables that it does not name. PuLP builds the model and no more:
         its own reading of the answer knows no node limit, calls a stop at a limit "Optimal", and gives values where
-        there are none.
+        there are none. A limit in `seconds` is for measurements: what it stops cannot be repeated.
         """
         if not self._variables:
             return self._empty()
-        nodes = {} if node_limit is None else {"mip_max_nodes": node_limit}
-        highs = _silent_highs({**_OPTIONS, "mip_rel_gap": gap, **nodes})
+        limits = {"mip_max_nodes": node_limit, "time_limit": seconds}
+        given = {name: limit for name, limit in limits.items() if limit is not None}
+        highs = _silent_highs({**_OPTIONS, "mip_rel_gap": gap, **given})
         highs.passModel(self._handed_over())
         if start is not None:
             known = sorted((variable.index, value) for variable, value in start.items())

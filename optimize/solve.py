@@ -20,7 +20,7 @@ from optimize.ties import first_choice
 from optimize.unbounded import hires_without_cap
 from optimize.variables import NO_BREAKS, Breaks
 
-MOST_PLAIN = 200  # columns: up to here the plain model is the faster arm
+MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
 MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
@@ -77,7 +77,7 @@ def solve(
 ) -> Solution:
     """Find the choice that earns the most.
 
-    Up to 200 columns the whole model is given to the solver; among more, `optimize.search` looks for the plan.
+    Up to 400 columns the whole model is given to the solver; among more, `optimize.search` looks for the plan.
 
     Parameters
     ----------
@@ -86,7 +86,7 @@ def solve(
     gap
         Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
     node_limit
-        Stop after this many nodes of the solver; None for no limit up to 200 columns, and 200 nodes above.
+        Stop after this many nodes of the solver; None for no limit up to 400 columns, and 200 nodes above.
     explain
         False: where there is no plan, do not look for what is in conflict.
     settle

@@ -17,7 +17,8 @@ from optimize.search.prices import price_vectors
 from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation
 
-BLOCK = 4_000  # partial plans extended at once
+BLOCK = 4_000  # partial plans kept together
+EXTENSIONS = 200_000  # of partial plans, made at once
 ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 
 
@@ -88,12 +89,17 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
             search.take(_in_order(plans, levels))
             continue
         kept = regrets <= search.budget
-        if kept.any():
-            parts = _extended(plans[kept], regrets[kept], used[kept], levels[depth], valuation, search.budget)
-            nodes -= len(parts[0])
+        plans, regrets, used = plans[kept], regrets[kept], used[kept]
+        counts = np.searchsorted(levels[depth].regret, search.budget - regrets, side="right")
+        now = max(1, int(np.searchsorted(np.cumsum(counts), EXTENSIONS, side="right")))
+        if now < len(plans):
+            stack.append((plans[now:], regrets[now:], used[now:]))
+        nodes -= int(counts[:now].sum())
+        if nodes < 0:
+            return search.listed(complete=False)
+        if len(plans):
+            parts = _extended(plans[:now], regrets[:now], used[:now], levels[depth], counts[:now], valuation)
             worthwhile = prices.regret(depth, parts[1], parts[2]) <= search.budget
-            if nodes < 0:
-                return search.listed(complete=False)
             stack += _blocks(parts[0][worthwhile], parts[1][worthwhile], parts[2][worthwhile])
     return search.listed(complete=True)
 
@@ -187,9 +193,9 @@ def _levels(valuation: Valuation, budget: Budget, most: float) -> list[_Level]:
 
 
 def _extended(
-    plans: IntArray, regrets: FloatArray, used: FloatArray, level: _Level, valuation: Valuation, budget: float
+    plans: IntArray, regrets: FloatArray, used: FloatArray, level: _Level, counts: IntArray, valuation: Valuation
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    counts = np.searchsorted(level.regret, budget - regrets, side="right")
+    """Extend each partial plan by as many choices of a level, those with the least regret, and drop what cannot fit."""
     whose = np.repeat(np.arange(len(plans)), counts)
     which = np.arange(len(whose)) - np.repeat(np.cumsum(counts) - counts, counts)
     takes = used[whose] + level.usage[which]

@@ -16,14 +16,17 @@ from optimize.search import beam
 from optimize.search.generation import Relaxed
 from optimize.search.segments import Segments
 from optimize.search.shortlist import shortlist
+from optimize.search.swaps import swapped
 from optimize.search.valuation import Valuation, is_determined
 from optimize.selection import Selection
+from optimize.variables import tracked_options
 
 CHOICES = 20  # of each segment, where the segments are few
 WIDTH = 1_000  # partial plans kept
 TRIED = 200  # last partial plans of a beam whose hires are settled, at most
 HIRE_SETTLED = 5
-ROUNDS = 30  # of improvement
+SWAPPED = 2  # plans of a beam that are made better by swaps
+ROUNDS = 20  # of improvement
 MOST_OPEN = 100  # segments decided again in one round of improvement
 OPEN_SHARES = (1.0, 0.8, 0.4, 0.6)  # of these, round by round
 
@@ -45,6 +48,9 @@ class FirstPlans:
         self._valuation = Valuation(selection, _rounded_hires(selection, found))
         count = CHOICES if selection.n_segments <= 60 else CHOICES // 2
         self._short = shortlist(self._valuation, found, segments, count)
+        self._swaps = not (
+            tracked_options(selection) or selection.pools or selection.erodes or selection.offerings_limited
+        )
         self.best: Found | None = None
         self._places: IntArray | None = None
 
@@ -74,7 +80,10 @@ class FirstPlans:
         order = np.arange(len(plans))
         if self._determined:
             kept = self._valuation.keeps(plans)
-            order = order[kept][np.argsort(-self._valuation.values(plans)[kept], kind="stable")][:1]
+            order = order[kept][np.argsort(-self._valuation.values(plans)[kept], kind="stable")][:SWAPPED]
+        if self._determined and self._swaps and len(order):
+            places = np.array([swapped(self._short, places[place]) for place in order.tolist()], dtype=np.int64)
+            plans, order = self._short.plan(places), np.arange(len(order))
         for place in order[:HIRE_SETTLED].tolist():
             found = self._settled(tuple(plans[place].tolist()))
             if found is not None and (self.best is None or found.worth > self.best.worth):

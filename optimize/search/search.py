@@ -35,7 +35,7 @@ Watch = Callable[[float, float | None], None]
 
 NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
-ENUMERATED = 3_000_000  # partial plans, at most
+ENUMERATED = 8_000_000  # partial plans, at most
 STEPS = (
     "grow_plans",
     "narrow_down",
