@@ -73,6 +73,7 @@ def solve(
     *,
     explain: bool = True,
     settle: bool = True,
+    most_plain: int = MOST_PLAIN,
     watch: Watch | None = None,
 ) -> Solution:
     """Find the choice that earns the most.
@@ -91,6 +92,8 @@ def solve(
         False: where there is no plan, do not look for what is in conflict.
     settle
         False: of plans that earn the same, take any one (the same for any order of the input).
+    most_plain
+        Up to so many columns the plain model is given to the solver.
     watch
         Told the bound and what the best plan so far earns, as the search goes on.
 
@@ -121,7 +124,7 @@ def solve(
     ordered = canonical(selection)
     if without_cap := hires_without_cap(ordered.selection):
         return _without_cap(ordered.selection, without_cap)
-    answer = _answer(ordered.selection, gap, node_limit, watch)
+    answer = _answer(ordered.selection, gap, node_limit, most_plain, watch)
     if answer.status is Status.INFEASIBLE:
         return _infeasible(ordered.selection, answer.breaks) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
@@ -132,10 +135,10 @@ def solve(
     return _found(ordered, choice, status, -answer.bound)
 
 
-def _answer(selection: Selection, gap: float, node_limit: int | None, watch: Watch | None) -> Answer:
+def _answer(selection: Selection, gap: float, node_limit: int | None, most_plain: int, watch: Watch | None) -> Answer:
     if selection.comparisons:
         return compatible(selection, gap, node_limit, cheapest)
-    if selection.n_columns <= MOST_PLAIN:
+    if selection.n_columns <= most_plain:
         return cheapest(selection, gap, node_limit)
     return search(selection, gap, node_limit, watch)
 

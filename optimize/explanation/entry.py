@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
-from optimize.candidates import Candidates
 from optimize.explanation.narrowed import again
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import Repriced, repriced
@@ -46,21 +45,17 @@ class NoEntry:
     shortfall: float
 
 
-def entry(
-    question: Question, segment: str, options: Mapping[str, str], others: Candidates, shortfall: float
-) -> Entry | NoEntry:
+def entry(question: Question, segment: str, options: Mapping[str, str], shortfall: float) -> Entry | NoEntry:
     """Return the price nearest to today's at which an offering enters, from half to twice of it.
 
     Parameters
     ----------
     options : mapping of str to str
         Lever -> option, every lever of the scenario.
-    others : Candidates
-        Those of the other segments.
     shortfall : float
         Money that the best plan with it, at its own price, is short of the best plan.
     """
-    search = _Search(question, segment, dict(options), others)
+    search = _Search(question, segment, dict(options))
     found = [side for side in (search.side(HIGHEST, shortfall), search.side(LOWEST, shortfall)) if side is not None]
     enters = [side for side in found if isinstance(side, Entry)]
     if enters:
@@ -74,7 +69,6 @@ class _Search:
     question: Question
     segment: str
     options: dict[str, str]
-    others: Candidates
 
     def side(self, end: float, shortfall: float) -> Entry | NoEntry | None:
         """Return where the offering enters between its price and another one; None if there is nothing to find."""
@@ -104,7 +98,7 @@ class _Search:
 
         def short(index: int) -> float:
             if index not in known:
-                found = again(prices.selection(self.others, index))
+                found = again(prices.selection(self.question.candidates, index))
                 known[index] = float("inf") if found.objective is None else self.question.best - found.objective
             return known[index]
 

@@ -14,6 +14,8 @@ from optimize.selection import Selection
 from optimize.solve import PROVEN, Solution, solve
 from optimize.status import Status
 
+MOST_PLAIN = 1_500
+"""Narrowed models of so many columns the solver closes sooner than the search does."""
 ROUNDING = 1e-7
 """Share of the bound by which the relaxation may err."""
 
@@ -35,7 +37,7 @@ def again(selection: Selection, least: float = -np.inf) -> Solution:
         return Solution(Status.INFEASIBLE)
     kept = np.flatnonzero(bound.regret <= room)
     narrow = taken(ordered.selection, range(selection.n_segments), kept.tolist())
-    found = solve(narrow, PROVEN, explain=False, settle=False)
+    found = solve(narrow, PROVEN, explain=False, settle=False, most_plain=MOST_PLAIN)
     if found.objective is None:
         return Solution(Status.INFEASIBLE)
     columns = [int(kept[column]) if column >= 0 else -1 for column in found.columns]

@@ -14,7 +14,7 @@ from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
 from optimize.explanation.changes import by_driver, changes
 from optimize.explanation.entry import Entry, NoEntry, entry
-from optimize.explanation.narrowed import again
+from optimize.explanation.narrowed import MOST_PLAIN, again
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import forced
 from optimize.plan import Plan, plan_of
@@ -120,12 +120,6 @@ def _has(column: Column, asked: Mapping[str, str]) -> bool:
     return all(column.offering.options[lever] == option for lever, option in asked.items())
 
 
-def others_of(question: Question, segment: str) -> Candidates:
-    """Return the candidates of the other segments that are worth choosing."""
-    columns = question.candidates.columns
-    return question.candidates.subset(question.scenario, [j for j, c in enumerate(columns) if c.segment != segment])
-
-
 def _together(question: Question, segment: str, matching: Sequence[int]) -> Candidates:
     """Return some columns of a segment, without those that others of them dominate, and the other segments."""
     kept = {(c.segment, c.name) for c in question.candidates.columns if c.segment != segment}
@@ -144,7 +138,9 @@ def _best(question: Question, selection: Selection, segment: str) -> Solution:
         for j, s in enumerate(selection.column_segment.tolist())
         if s == own or (selection.segments[s], selection.column_names[j]) in chosen
     ]
-    kept = solve(taken(selection, range(selection.n_segments), rows), PROVEN, explain=False, settle=False)
+    kept = solve(
+        taken(selection, range(selection.n_segments), rows), PROVEN, explain=False, settle=False, most_plain=MOST_PLAIN
+    )
     return again(selection) if kept.objective is None else again(selection, kept.objective)
 
 
@@ -170,7 +166,7 @@ def _with_it(
     options = dict(offering.offering.options)
     searched = None
     if prices and shortfall:
-        searched = entry(question, segment, options, others_of(question, segment), shortfall)
+        searched = entry(question, segment, options, shortfall)
     orders = candidates.economics[column].orders_per_week * question.scenario.calendar.measured_days / 7
     return Rejection(
         segment,

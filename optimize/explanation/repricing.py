@@ -26,15 +26,18 @@ class Repriced:
     table: EconomicsTable
     estimator: Estimator
 
-    def selection(self, others: Candidates, index: int) -> Selection:
-        """Return the choice among other candidates and one of the columns, which its segment must get.
+    def selection(self, candidates: Candidates, index: int) -> Selection:
+        """Return the choice among the candidates of other segments and one of the columns, which its segment must get.
 
         The option at another price stands for the one that it is made of: its setup cost is paid once.
         """
         column = self.columns[index]
-        columns = Columns.of(self.scenario, self.estimator.effects, [*others.columns, column])
-        economics = joined([others.economics, self.table[index : index + 1]])
-        found = Candidates.of(self.scenario, columns, economics, others.compared).selection
+        known = candidates.columns
+        others = np.flatnonzero(known.segment != known.segments.index(column.segment))
+        kept = [known[row] for row in others.tolist()]
+        columns = Columns.of(self.scenario, self.estimator.effects, [*kept, column])
+        economics = joined([candidates.economics.take(others), self.table[index : index + 1]])
+        found = Candidates.of(self.scenario, columns, economics, candidates.compared).selection
         names = [option.name for option in found.options]
         use = np.array(found.option_use)
         made, of = column.offering.options[self.lever], column.offering.options[self.lever].rpartition(" x ")[0]

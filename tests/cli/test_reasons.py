@@ -1,0 +1,56 @@
+"""Why a plan is as it is, end to end: what --why-not takes, the ways out, and the report of a plan."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from tests.cli.calling import Caller, edited
+
+
+def test_the_reasons_stand_in_text_json_and_report(call: Caller) -> None:
+    said = call("optimize", "small.yaml", "--explain", "--why-not", "retail:promise=one_day")
+    assert said.code == 0
+    for words in ("From today to the plan", "What holds the plan back", "retail, promise=one_day: ", "next best offer"):
+        assert words in said.out
+    plan = json.loads((call.runs()[0] / "plan.json").read_text())
+    crossed = plan["reasons"]["bridge"]
+    cents = round(100 * crossed["start"]) + sum(round(100 * cell["amount"]) for cell in crossed["cells"])
+    assert cents == round(100 * crossed["end"]) == pytest.approx(100 * plan["expected_margin"], abs=1)
+    [offer] = plan["reasons"]["why_not"]
+    assert sum(offer["drivers"].values()) == pytest.approx(-offer["shortfall"], abs=0.01)
+    page = (call.runs()[0] / "report.html").read_text()
+    for name in ("plan_bridge", "next_best"):
+        assert f'data-chart="{name}"' in page
+
+
+@pytest.mark.parametrize(
+    ("asked", "words"),
+    [
+        ("retial:promise=one_day", "there is no segment retial. Did you mean retail?"),
+        ("retail:promis=one_day", "there is no lever promis. Did you mean promise?"),
+        ("retail:promise=oneday", "promise has no option oneday. Did you mean one_day?"),
+        ("retail", "no option is named. Try --why-not retail:LEVER=OPTION"),
+        ("retail:promise=one_day,promise=two_days", "promise is given twice."),
+    ],
+)
+def test_offers_that_do_not_exist_are_refused(call: Caller, asked: str, words: str) -> None:
+    said = call("optimize", "small.yaml", "--why-not", asked)
+    assert (said.code, said.out) == (2, "")
+    assert words in said.err
+    assert call.runs() == []
+
+
+def test_the_ways_out_lead_out_and_earn_what_they_say(call: Caller) -> None:
+    call.write("tight.yaml", edited() + "limits: {operating_cost_per_year: 1000}\n")
+    said = call("optimize", "tight.yaml", "--json")
+    assert said.code == 4
+    ways = json.loads(said.out)["ways_out"]
+    assert ways
+    for way in ways:
+        settings = [part for setting in way["settings"] for part in ("--set", setting)]
+        again = call("optimize", "tight.yaml", *settings, "--json")
+        assert again.code == 0
+        assert json.loads(again.out)["expected_margin"] == pytest.approx(way["margin"], abs=0.01)
+        assert way["words"] in said.err
