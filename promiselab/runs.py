@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from promiselab.leakage import leakage_data
 from promiselab.stopping import undisturbed
 from promiselab.study import Study
 from promiselab.tables import Row, driver_differences, estimate_rows, ledger_rows, measure_rows, posting_rows
@@ -173,6 +174,8 @@ def study_files(study: Study) -> dict[str, Any]:
     }
     if study.candidates:
         files["comparison.json"] = comparison(study)
+    if (leaks := leakage_data(simulations)) is not None:
+        files["leakage.json"] = leaks
     return files
 
 

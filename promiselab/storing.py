@@ -9,6 +9,7 @@ from typing import Any
 
 from optimize.plan import Plan
 from optimize.staffing import PeopleNeeded, saving
+from promiselab.leakage import menu_data
 from promiselab.runs import RunFiles, study_files, study_manifest, write_run
 from promiselab.study import Study
 from scenarios.scenario import Scenario
@@ -83,6 +84,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "without_cap": list(plan.without_cap),
         "offerings_compared": plan.columns,
         "drivers": [{"segment": d.segment, "driver": d.driver, "expected": d.amount + 0.0} for d in plan.drivers],
+        **({} if plan.menu is None else {"menu": menu_data(plan.menu)}),
     }
 
 

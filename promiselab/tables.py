@@ -96,7 +96,7 @@ def _ledgers(simulation: Simulation) -> dict[tuple[str, str], np.ndarray]:
     for index, replication in enumerate(simulation.replications):
         for posting in replication.ledger:
             place = (posting.segment, posting.driver)
-            table.setdefault(place, np.zeros(count))[index] = posting.amount
+            table.setdefault(place, np.zeros(count))[index] += posting.amount  # one for each offer that it took
     return table
 
 

@@ -38,6 +38,7 @@ def simulation_json(study: Study, run: str, rows: Sequence[Row]) -> dict[str, An
         "seed": study.settings.seed,
         "replications": study.replications,
         "estimates": [{key: row[key] for key in ESTIMATE} for row in rows],
+        **_leakage(study),
     }
 
 
@@ -52,12 +53,20 @@ def comparison_json(study: Study) -> dict[str, Any]:
         }
         for name, rows in study.differences().items()
     ]
-    return {"baseline": study.baseline, "candidates": candidates}
+    return {"baseline": study.baseline, "candidates": candidates, **_leakage(study)}
+
+
+def _leakage(study: Study) -> dict[str, Any]:
+    """Return who took whose offer, by design; nothing where no menu is visible."""
+    from promiselab.leakage import leakage_data
+
+    leaks = leakage_data(study.simulations)
+    return {} if leaks is None else {"leakage": leaks["designs"]}
 
 
 def plan_json(plan: Mapping[str, Any], run: str | None) -> dict[str, Any]:
     """Return what ``optimize --json`` prints of a plan; the run folder has all else."""
-    return {"run": run, **{key: plan[key] for key in PLAN}}
+    return {"run": run, **{key: plan[key] for key in (*PLAN, "menu") if key in plan}}
 
 
 def say(text: str = "") -> None:

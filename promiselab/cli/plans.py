@@ -41,6 +41,7 @@ def plan_text(
     """Return a plan for people: who gets what, what it is expected to earn, why, and where it is stored."""
     from promiselab.cli.output import table
     from promiselab.cli.reasons import reasons_text
+    from promiselab.leakage import menu_text
 
     if plan.design is None or plan.expected_margin is None:
         return f"No plan: {plan.status.value}."
@@ -56,8 +57,10 @@ def plan_text(
         "",
         f"Servers added to every shift: {staff_words}",
         f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
-        f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%}).",
+        + (f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%})." if plan.menu is None else "."),
     ]
+    if plan.menu is not None:
+        lines += ["", *menu_text(plan.menu, scenario.currency)]
     if reasons is not None:
         lines += reasons_text(reasons, scenario.currency, complete)
     elif plan.binding:

@@ -126,11 +126,14 @@ def wider_words(rows: Mapping[str, list[dict[str, Any]]], refits: int) -> list[s
 def finish(stored: Stored, as_json: bool, words: Sequence[str] = ()) -> None:
     """Print a stored study; an interrupted one ends with exit code 130 after all that is finished is saved."""
     from promiselab.cli.output import note, say, study_text, verdict
+    from promiselab.leakage import leakage_data, leakage_text
     from promiselab.tables import estimate_rows
 
     study, tell = stored.study, note if as_json else say
     if not as_json:
         say(study_text(study, {name: estimate_rows(s) for name, s in study.simulations.items()}))
+        if (leaks := leakage_data(study.simulations)) is not None:
+            say("\n" + leakage_text(leaks, study.scenario.currency))
         say("\n".join(["", verdict(study), *words]))
     tell(f"Seed {study.settings.seed}, {study.replications} replications.")
     tell(f"Report: {stored.path / 'report.html'}")

@@ -37,6 +37,8 @@ class Content:
     """The answer to a question about a decision: words, and exhibits."""
     certificate: Json | None = None
     rationing: Json | None = None
+    leakage: Json | None = None
+    """Who took whose offer, by design."""
 
     @property
     def currency(self) -> str:
@@ -144,6 +146,7 @@ def read(folder: Path) -> Content:
         choice=_optional(folder / "choice.json"),
         certificate=_optional(folder / "certificate.json"),
         rationing=_optional(folder / "rationing.json"),
+        leakage=_optional(folder / "leakage.json"),
     )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from promiselab.report.charts import capacity, costs, exhibits, margins, people, plan_reasons, promising, service
+from promiselab.report.charts import capacity, costs, exhibits, margins, menu, people, plan_reasons, promising, service
 from promiselab.report.charts.style import Figure
 from promiselab.report.content import Content, read
 
@@ -25,6 +25,7 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "next_best": partial(plan_reasons.drawn, "next_best"),
     "people": people.people,
     "erosion": people.erosion,
+    "leakage": menu.leakage,
 }
 """Every chart by its name, in the order of the report."""
 

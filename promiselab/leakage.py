@@ -1,0 +1,109 @@
+"""Leakage as rows, as a run folder keeps it, and as the command prints it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from promiselab.tables import Row, number
+from simcore.leakage import leakage
+
+if TYPE_CHECKING:
+    from optimize.menu_plan import MenuOutcome
+    from simcore.replications import Simulation
+
+NONE = "none"
+
+
+def leakage_rows(simulation: Simulation) -> list[Row]:
+    """Return the leakage matrix: one row per segment and offer that it may take (null: none of them).
+
+    ``orders`` is the share of the segment's potential orders (a segment's rows add up to 1), ``units`` that of its
+    delivered units, ``margin`` money in the measured window; each with its half-width.
+    """
+    rows = []
+    for leak in leakage(simulation):
+        row: Row = {"segment": leak.segment, "offer": leak.offer or None}
+        for name, found in (("orders", leak.orders), ("units", leak.units), ("margin", leak.margin)):
+            row[name] = None if found is None else number(found.mean)
+            row[f"{name}_half_width"] = None if found is None else number(found.half_width)
+        rows.append(row)
+    return rows
+
+
+def leakage_data(simulations: Mapping[str, Simulation]) -> dict[str, Any] | None:
+    """Return the leakage matrix of each design whose menu is visible; None where there is none."""
+    designs = {name: rows for name, s in simulations.items() if (rows := leakage_rows(s))}
+    return {"designs": designs} if designs else None
+
+
+def leakage_text(data: Mapping[str, Any], currency: str) -> str:
+    """Return the leakage matrices of designs as tables: who takes whose offer, and what it earns."""
+    from promiselab.cli.output import figure, table
+
+    parts = []
+    for name, rows in data["designs"].items():
+        offers = list(dict.fromkeys([row["segment"] for row in rows] + [row["offer"] or NONE for row in rows]))
+        offers = [offer for offer in offers if offer != NONE] + [NONE]
+        lines = [["orders of", *(f"take {offer}" if offer != NONE else "take none" for offer in offers)]]
+        for segment in dict.fromkeys(row["segment"] for row in rows):
+            mine = {row["offer"] or NONE: row for row in rows if row["segment"] == segment}
+            cells = [
+                figure(mine[offer]["orders"], mine[offer]["orders_half_width"], "share") if offer in mine else "-"
+                for offer in offers
+            ]
+            lines.append([segment, *cells])
+        leaked = sum(row["margin"] or 0.0 for row in rows if row["offer"] not in (None, row["segment"]))
+        words = f"Margin from offers that were made to others: {leaked:,.0f} {currency}."
+        parts.append("\n".join([f"Who takes whose offer ({name}), share of potential orders:", table(lines), words]))
+    return "\n\n".join(parts)
+
+
+def menu_data(menu: MenuOutcome) -> dict[str, Any]:
+    """Return what the menu means for a plan, as the run folder keeps it."""
+    return {
+        "margin_if_hidden": menu.hidden,
+        "margin_own_offers": menu.compatible,
+        "bound_own_offers": menu.compatible_bound,
+        "rent": menu.rent,
+        "margin_if_hidden_with_leakage": menu.hidden_on_menu,
+        "margin_own_offers_with_leakage": menu.compatible_on_menu,
+        "no_own_offers_because": list(menu.conflict),
+        "segments": [
+            {
+                "segment": rent.segment,
+                "margin_given_up": rent.margin,
+                "price_cut_per_order": rent.price_cut,
+                "keeps_own": rent.keeps_own,
+            }
+            for rent in menu.rents
+        ],
+        "mixtures": [{"keep_own": list(m.compatible), "margin": m.margin} for m in menu.mixtures],
+        "leakage": [{"segment": t.segment, "offer": t.offer, "share": t.share} for t in menu.taken],
+    }
+
+
+def menu_text(menu: MenuOutcome, currency: str) -> Iterable[str]:
+    """Return what the menu means for a plan, in lines."""
+    from promiselab.cli.output import table
+
+    def money(amount: float | None) -> str:
+        return "breaks a limit" if amount is None else f"{amount:,.0f} {currency}"
+
+    yield "Customers see the menu. Expected margin:"
+    yield f"  with what they take of others' offers (this plan): {money(menu.mixtures[0].margin)}; no bound is known"
+    yield f"  best plan if the menu were hidden: {money(menu.hidden)}; once it is seen: {money(menu.hidden_on_menu)}"
+    if menu.rent is None:
+        yield f"  no plan keeps everyone on their own offer: {'; '.join(menu.conflict)}"
+        return
+    yield (
+        f"  best plan in which all like their own offer best: {money(menu.compatible)} if all took it or nothing"
+        f" (bound on such plans {money(menu.compatible_bound)});"
+        f" with those who take another: {money(menu.compatible_on_menu)}"
+    )
+    yield f"Rent to keep everyone on their own offer: {money(menu.rent)}"
+    rows = [["segment", "margin given up", "price cut per order", "in this plan"]]
+    for rent in menu.rents:
+        paid = "kept on its own offer" if rent.keeps_own else "as if the menu were hidden"
+        rows.append([rent.segment, f"{rent.margin + 0.0:,.0f}", f"{rent.price_cut + 0.0:,.2f}", paid])
+    yield table(rows)
