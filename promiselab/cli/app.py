@@ -242,6 +242,7 @@ def optimize(
     """Choose the offering of each segment that is expected to earn most within the limits, and say why."""
     from optimize.explanation.question import question_of
     from optimize.plausibility import history_not_reproduced
+    from promiselab.cli.menus import finish_on_menu, refuse_on_menu
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict, refuse_reasons
@@ -258,6 +259,10 @@ def optimize(
     place = results_folder(out, follow)
     if not_reproduced := history_not_reproduced(found):
         note(f"Warning: {not_reproduced}")
+    if found.menu.visible:
+        refuse_on_menu(explain, why_not, verify)
+        finish_on_menu(found, stop or 0.0, nodes, place, follow, json_)
+        return
     if verify:
         refuse_reasons(explain, asked)
         finish_verified(found, how, terms, place, follow, json_)

@@ -12,7 +12,7 @@ from promiselab.report.charts.style import Figure
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.page import document
 from promiselab.report.parts import Block, Paragraph, Row, Section, Table, Words, text
-from promiselab.report.sections import plan_reasons
+from promiselab.report.sections import menu, plan_reasons
 
 Json = Mapping[str, Any]
 
@@ -28,17 +28,24 @@ def write_plan(folder: Path) -> Path:
     if plan.get("reasons"):
         sections += plan_reasons.sections(plan["reasons"], currency)
         figures = charts.figures(plan["reasons"], currency)
+    if plan.get("menu"):
+        sections.append(menu.of_plan(plan["menu"], currency))
     return save(document(str(manifest["kind"]), str(manifest["title"]), sections, figures), folder)
 
 
 def _chosen(plan: Json, currency: str) -> Section:
     """Return what each segment gets, and what that is expected to earn."""
-    scale = scale_for(currency, [plan["expected_margin"], plan["bound"]])
+    expected, bound = plan["expected_margin"], plan["bound"]
+    scale = scale_for(currency, [expected] if bound is None else [expected, bound])
+    proven: Words = (f" (status: {plan['status']}, no bound is known)",)
+    if bound is not None:
+        proven = (
+            "; no plan can be expected to earn more than ", scale.with_unit(bound),
+            f" (status: {plan['status']}, gap ", Scale(100.0, "%", 2).with_unit(plan["gap"]), ")",
+        )  # fmt: skip
     lead: Words = (
-        "The plan is expected to earn ", scale.with_unit(plan["expected_margin"]),
-        " in the measured window; no plan can be expected to earn more than ", scale.with_unit(plan["bound"]),
-        f" (status: {plan['status']}, gap ", Scale(100.0, "%", 2).with_unit(plan["gap"]), "). It was not simulated: ",
-        "the figures are estimates.",
+        "The plan is expected to earn ", scale.with_unit(expected), " in the measured window", *proven,
+        ". It was not simulated: the figures are estimates.",
     )  # fmt: skip
     blocks: list[Block] = [Paragraph(lead, "lead"), _offers(plan["design"])]
     people = {team: n for team, n in plan["extra_servers"].items() if n}

@@ -62,6 +62,14 @@ def test_the_plan_says_what_the_menu_costs_and_claims_no_bound(call: Caller, men
     assert printed["menu"] == plan["menu"]
 
 
+@pytest.mark.parametrize("option", [["--verify"], ["--explain"], ["--why-not", "home:speed=fast"]])
+def test_what_needs_a_bound_is_refused(call: Caller, menu_file: str, option: list[str]) -> None:
+    said = call("optimize", menu_file, *option)
+    assert said.code == 2
+    assert option[0] in said.err
+    assert "menu.visible=false" in said.err
+
+
 def test_a_fence_for_nobody_is_bad_input(call: Caller, menu_file: str) -> None:
     data = json.loads((call.folder / menu_file).read_text())
     data["menu"]["fences"] = {"home": {"prof": 3}}

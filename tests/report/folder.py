@@ -27,7 +27,10 @@ COST_TO_SERVE = ("capture", "approval", "fulfilment", "delivery", "touchpoints",
                  "penalties", "rebates", "refusals")  # fmt: skip
 FILL = {"as_is": 0.94, "segmented": 0.96, "all_premium": 0.98}
 TARGET = {"key_accounts": 0.98, "retail_chains": 0.88, "trade_businesses": 0.94}
-OPTIONAL = ("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json", "rationing.json")
+OPTIONAL = (
+    *("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json", "rationing.json"),
+    "leakage.json",
+)
 
 
 def write_folder(
@@ -61,6 +64,7 @@ def write_folder(
     if optional:
         files |= {"plan.json": made.plan(), "staffing.json": made.staffing(), "erosion.json": made.erosion()}
         files |= {"promises.json": made.promises(), "rationing.json": made.rationing()}
+        files |= {"leakage.json": made.leakage()}
     files["scenario.yaml"] = made.scenario()  # JSON is YAML
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
@@ -344,6 +348,17 @@ class _Maker:
                      {"about": r("reserve of paint"), "chosen": r("some kept"), "proven": True, "considered": [],
                       "exact": exact}]  # fmt: skip
         return {"confidence": 0.95, "smallest_difference": 250.5, "currency": "GBP", "decisions": decisions}
+
+    def leakage(self) -> dict[str, Any]:
+        none = {"units": None, "units_half_width": None, "margin": None, "margin_half_width": None}
+        found = {"units": 0.5, "units_half_width": 0.02, "margin": 51234.5, "margin_half_width": 812.4}
+        shares = ((0, 0.55, found), (1, 0.25, found), (None, 0.2, none))
+        rows = [
+            {"segment": s, "offer": None if step is None else self.segments[(at + step) % 3], "orders": share,
+             "orders_half_width": 0.013, **more}
+            for at, s in enumerate(self.segments) for step, share, more in shares
+        ]  # fmt: skip
+        return {"designs": {self.rename(d): rows for d in self.designs[:2]}}
 
     def scenario(self) -> dict[str, Any]:
         r = self.rename

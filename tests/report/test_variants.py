@@ -42,7 +42,7 @@ def margins(verdict: str, mean: float, half: float | None, needed: int | None = 
 
 def test_a_full_folder_has_every_chapter_and_chart(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "run")
-    first, last = [ALWAYS[0], "promises", "rationing"], ["staffing", "erosion", *LAST]
+    first, last = [ALWAYS[0], "promises", "rationing"], ["staffing", "menu", "erosion", *LAST]
     plan = ["plan", "plan_bridge", "limits", "offers"]
     assert section_names(read(folder)) == [*first, *ALWAYS[1:], *plan, *last]
     assert list(figures(folder)) == list(CHARTS)

@@ -24,8 +24,8 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "limit_worth": partial(plan_reasons.drawn, "limit_worth"),
     "next_best": partial(plan_reasons.drawn, "next_best"),
     "people": people.people,
-    "erosion": people.erosion,
     "leakage": menu.leakage,
+    "erosion": people.erosion,
 }
 """Every chart by its name, in the order of the report."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from math import fsum
 from typing import Any
 
 from promiselab.report.content import Content
@@ -24,14 +25,23 @@ def build(content: Content) -> Section | None:
     ]
     designs = (content.leakage or {}).get("designs", {})
     for name, rows in designs.items():
-        label = next((d.label for d in content.designs if d.name == name), name)
-        table = _matrix(str(label), rows)
+        table = _matrix(name, rows)
         first = name == next(iter(designs))
         blocks.append(Chart("leakage", "Who takes whose offer", table) if first else table)
-        blocks.append(_money(content, str(label), rows))
+        blocks.append(_money(content, name, rows))
     if rent is not None:
-        blocks += _rent(content, rent)
+        blocks += _rent(content.currency, rent)
     return Section("menu", "Who takes whose offer", tuple(blocks))
+
+
+def of_plan(menu: Mapping[str, Any], currency: str) -> Section:
+    """Return what a plan expects customers to take, and what the menu costs."""
+    rows: list[Mapping[str, Any]] = []
+    for segment in dict.fromkeys(str(row["segment"]) for row in menu["leakage"]):
+        mine = [row for row in menu["leakage"] if row["segment"] == segment]
+        rest = {"segment": segment, "offer": None, "share": 1 - fsum(row["share"] for row in mine)}
+        rows += [{**row, "orders": row["share"], "orders_half_width": None} for row in (*mine, rest)]
+    return Section("menu", "Who takes whose offer", (_matrix("Expected", rows), *_rent(currency, menu)))
 
 
 def offers_of(rows: Rows) -> list[str]:
@@ -78,9 +88,9 @@ def _money(content: Content, label: str, rows: Rows) -> Table:
     return Table(f"{label}: what each offer brought", columns, lines, note)
 
 
-def _rent(content: Content, menu: Mapping[str, Any]) -> list[Block]:
+def _rent(currency: str, menu: Mapping[str, Any]) -> list[Block]:
     amounts = [menu.get(name) for name in _LINES]
-    scale = scale_for(content.currency, [a for a in amounts if a is not None])
+    scale = scale_for(currency, [a for a in amounts if a is not None])
     lines = tuple(
         Row((words,), (Cell(("breaks a limit",) if menu.get(name) is None else (scale.shown(menu[name]),)),))
         for name, words in _LINES.items()
@@ -89,8 +99,8 @@ def _rent(content: Content, menu: Mapping[str, Any]) -> list[Block]:
     note = "Only the plan of own offers has a bound, and only among plans in which everyone takes their own or nothing."
     blocks: list[Block] = [Table(f"What the menu costs, {scale.unit}", (("Expected",), ("",)), lines, note)]
     if menu.get("segments"):
-        of_money = scale_for(content.currency, [row["margin_given_up"] for row in menu["segments"]])
-        cents = Scale(1.0, content.currency, 2)
+        of_money = scale_for(currency, [row["margin_given_up"] for row in menu["segments"]])
+        cents = Scale(1.0, currency, 2)
         rows = tuple(
             Row(
                 (str(row["segment"]),),
@@ -105,7 +115,7 @@ def _rent(content: Content, menu: Mapping[str, Any]) -> list[Block]:
         columns: tuple[Words, ...] = (
             ("",),
             (f"Margin given up, {of_money.unit}",),
-            (f"Price cut per order, {content.currency}",),
+            (f"Price cut per order, {currency}",),
             ("In the plan",),
         )
         blocks.append(Table("The rent of keeping each segment on its own offer", columns, rows))
