@@ -147,6 +147,20 @@ class Latest(Generic[T]):
 
 
 @dataclass(frozen=True)
+class Approved:
+    """Sample orders at the offered prices: what they are worth, when they are approved, and which are not.
+
+    ``refusal`` is the chance of each order to be refused, ``refused`` says which are, as their luck has it.
+    """
+
+    value: Floats
+    has_line: Bools
+    clock: Floats
+    refused: Bools
+    refusal: Floats
+
+
+@dataclass(frozen=True)
 class Stocked:
     """Sample orders with their stock: when they are allocated, and what did not come that far, or not whole."""
 
@@ -160,7 +174,7 @@ class SamplePath:
 
     def __init__(self, sample: SampleOrders, waits: Waits) -> None:
         self.sample, self._waits = sample, waits
-        self._approved: Latest[tuple[Floats, Floats, Bools]] = Latest()
+        self._approved: Latest[Approved] = Latest()
         self._stocked: Latest[Stocked] = Latest()
         self._worked: Latest[tuple[Floats, Floats]] = Latest()
 
@@ -170,32 +184,31 @@ class SamplePath:
         ``key`` has a number for each part of the path, in the order of ``ALONG``.
         """
         sample = self.sample
-        value, clock, refused = self._approved.of(key[: len(APPROVED)], lambda: self._until_approved(path))
-        stocked = self._stocked.of(key[: len(STOCKED)], lambda: self._until_stocked(path, clock))
+        approved = self._approved.of(key[: len(APPROVED)], lambda: self._until_approved(path))
+        stocked = self._stocked.of(key[: len(STOCKED)], lambda: self._until_stocked(path, approved.clock))
         before_work, done = self._worked.of(key[: len(WORKED)], lambda: self._until_done(path, stocked.clock))
         clock = done + sample.times(path.delivery.transit_days, "transit") * HOURS_PER_DAY
-        taken = sample.has_line(path.assortment) & (value >= path.contract.minimum_order_value)
-        due = taken & ~refused
+        taken = approved.has_line & (approved.value >= path.contract.minimum_order_value)
+        due = taken & ~approved.refused
         cancelled = due & self._cancelled(path, before_work)
         lost = due & ~cancelled & stocked.lost
         delivered = due & ~cancelled & ~lost
         promised = np.inf if path.lead_time_days is None else path.lead_time_days * HOURS_PER_DAY
         in_time = delivered & (clock - sample.placed <= promised)
-        chances = refusal_chances(path.approvals, value[taken])[1].sum(axis=0) if path.approvals else np.zeros(1)
+        orders, worth = int(np.count_nonzero(taken)), float(approved.value.sum())
         found = Service(
             on_time=_share(in_time, due),
             otif=_share(in_time & stocked.in_full, due),
-            refused=_mean(chances),
-            cancelled=_mean(cancelled[taken]),
-            lost=_mean(lost[taken]),
-            takes_order=float(taken.mean()),
-            takes_value=float(value[taken].sum() / value.sum()) if value.any() else float(taken.any()),
+            refused=float(approved.refusal @ taken) / max(orders, 1),
+            cancelled=int(np.count_nonzero(cancelled)) / max(orders, 1),
+            lost=int(np.count_nonzero(lost)) / max(orders, 1),
+            takes_order=orders / SAMPLE,
+            takes_value=float(approved.value @ taken) / worth if worth else float(orders > 0),
             late=_share(delivered & ~in_time, delivered),
         )
         return tuple(getattr(found, share) for share in SHARES)
 
-    def _until_approved(self, path: Path) -> tuple[Floats, Floats, Bools]:
-        """Return the value of orders, when they are approved, and which are refused."""
+    def _until_approved(self, path: Path) -> Approved:
         sample, channel, value = self.sample, path.channel, self.sample.value(path.price, path.assortment)
         clock = sample.placed.copy()
         if channel.resource is not None:
@@ -208,7 +221,8 @@ class SamplePath:
             if step.resource is not None:
                 hours = hours + self._queue(step.resource, path, clock, name)
             clock += np.where(here, hours, 0.0)
-        return value, clock, refused
+        refusal = refusal_chances(path.approvals, value)[1].sum(axis=0)
+        return Approved(value, sample.has_line(path.assortment), clock, refused, refusal)
 
     def _queue(self, resource: str, path: Path, clock: Floats, purpose: str) -> Floats:
         """Return the hours in the queue of a resource."""
@@ -244,8 +258,5 @@ class SamplePath:
 
 
 def _share(of: Bools, among: Bools) -> float:
-    return float(of.sum() / among.sum()) if among.any() else 1.0
-
-
-def _mean(values: Floats | Bools) -> float:
-    return float(values.mean()) if len(values) else 0.0
+    count = int(np.count_nonzero(among))
+    return int(np.count_nonzero(of)) / count if count else 1.0
