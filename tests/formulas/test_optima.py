@@ -1,4 +1,4 @@
-"""Optimal rationing and staffing: no policy of a far wider search is better, and the bounds of the search are bounds."""
+"""Optimal rationing and staffing: no policy of a far wider search is better, and its bounds are bounds."""
 
 from __future__ import annotations
 
