@@ -27,9 +27,11 @@ contracts: $(STAMP)
 slow: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m slow -q
 
-# Both engines on 10,000 random programs: equal records, measures and ledgers.
+# Both engines on 10,000 random programs: equal records, measures and ledgers. The search on 5,000 small choices, each
+# against every plan tried one by one in rational arithmetic.
 verify: $(STAMP)
 	PROMISELAB_PROGRAMS=10000 $(BIN)/python -m pytest -n auto -q tests/simcore/test_engines.py
+	PROMISELAB_MODELS=5000 $(BIN)/python -m pytest -n auto -q tests/optimize/search/test_search_against_enumeration.py
 
 # The lower bounds of pyproject.toml, as they are stated.
 lowest: $(LOWEST)

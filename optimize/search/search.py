@@ -16,7 +16,7 @@ from optimize.arrays import BoolArray, IntArray
 from optimize.canonical import taken
 from optimize.exact import Choice, value, violations
 from optimize.ranges import ranges
-from optimize.refinement import Answer
+from optimize.refinement import Answer, cheapest
 from optimize.search.coefficients import Coefficients
 from optimize.search.depth_first import ROUNDING, Budget, Listed, list_best
 from optimize.search.first_plans import FirstPlans, Found
@@ -87,11 +87,11 @@ class Search:
     def run(self, steps: tuple[str, ...] | None = None) -> Answer:
         """Search, step by step (all `STEPS` if not given), until the plan is good enough."""
         steps = STEPS if steps is None else steps
+        if not self.selection.n_columns:  # there is nothing to search: what is left are the hires
+            return cheapest(self.selection, self.gap, self.nodes)
         self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, self.gap / 50)
         if self.relaxed.status is not Status.OPTIMAL:
             return Answer(self.relaxed.status, None, None, np.inf, NO_BREAKS)
-        if not self.selection.n_columns:
-            steps = ("solve_kernels",)
         self.know(bound=self.relaxed.bound)
         self.plans = FirstPlans(self.selection, self.relaxed, self.segments)
         self.improving = self.plans.improve()

@@ -83,6 +83,8 @@ class Valuation:
         """Return which options each plan uses, shape (n, n_options); those that nothing asks for are left out."""
         s = self.selection
         used = np.zeros((len(plans), len(s.options)), dtype=np.bool_)
+        if not s.n_columns:
+            return used
         for option in {*tracked_options(s), *(b for _, b in s.requires), *s.required_options, *s.forbidden_options}:
             used[:, option] = (s.option_use[plans, option] & (plans >= 0)).any(axis=1)
         return used

@@ -38,7 +38,28 @@ def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
         raise bad("", what, advice, source=path.name) from error
     name = _chosen(book, sheet, path.name)
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return _table(cells, f"{path.name}, sheet {name}")
+    table = _table(cells, f"{path.name}, sheet {name}")
+    if any("" in column for column in table.columns.values()):
+        _refuse_formulas_without_values(path, name, table)
+    return table
+
+
+def _refuse_formulas_without_values(path: Path, sheet: str, table: RawTable) -> None:
+    """Refuse a cell that reads as empty because its formula was never calculated."""
+    import openpyxl
+
+    book = openpyxl.load_workbook(path, read_only=True, data_only=False)
+    empty = {
+        (row, column)
+        for column, texts in enumerate(table.columns.values(), 1)
+        for row, text in zip(table.rows, texts, strict=True)
+        if text == ""
+    }
+    for row in book[sheet].iter_rows():
+        for cell in row:
+            if cell.data_type == "f" and (cell.row, cell.column) in empty:
+                what = f"cell {cell.coordinate} has a formula without a stored value"
+                raise bad("", what, "Open the file in Excel, save it, and try again.", cell.value, table.source)
 
 
 def _chosen(book: Any, sheet: str | None, source: str) -> str:

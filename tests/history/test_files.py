@@ -90,6 +90,17 @@ def test_what_is_no_workbook_is_said_to_be_none(tmp_path: Path, content: bytes) 
         read_table(written(tmp_path, content, "orders.xlsx"))
 
 
+def test_a_formula_that_was_never_calculated_is_no_empty_cell(tmp_path: Path) -> None:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in (["order", "customer", "quantity"], ["1", "a", 2], ["2", "", "=1+1"]):
+        sheet.append(row)
+    book.save(tmp_path / "orders.xlsx")
+    with pytest.raises(BadInput, match="cell C3 has a formula without a stored value"):
+        read_table(tmp_path / "orders.xlsx")
+
+
 def test_several_sheets_ask_for_a_name(tmp_path: Path) -> None:
     book = openpyxl.Workbook()
     book.create_sheet("second").append(["a"])
