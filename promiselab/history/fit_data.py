@@ -22,6 +22,7 @@ def fit_data(fit: Fit) -> dict[str, Any]:
         "reproduced": fit.reproduced,
         "findings": [] if history is None else list(history.findings),
         "checks": [{**asdict(check), "passed": check.passed} for check in fit.checks],
+        "sizes": [asdict(one) for one in fit.sizes],
         "delivered": [asdict(one) for one in fit.delivered],
         "segments": {
             name: {
@@ -64,6 +65,12 @@ def fit_text(data: Mapping[str, Any], path: str) -> str:
             ]
         )
     lines += ["", table(rows), "", verdict(data), *(f"  {finding}" for finding in data["findings"])]
+    sizes = [["units of an order", "data", "fitted", "distance (KS)"]]
+    sizes += [
+        [one["segment"], f"{one['data']:,.2f}", f"{one['fitted']:,.2f}", f"{one['distance']:.3f}"]
+        for one in data["sizes"]
+    ]
+    lines += ["", table(sizes)]
     if data["checks"]:
         lines += ["", table(_check_rows(data))]
     if data["delivered"]:

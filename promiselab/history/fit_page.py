@@ -19,7 +19,7 @@ PLAIN, COUNT, SHARE = Scale(1, "", 2), Scale(1, "", 0), Scale(100, "%", 1)
 
 def fit_page(data: Data, title: str) -> str:
     """Return the report of a fit."""
-    sections = [_gate(data), _promises(data), _rest(data)]
+    sections = [_gate(data), _sizes(data), _promises(data), _rest(data)]
     charts = {"gate": _chart(data)} if data["checks"] else {}
     return document("fit", title, [section for section in sections if section], charts)
 
@@ -46,6 +46,16 @@ def _gate(data: Data) -> Section:
         note = "A fit to what came before, simulated over the days that were held out; the band is its tolerance."
         blocks.append(Chart("gate", "Held out, in its band", Table("The gate", columns, rows, note)))
     return Section("gate", "Does it reproduce what happened?", tuple(blocks))
+
+
+def _sizes(data: Data) -> Section:
+    rows = tuple(
+        Row((one["segment"],), (_cell(one["data"]), _cell(one["fitted"]), _cell(one["distance"])))
+        for one in data["sizes"]
+    )
+    columns = (("segment",), ("data, mean",), ("fitted, mean",), ("distance",))
+    note = "Distance: largest difference of the two distribution functions (Kolmogorov and Smirnov), 0 to 1."
+    return Section("sizes", "How well the sizes of orders fit", (Table("Units of an order", columns, rows, note),))
 
 
 def _chart(data: Data) -> Figure:

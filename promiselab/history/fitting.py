@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from promiselab.history.gate import Check, checks
+from promiselab.history.gate import Check, Goodness, checks, goodness
 from scenarios.history.breaks import Break, find_break
 from scenarios.history.cleaning import LeftOut
 from scenarios.history.finding import read_customers
@@ -43,6 +43,8 @@ class Fit:
         A moment that splits the history.
     rows, orders : int
         Of the file; that were used.
+    sizes : list of Goodness
+        Units of an order, data against fit.
     refits : list of Scenario
         Fits to bootstrap samples of the history.
     """
@@ -54,6 +56,7 @@ class Fit:
     break_: Break | None
     rows: int
     orders: int
+    sizes: list[Goodness]
     refits: list[Scenario]
 
     @property
@@ -144,6 +147,7 @@ def fit_scenario(
         find_break(history),
         history.rows,
         len(history.orders),
+        goodness(whole.scenario, history.orders, segments, seed),
         [
             fit_period(again, told, (first, last), name=name, classes=classes, source=source).scenario
             for again, told in resampled(history, segments, (first, last), bootstrap, seed)

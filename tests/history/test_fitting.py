@@ -116,6 +116,8 @@ def test_a_steady_history_is_reproduced(call: Caller, tmp_path: Path) -> None:
     assert found["reproduced"], [c for c in found["checks"] if not c["passed"]]
     assert {c["measure"] for c in found["checks"]} >= {"orders per week", "units per week", "on time"}
     assert found["delivered"][0]["keepable"] == 3
+    assert found["sizes"][0]["data"] == pytest.approx(found["sizes"][0]["fitted"], rel=0.05)
+    assert found["sizes"][0]["distance"] < 0.05
     scenario = load(Path(found["run"]) / "scenario.yaml")
     assert scenario.history is not None
     assert scenario.history.reproduced
@@ -188,3 +190,19 @@ def test_a_short_history_gives_no_scenario(call: Caller, tmp_path: Path) -> None
     said = call("fit", "orders.csv")
     assert said.code == 4
     assert "less than 8 weeks" in said.err
+
+
+def test_each_segment_pays_its_own_price(call: Caller, tmp_path: Path) -> None:
+    orders = history(8)
+    orders["segment"] = np.where(np.arange(len(orders)) % 4 == 0, "dear", "cheap")
+    orders["price"] = np.where(orders["segment"] == "dear", 20.0, 10.0)
+    orders.to_csv(tmp_path / "orders.csv", index=False)
+    said = call("fit", "orders.csv", "--json", "--hold-out", "0", "--bootstrap", "0")
+    assert said.code == 0, said.err
+    run = Path(json.loads(said.out)["run"])
+    quick = ("--replications", "3", "--engine", "simpy", "--workers", "1", "--json")
+    said = call("simulate", str(run / "scenario.yaml"), *quick)
+    rows = {(r["measure"], r["segment"]): r["mean"] for r in json.loads(said.out)["estimates"]}
+    for segment, price in (("dear", 20.0), ("cheap", 10.0)):
+        units = rows["delivered_units", segment]
+        assert rows["revenue", segment] / units == pytest.approx(price, rel=1e-3)

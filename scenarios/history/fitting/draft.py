@@ -69,13 +69,16 @@ def draft(
     by_class = lines.assign(product_class=class_of, segment=lines["order"].map(segments))
     priced = by_class.groupby("product_class")[["value", "quantity"]].sum()
     prices = (priced["value"] / priced["quantity"]).round(4)
-    arrivals, data_segments, delivery = {}, {}, {}
+    paid = by_class.groupby(["segment", "product_class"])[["value", "quantity"]].sum()
+    arrivals, data_segments, delivery, pricing = {}, {}, {}, {}
     for segment in sorted(segments.unique()):
         mine = orders[segments.reindex(orders.index) == segment]
         arrivals[segment] = fit_arrivals(mine["time"], days)
         units = by_class[by_class["segment"] == segment].groupby(["product_class", "order"])["quantity"].sum()
         data_segments[segment] = _segment(mine, arrivals[segment], units)
         delivery[segment] = _delivery(mine)
+        mean = (paid.loc[segment]["value"] / paid.loc[segment]["quantity"] / prices).dropna().round(4)
+        pricing[f"as_is_{segment}"] = {"price": {"products": {str(p): float(m) for p, m in mean.items()}}}
     data: dict[str, Any] = {
         "name": name,
         "description": f"As it was from {first:%Y-%m-%d} to {last:%Y-%m-%d}.",
@@ -87,7 +90,7 @@ def draft(
             str(product): {"list_price": float(price), "unit_cost": round(COST_SHARE * float(price), 4)}
             for product, price in prices.items()
         },
-        "levers": {"supply": {"as_is": {"stock": "none"}}, **_levers(delivery)},
+        "levers": {"supply": {"as_is": {"stock": "none"}}, "pricing": pricing, **_levers(delivery)},
         "as_is": {"offerings": {segment: _picks(segment, delivery) for segment in data_segments}},
         "assumptions": [{"about": about, "because": because} for about, because in _assumptions(delivery).items()],
     }
@@ -158,7 +161,8 @@ def _promise(told: dict[str, Any]) -> str:
 
 def _picks(segment: str, delivery: dict[str, dict[str, Any] | None]) -> dict[str, str]:
     told = delivery[segment]
-    picks = {"delivery": "assumed" if told is None else f"as_is_{segment}", "supply": "as_is"}
+    delivered = "assumed" if told is None else f"as_is_{segment}"
+    picks = {"delivery": delivered, "supply": "as_is", "pricing": f"as_is_{segment}"}
     if "promise" in _levers(delivery):
         picks["promise"] = _promise(told) if told and told["promised"] else "none"
     return picks
