@@ -17,11 +17,11 @@ from scenarios.wording import nearest
 from simcore.acceptance import acceptance
 from simcore.clock import Floats
 from simcore.demand import MINUTES_PER_HOUR
+from simcore.money import DAYS_PER_YEAR
 from simcore.replications import Simulation
 
 USUAL_FLOOR = 0.95
 """Orders on time that a promise without a floor is held against."""
-DAYS_PER_YEAR = 365.0
 
 
 @dataclass(frozen=True, eq=False)

@@ -13,10 +13,10 @@ from scenarios.segments import Segment
 from simcore import sampling
 from simcore.demand import units_per_day
 from simcore.formulas import ration_backorder_ample, ration_lost_base_stock, ration_mixed
+from simcore.money import DAYS_PER_YEAR
 from simcore.stock_levels import levels_of
 
 LOSES = ("lose", "take_and_lose")
-DAYS_PER_YEAR = 365.0
 
 
 @dataclass(frozen=True)

@@ -11,12 +11,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from scenarios.history.arrays import Floats
 from scenarios.history.cleaning import OrderHistory
-
-Floats = NDArray[np.float64]
 
 LARGE = 1.0
 """Least difference of the two sides, in standard deviations."""

@@ -8,13 +8,11 @@ from fnmatch import translate
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.history.arrays import Bools
 from scenarios.history.mapping import Mapping
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import bad
-
-Bools = NDArray[np.bool_]
 
 REVERSED_WITHIN = pd.Timedelta(days=1)
 """A line that the same customer cancels this soon, all units of it, was a mistake and no demand."""

@@ -12,13 +12,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy.stats import rankdata
 
+from scenarios.history.arrays import Floats, Ints
 from scenarios.history.features import Customers, Feature
-
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
 
 PERMUTATIONS = 999
 NEGLIGIBLE = 0.01

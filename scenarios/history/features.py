@@ -8,14 +8,13 @@ from typing import Any, Literal
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
+from scenarios.history.arrays import Floats
 from scenarios.history.cleaning import DAYS, OrderHistory
 from scenarios.history.mapping import Mapping as FileMapping
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import bad
 
-Floats = NDArray[np.float64]
 DAYS_PER_YEAR = 365.0
 LEAST_ORDERS = 3
 """Fewer orders than this say nothing about regularity."""

@@ -9,10 +9,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.history.arrays import Floats
 from scenarios.problems import BadInput, bad
 from scenarios.wording import nearest
-
-Floats = NDArray[np.float64]
 
 LARGEST_NUMBER = 2.0**53
 """Beyond it, a whole number read as a number would not be the same number any more."""

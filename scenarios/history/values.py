@@ -13,13 +13,10 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 from scipy import stats
 
+from scenarios.history.arrays import Bools, Floats
 from scenarios.history.features import Customers
-
-Floats = NDArray[np.float64]
-Bools = NDArray[np.bool_]
 
 ON_TIME = 0.95
 """Orders on time below which a promise is not kept."""

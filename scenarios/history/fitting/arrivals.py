@@ -8,8 +8,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
-Ints = NDArray[np.int64]
+from scenarios.history.arrays import Floats, Ints
 
 HOURS_PER_WEEK = 168
 MONTHS = 12

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-Floats = NDArray[np.float64]
+from scenarios.history.arrays import Floats
 
 MOST_VALUES = 40
 TAIL_CELLS = 12
