@@ -126,23 +126,9 @@ def oddities(scenario: Scenario, load: dict[str, float]) -> Iterator[str]:
         elif share > NEARLY_FULL:
             weeks = RULE_OF_WARM_UP / (1 - share) ** 2 / 24 / 7
             yield f"{resource} has a load of {share:.3f}: figures settle only after runs of about {weeks:,.0f} weeks."
-    if not_reproduced := history_not_reproduced(scenario):
-        yield not_reproduced
     yield from _promises(scenario)
     yield from _prices(scenario)
     yield from _warm_up(scenario)
-
-
-def history_not_reproduced(scenario: Scenario) -> str:
-    """Return that a scenario does not reproduce the history it was fitted to; empty if it does, or has none."""
-    history = scenario.history
-    if history is None or history.reproduced is not False:
-        return ""
-    return (
-        "The scenario does NOT reproduce the history that it was fitted to; do not trust what is optimised on it. "
-        + "; ".join(history.findings)
-        + "."
-    )
 
 
 def _promises(scenario: Scenario) -> Iterator[str]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimize.plausibility import loads, oddities
 from promiselab.tables import number
+from scenarios.history.verdict import history_not_reproduced
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance, list_value_per_order
@@ -25,7 +26,7 @@ def explain(scenario: Scenario) -> dict[str, Any]:
         },
         "loads": {resource: number(share) for resource, share in load.items()},
         "assumptions": [a.model_dump() for a in scenario.assumptions],
-        "oddities": list(oddities(scenario, load)),
+        "oddities": [*filter(None, [history_not_reproduced(scenario)]), *oddities(scenario, load)],
     }
 
 

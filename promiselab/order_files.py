@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS, TIME, line_table, order_table, play_again
 from promiselab.parquet import PRIVATE, ParquetWriter
@@ -46,6 +46,8 @@ class Stored:
     words: tuple[str, ...] = ()
     interrupted: bool = False
     """A stop was asked for, while the study ran or while its records were kept."""
+    more: Mapping[str, Any] = field(default_factory=dict)
+    """Other files of the folder."""
 
 
 @dataclass
@@ -63,6 +65,7 @@ def store_with_orders(
     kind: str,
     chosen: Sequence[int],
     *,
+    more: Mapping[str, Any] | None = None,
     follow: bool = False,
     progress: Progress | None = None,
 ) -> Stored:
@@ -74,6 +77,8 @@ def store_with_orders(
     ----------
     chosen : sequence of int
         Indices of replications that were simulated; may be empty.
+    more : mapping of str to content, optional
+        Other files of the folder.
     progress : callable, optional
         Called with (replications played again, replications to play again).
 
@@ -84,12 +89,13 @@ def store_with_orders(
     """
     if not chosen or study.interrupted:
         told = _without_orders(study) if chosen else study
-        return Stored(told, store_study(told, out, kind, follow=follow), (), study.interrupted)
+        path = store_study(told, out, kind, more=more, follow=follow)
+        return Stored(told, path, (), study.interrupted, more or {})
     with _kept(study, out, chosen, progress) as kept:
         told = _without_orders(study) if kept.interrupted else study
         about = {} if kept.interrupted else {"orders_of_replications": list(chosen)}
-        path = store_study(told, out, kind, more=kept.files, about=about, follow=follow)
-    return Stored(told, path, tuple(_in_words(path, name, kept) for name in kept.rows), kept.interrupted)
+        path = store_study(told, out, kind, more={**(more or {}), **kept.files}, about=about, follow=follow)
+    return Stored(told, path, tuple(_in_words(path, name, kept) for name in kept.rows), kept.interrupted, more or {})
 
 
 def _without_orders(study: Study) -> Study:

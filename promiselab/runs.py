@@ -22,6 +22,7 @@ from promiselab.leakage import leakage_data
 from promiselab.stopping import undisturbed
 from promiselab.study import Study
 from promiselab.tables import Row, driver_differences, estimate_rows, ledger_rows, measure_rows, posting_rows
+from scenarios.history.verdict import history_data
 from scenarios.offerings import current_offerings
 from scenarios.problems import bad
 from scenarios.saving import to_yaml
@@ -140,6 +141,7 @@ def _about(scenario: Scenario) -> dict[str, Any]:
         "calendar": scenario.calendar.model_dump(mode="json"),
         "currency": scenario.currency,
         "scenario_sha256": scenario_key(scenario),
+        "history": history_data(scenario),
     }
 
 

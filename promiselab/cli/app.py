@@ -168,7 +168,8 @@ def simulate(
 ) -> None:
     """Simulate one design: what it earns and which promises it keeps."""
     from promiselab.cli.output import print_json, simulation_json
-    from promiselab.cli.studies import finish, read_refits, simulated, widened, wider_words
+    from promiselab.cli.studies import finish, read_refits, simulated, widened
+    from promiselab.history.input_uncertainty import UNCERTAINTY, wider_text
     from promiselab.tables import estimate_rows
 
     found = read_scenario(scenario, set_)
@@ -176,12 +177,15 @@ def simulate(
     how = read_settings(seed, replications, workers, precision, confidence, engine)
     name = design or ("current" if found.design else "as_is")
     variants = {name: found.with_design(design) if design else found}
-    stored = simulated(variants, how, "simulate", out, follow, orders)
-    wider = widened(stored.study, scenario, set_, design, refits)
+    also = widened(scenario, set_, design, refits) if refits else None
+    stored = simulated(variants, how, "simulate", out, follow, orders, also)
+    wider = stored.more.get(UNCERTAINTY)
     if json_:
         rows = estimate_rows(stored.study.simulations[name])
-        print_json({**simulation_json(stored.study, str(stored.path), rows), **wider})
-    finish(stored, json_, wider_words(wider, len(refits)))
+        print_json(
+            {**simulation_json(stored.study, str(stored.path), rows), "with_input_uncertainty": wider and wider["rows"]}
+        )
+    finish(stored, json_, [] if wider is None else ["", wider_text(wider)])
 
 
 @app.command()
@@ -241,9 +245,8 @@ def optimize(
 ) -> None:
     """Choose the offering of each segment that is expected to earn most within the limits, and say why."""
     from optimize.explanation.question import question_of
-    from optimize.plausibility import history_not_reproduced
     from promiselab.cli.menus import finish_on_menu, refuse_on_menu
-    from promiselab.cli.output import note, plan_json, print_json, say
+    from promiselab.cli.output import plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict, refuse_reasons
     from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
@@ -257,8 +260,6 @@ def optimize(
     found = read_scenario(scenario, set_)
     asked = read_why_not(found, why_not)
     place = results_folder(out, follow)
-    if not_reproduced := history_not_reproduced(found):
-        note(f"Warning: {not_reproduced}")
     if found.menu.visible:
         refuse_on_menu(explain, why_not, verify)
         finish_on_menu(found, stop or 0.0, nodes, place, follow, json_)

@@ -118,11 +118,12 @@ def fit(
 ) -> None:
     """Make a scenario from an order history, and judge it by the last quarter."""
     from promiselab.cli.output import note, print_json, say
-    from promiselab.history.fit_data import fit_data, fit_text, verdict
+    from promiselab.history.fit_data import fit_data, fit_text
     from promiselab.history.fitting import fit_scenario
     from promiselab.history.storing import store_fit
     from promiselab.progress import progress_bar
     from promiselab.runs import results_folder
+    from scenarios.history.verdict import verdict
     from simcore.engines import choose
 
     count = read_whole("--classes", classes, 1, 5) or 1

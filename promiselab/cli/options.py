@@ -71,12 +71,16 @@ JsonOption = Annotated[bool, typer.Option("--json", help="Print JSON for machine
 
 
 def read_scenario(source: str, changes: list[str] | None) -> Scenario:
-    """Return the scenario that an argument names, with its what-ifs."""
+    """Return the scenario that an argument names, with its what-ifs; warn if it does not reproduce its history."""
+    from promiselab.cli.output import note
     from scenarios import parse_assignments, resolve, with_changes
+    from scenarios.history.verdict import history_not_reproduced
 
     for change in changes or ():
         encodable("--set", change)
     found = resolve(source)
+    if not_reproduced := history_not_reproduced(found):
+        note(f"Warning: {not_reproduced}")
     return with_changes(found, parse_assignments(changes)) if changes else found
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from promiselab.order_files import Stored
     from promiselab.study import Settings, Study
     from scenarios.scenario import Scenario
+
+    Also = Callable[[Study], dict[str, Any]]
 
 
 def variants_of(
@@ -55,9 +57,17 @@ def _named(scenarios: list[Scenario], sources: list[str]) -> dict[str, Scenario]
 
 
 def simulated(
-    variants: Mapping[str, Scenario], settings: Settings, kind: str, out: Path, follow: bool, orders: str | None
+    variants: Mapping[str, Scenario],
+    settings: Settings,
+    kind: str,
+    out: Path,
+    follow: bool,
+    orders: str | None,
+    also: Also | None = None,
 ) -> Stored:
     """Simulate variants and store the study, with the records of the replications that ``--orders`` names.
+
+    ``also`` returns further files of the run folder.
 
     Raises
     ------
@@ -73,10 +83,11 @@ def simulated(
     place = results_folder(out, follow)
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
+    more = {} if also is None else also(study)
     if not chosen:
-        return store_with_orders(study, place, kind, (), follow=follow)
+        return store_with_orders(study, place, kind, (), more=more, follow=follow)
     with progress_bar("keeping records") as show:
-        return store_with_orders(study, place, kind, chosen, follow=follow, progress=show)
+        return store_with_orders(study, place, kind, chosen, more=more, follow=follow, progress=show)
 
 
 def _certain(scenario: Scenario, settings: Settings) -> int:
@@ -94,33 +105,25 @@ def read_refits(source: str) -> list[dict[str, Any]]:
     return found(source)
 
 
-def widened(
-    study: Study, source: str, changes: list[str] | None, design: str | None, refits: Sequence[Mapping[str, Any]]
-) -> dict[str, list[dict[str, Any]]]:
-    """Return the intervals of a study with the uncertainty of the fit; nothing without refits or when interrupted."""
-    from dataclasses import asdict
-
-    from promiselab.history.input_uncertainty import wider, with_refit
+def widened(source: str, changes: list[str] | None, design: str | None, refits: Sequence[Mapping[str, Any]]) -> Also:
+    """Return what adds the intervals with the uncertainty of the fit to a study; nothing if it was interrupted."""
+    from promiselab.history.input_uncertainty import UNCERTAINTY, wider, wider_data, with_refit
     from promiselab.progress import progress_bar
-    from scenarios import parse_assignments, with_changes
+    from scenarios import parse_assignments, resolve, with_changes
 
-    if not refits or study.interrupted:
-        return {}
-    variants = [with_refit(read_scenario(source, None), refit) for refit in refits]
-    variants = [with_changes(one, parse_assignments(changes)) for one in variants] if changes else variants
-    variants = [one.with_design(design) for one in variants] if design else variants
-    simulation, how = study.simulations[study.baseline], study.settings
-    with progress_bar("simulating the refits") as show:
-        rows = wider(simulation, variants, workers=how.workers, engine=how.engine, progress=show)
-    return {"with_input_uncertainty": [asdict(row) for row in rows]}
+    def also(study: Study) -> dict[str, Any]:
+        if study.interrupted:
+            return {}
+        scenario = resolve(source)
+        variants = [with_refit(scenario, refit) for refit in refits]
+        variants = [with_changes(one, parse_assignments(changes)) for one in variants] if changes else variants
+        variants = [one.with_design(design) for one in variants] if design else variants
+        simulation, how = study.simulations[study.baseline], study.settings
+        with progress_bar("simulating the refits") as show:
+            rows = wider(simulation, variants, workers=how.workers, engine=how.engine, progress=show)
+        return {UNCERTAINTY: wider_data(rows, len(refits))}
 
-
-def wider_words(rows: Mapping[str, list[dict[str, Any]]], refits: int) -> list[str]:
-    """Return the wider intervals for people; nothing where there are none."""
-    from promiselab.history.input_uncertainty import Wider, wider_text
-
-    found = [Wider(**row) for row in rows.get("with_input_uncertainty", [])]
-    return ["", wider_text(found, refits)] if found else []
+    return also
 
 
 def finish(stored: Stored, as_json: bool, words: Sequence[str] = ()) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 
 from promiselab.cli.output import table
 from promiselab.history.fitting import Fit
+from scenarios.history.verdict import verdict
 
 
 def fit_data(fit: Fit) -> dict[str, Any]:
@@ -35,15 +36,6 @@ def fit_data(fit: Fit) -> dict[str, Any]:
         },
         "assumptions": [{"about": a.about, "because": a.because} for a in fit.scenario.assumptions],
     }
-
-
-def verdict(data: Mapping[str, Any]) -> str:
-    """Return whether the scenario reproduces its history, in a sentence."""
-    if data["reproduced"] is None:
-        return "Nothing was held out: whether the scenario reproduces the history is not known."
-    if data["reproduced"]:
-        return "The scenario reproduces the days that were held out, in every measure."
-    return "The scenario does NOT reproduce the days that were held out. Do not trust what is optimised on it."
 
 
 def fit_text(data: Mapping[str, Any], path: str) -> str:

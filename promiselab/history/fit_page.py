@@ -7,11 +7,11 @@ from typing import Any
 
 from plotly import graph_objects as go
 
-from promiselab.history.fit_data import verdict
 from promiselab.report import document
 from promiselab.report.charts.style import COLOURS, Figure, figure, safe
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Items, Paragraph, Row, Section, Table, text
+from scenarios.history.verdict import verdict
 
 Data = Mapping[str, Any]
 PLAIN, COUNT, SHARE = Scale(1, "", 2), Scale(1, "", 0), Scale(100, "%", 1)
@@ -21,7 +21,7 @@ def fit_page(data: Data, title: str) -> str:
     """Return the report of a fit."""
     sections = [_gate(data), _sizes(data), _promises(data), _rest(data)]
     charts = {"gate": _chart(data)} if data["checks"] else {}
-    return document("fit", title, [section for section in sections if section], charts)
+    return document("fit", title, [section for section in sections if section], charts, history=None)
 
 
 def _gate(data: Data) -> Section:

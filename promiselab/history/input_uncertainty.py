@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,7 @@ from scenarios.validation import validated
 from simcore.replications import Progress, Simulation, simulate_all
 
 REFITS = "refits.json"
+UNCERTAINTY = "input_uncertainty.json"
 REPLICATIONS = 4
 """Histories of each refit, on the random numbers of the first ones of the scenario itself."""
 MEASURES = ("margin", "revenue", "accepted_orders", "on_time", "lead_time_mean")
@@ -109,6 +110,8 @@ def wider(
         if key.measure not in MEASURES or key.resource or key.product:
             continue
         own = simulation.estimate(key.measure, key.segment)
+        if not np.isfinite(own.mean):
+            continue
         spread = float(np.std([one.estimate(key.measure, key.segment).mean for one in refits], ddof=1))
         chance = own.half_width or 0.0
         both = float(np.hypot(chance, quantile * spread))
@@ -116,13 +119,23 @@ def wider(
     return out
 
 
-def wider_text(rows: Sequence[Wider], refits: int) -> str:
+def wider_data(rows: Sequence[Wider], refits: int) -> dict[str, Any]:
+    """Return the wider intervals as the run folder keeps them."""
+    return {"refits": refits, "rows": [asdict(row) for row in rows]}
+
+
+def wider_text(data: Mapping[str, Any]) -> str:
     """Return the wider intervals for people."""
     lines = [["measure", "segment", "by chance", "with the uncertainty of the fit"]]
     lines += [
-        [one.measure, one.segment, figure(one.mean, one.simulation, one.unit), figure(one.mean, one.both, one.unit)]
-        for one in rows
-        if np.isfinite(one.mean)
+        [
+            one["measure"],
+            one["segment"],
+            figure(one["mean"], one["simulation"], one["unit"]),
+            figure(one["mean"], one["both"], one["unit"]),
+        ]
+        for one in data["rows"]
     ]
+    refits = data["refits"]
     head = f"With the uncertainty of the fit ({refits} refits to histories that could have happened as well):"
     return f"{head}\n{table(lines)}"

@@ -20,9 +20,8 @@ SHARE, PLAIN, COUNT = Scale(100, "%", 1), Scale(1, "", 2), Scale(1, "", 0)
 def segment_page(data: Data, title: str) -> str:
     """Return the report of what ``promiselab segments`` found."""
     sections = [_who(data), _value_map(data), _differences(data), _tried(data), _used(data)]
-    return document(
-        "segments", title, [section for section in sections if section], {"sizes": _sizes(data), "values": _heat(data)}
-    )
+    charts = {"sizes": _sizes(data), "values": _heat(data)}
+    return document("segments", title, [section for section in sections if section], charts, history=None)
 
 
 def _number(value: float | None, scale: Scale = PLAIN) -> Cell:

@@ -16,6 +16,7 @@ from promiselab.priorities.page import priorities_page
 from promiselab.report import save
 from promiselab.runs import RunFiles, study_manifest, write_run
 from promiselab.study import Settings, Study, run_study
+from scenarios.history.verdict import history_data
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Scenario
 from simcore.estimates import Difference, difference
@@ -95,6 +96,7 @@ def priorities_data(found: Priorities) -> dict[str, Any]:
     return {
         "scenario": scenario.name,
         "currency": scenario.currency,
+        "history": history_data(scenario),
         "segments": [
             {
                 "segment": s.segment,

@@ -21,7 +21,9 @@ PLAIN, SHARE = Scale(1, "", 2), Scale(100, "%", 0)
 def priorities_page(data: Data, title: str) -> str:
     """Return the report of ``promiselab prioritise``."""
     charts = {"matrix": _matrix(data), "ranks": _ranks(data)}
-    return document("prioritise", title, [_order(data), _certainty(data), _criteria(data)], charts)
+    return document(
+        "prioritise", title, [_order(data), _certainty(data), _criteria(data)], charts, history=data["history"]
+    )
 
 
 def _order(data: Data) -> Section:

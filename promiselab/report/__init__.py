@@ -8,7 +8,7 @@ import tempfile
 from pathlib import Path
 
 from promiselab.report.charts import exhibits, figures
-from promiselab.report.content import read
+from promiselab.report.content import read, written_scenario
 from promiselab.report.page import document, page
 from promiselab.report.sections.choice import answer
 
@@ -43,7 +43,10 @@ def render(folder: Path) -> str:
 def _of_answer(folder: Path) -> str:
     """Return the report of a run that simulated no designs to be compared: its answer alone."""
     choice = json.loads((folder / "choice.json").read_text(encoding="utf-8"))
-    return document(str(choice["kind"]), str(choice["title"]), [answer(choice)], exhibits.drawn(choice))
+    history = written_scenario(folder).get("history")
+    return document(
+        str(choice["kind"]), str(choice["title"]), [answer(choice)], exhibits.drawn(choice), history=history
+    )
 
 
 def write(folder: Path) -> Path:

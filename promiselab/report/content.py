@@ -37,6 +37,8 @@ class Content:
     """The answer to a question about a decision: words, and exhibits."""
     certificate: Json | None = None
     rationing: Json | None = None
+    input_uncertainty: Json | None = None
+    """Intervals with the uncertainty of the fit."""
     leakage: Json | None = None
     """Who took whose offer, by design."""
 
@@ -130,7 +132,7 @@ def read(folder: Path) -> Content:
     compared = _optional(folder / "comparison.json") or {"candidates": []}
     return Content(
         manifest,
-        YAML(typ="safe", pure=True).load((folder / "scenario.yaml").read_text(encoding="utf-8")),
+        written_scenario(folder),
         tuple(Design.read(name, index[name], written[name]) for name in manifest["designs"]),
         {name: {Key.read(row): Estimate.read(row) for row in rows} for name, rows in estimates.items()},
         {name: tuple(map(Posting.read, rows)) for name, rows in ledger.items()},
@@ -146,8 +148,15 @@ def read(folder: Path) -> Content:
         choice=_optional(folder / "choice.json"),
         certificate=_optional(folder / "certificate.json"),
         rationing=_optional(folder / "rationing.json"),
+        input_uncertainty=_optional(folder / "input_uncertainty.json"),
         leakage=_optional(folder / "leakage.json"),
     )
+
+
+def written_scenario(folder: Path) -> Json:
+    """Return the scenario in a run folder, as it is written there."""
+    found: Json = YAML(typ="safe", pure=True).load((folder / "scenario.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def _json(path: Path) -> Any:

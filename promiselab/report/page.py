@@ -18,6 +18,9 @@ from promiselab.report.charts.style import COLOURS, GLYPHS, Figure
 from promiselab.report.content import Content
 from promiselab.report.parts import Cell, Chart, DesignName, Fold, Items, Paragraph, Section, Shown, Table
 from promiselab.report.sections import SECTIONS
+from scenarios.history.verdict import verdict_with_findings
+
+Json = Mapping[str, Any]
 
 _KINDS: Mapping[type, str] = {
     Chart: "chart",
@@ -35,10 +38,18 @@ _KINDS: Mapping[type, str] = {
 def page(content: Content) -> str:
     """Return the report of what was read from a run folder."""
     sections = [section for build in SECTIONS if (section := build(content)) is not None]
-    return document(str(content.manifest["kind"]), str(content.manifest["title"]), sections, drawn(content))
+    return document(
+        str(content.manifest["kind"]),
+        str(content.manifest["title"]),
+        sections,
+        drawn(content),
+        history=content.scenario.get("history"),
+    )
 
 
-def document(kind: str, title: str, sections: Sequence[Section], charts: Mapping[str, Figure]) -> str:
+def document(
+    kind: str, title: str, sections: Sequence[Section], charts: Mapping[str, Figure], *, history: Json | None
+) -> str:
     """Return a complete HTML page.
 
     Parameters
@@ -51,6 +62,9 @@ def document(kind: str, title: str, sections: Sequence[Section], charts: Mapping
         The chapters.
     charts : mapping of str to Figure
         Name -> chart, for the charts that the chapters name.
+    history : mapping or None
+        What the scenario says of the order history that it was fitted to: whether it reproduces it stands above all
+        else. None where there is no such history, or where the chapters say it.
     """
     scripts = _own(get_plotlyjs()), _own(_template("draw.js"))
     return (
@@ -59,6 +73,7 @@ def document(kind: str, title: str, sections: Sequence[Section], charts: Mapping
         .render(
             title=title,
             kind=kind,
+            gate=None if history is None else _gate(history),
             sections=sections,
             charts={name: json.loads(chart.to_json()) for name, chart in charts.items()},
             style=_own(_template("report.css") + _design_colours()),
@@ -66,6 +81,12 @@ def document(kind: str, title: str, sections: Sequence[Section], charts: Mapping
             hashes=[_hash(script) for script in scripts],
         )
     )
+
+
+def _gate(history: Json) -> Paragraph:
+    """Return whether the scenario reproduces its history."""
+    tone = "warning" if history.get("reproduced") is False else "quiet"
+    return Paragraph((verdict_with_findings(history),), tone)
 
 
 def section_names(content: Content) -> list[str]:

@@ -9,6 +9,7 @@ from typing import Any
 
 from promiselab.report.charts import plan_reasons as charts
 from promiselab.report.charts.style import Figure
+from promiselab.report.content import written_scenario
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.page import document
 from promiselab.report.parts import Block, Paragraph, Row, Section, Table, Words, text
@@ -30,7 +31,8 @@ def write_plan(folder: Path) -> Path:
         figures = charts.figures(plan["reasons"], currency)
     if plan.get("menu"):
         sections.append(menu.of_plan(plan["menu"], currency))
-    return save(document(str(manifest["kind"]), str(manifest["title"]), sections, figures), folder)
+    history = written_scenario(folder).get("history")
+    return save(document(str(manifest["kind"]), str(manifest["title"]), sections, figures, history=history), folder)
 
 
 def _chosen(plan: Json, currency: str) -> Section:

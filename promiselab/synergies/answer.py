@@ -17,6 +17,7 @@ from promiselab.report import save
 from promiselab.runs import RunFiles, write_run
 from promiselab.study import Settings
 from promiselab.synergies.page import synergies_page
+from scenarios.history.verdict import history_data
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
@@ -155,6 +156,7 @@ def synergies_data(found: Synergies) -> dict[str, Any]:
     return {
         "scenario": found.scenario.name,
         "currency": found.scenario.currency,
+        "history": history_data(found.scenario),
         "target": {"share": found.target.share, "minutes": found.target.minutes},
         "terms": {
             "shift_hours": found.terms.shift_hours,

@@ -21,7 +21,9 @@ DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 def synergies_page(data: Data, title: str) -> str:
     """Return the report of ``promiselab synergies``."""
     charts = {f"week_{one['activity']}": _week(one) for one in data["activities"]}
-    return document("synergies", title, [_activity(one, data) for one in data["activities"]], charts)
+    return document(
+        "synergies", title, [_activity(one, data) for one in data["activities"]], charts, history=data["history"]
+    )
 
 
 def _activity(one: Data, data: Data) -> Section:
