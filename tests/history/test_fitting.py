@@ -135,7 +135,10 @@ def test_the_uncertainty_of_the_fit_widens_the_intervals(call: Caller, tmp_path:
     path = str(Path(json.loads(said.out)["run"]) / "scenario.yaml")
     said = call("simulate", path, "--input-uncertainty", "--json", *quick)
     assert said.code == 0, said.err
-    rows = {(r["measure"], r["segment"]): r for r in json.loads(said.out)["with_input_uncertainty"]}
+    run, told = Path(json.loads(said.out)["run"]), json.loads(said.out)["with_input_uncertainty"]
+    assert json.loads((run / "input_uncertainty.json").read_text(encoding="utf-8")) == {"refits": 12, "rows": told}
+    assert "How sure the fit is" in (run / "report.html").read_text(encoding="utf-8")
+    rows = {(r["measure"], r["segment"]): r for r in told}
     orders = rows["accepted_orders", "all"]
     assert orders["both"] > orders["simulation"]
     # The months of the simulated quarter were seen once: their Poisson orders leave the rate open by 1 / sqrt(orders).
@@ -144,11 +147,6 @@ def test_the_uncertainty_of_the_fit_widens_the_intervals(call: Caller, tmp_path:
     assert 0.4 * expected < spread < 2.2 * expected  # 12 refits: chi at 0.1 %, and the day bootstrap of 52 weeks
     said = call("simulate", path, "--input-uncertainty", *quick)
     assert "With the uncertainty of the fit (12 refits" in said.out
-    run = call.runs()[-1]
-    kept = json.loads((run / "input_uncertainty.json").read_text(encoding="utf-8"))
-    assert kept["refits"] == 12
-    assert {(r["measure"], r["segment"]): r["both"] for r in kept["rows"]}["accepted_orders", "all"] == orders["both"]
-    assert "How sure the fit is" in (run / "report.html").read_text(encoding="utf-8")
     said = call("simulate", "small.yaml", "--input-uncertainty")
     assert said.code == 2
     assert "no refits beside the scenario" in said.err
