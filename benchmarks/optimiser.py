@@ -2,7 +2,8 @@
 
 ``python -m benchmarks.optimiser FOLDER`` reads ``mmkp_*.jsonl.gz`` (multiple-choice multidimensional knapsacks, one
 JSON object per line: name, n groups, m resources, sizes, cap, v, w, best) from a folder and makes larger choices
-itself. CPU seconds of one thread. The plain model stops after ``--plain-seconds``; the search at its gap or its nodes.
+itself, and ``pld_*.jsonl.gz`` (first-choice product lines: revenue, rankings, weight, optimal).
+CPU seconds of one thread. The plain model stops after ``--plain-seconds``; the search at its gap or its nodes.
 """
 
 from __future__ import annotations
@@ -21,7 +22,9 @@ import numpy as np
 
 from optimize.canonical import canonical
 from optimize.choice_model import ChoiceModel, cost
+from optimize.linear_model import LinearModel, Sense, row
 from optimize.names import Names
+from optimize.product_line import best_product_line
 from optimize.search.best_plans import best_plans
 from optimize.search.relaxation import conflicting_limits, way_out
 from optimize.search.search import Search
@@ -38,10 +41,17 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__)
     arguments.add_argument("folder", type=Path)
     arguments.add_argument("--plain-seconds", type=float, default=20.0)
-    arguments.add_argument("--only", choices=("small", "khan", "few", "large", "infeasible"))
+    arguments.add_argument("--only", choices=("small", "khan", "few", "large", "infeasible", "lines"))
     given = arguments.parse_args()
     solver_check()
-    parts = {"small": small, "khan": khan, "few": few_segments, "large": large, "infeasible": infeasible}
+    parts = {
+        "small": small,
+        "khan": khan,
+        "few": few_segments,
+        "large": large,
+        "infeasible": infeasible,
+        "lines": lines,
+    }
     for name, part in parts.items():
         if given.only in (None, name):
             part(given.folder, given.plain_seconds)
@@ -49,7 +59,7 @@ def main() -> None:
 
 def small(folder: Path, plain_seconds: float) -> None:
     """Small knapsacks with known optimum: proven or not, and how long it took."""
-    known = [*instances(folder, "hiremath"), *list(instances(folder, "khan"))[:6]]
+    known = [*instances(folder, "mmkp_hiremath"), *list(instances(folder, "mmkp_khan"))[:6]]
     rows = []
     for one in known:
         selection = knapsack(one)
@@ -68,7 +78,7 @@ def small(folder: Path, plain_seconds: float) -> None:
 
 def khan(folder: Path, plain_seconds: float) -> None:
     """Large knapsacks: how far the plan is from the best known value."""
-    for one in list(instances(folder, "khan"))[6:]:
+    for one in list(instances(folder, "mmkp_khan"))[6:]:
         selection = knapsack(one)
         value, bound, seconds, _ = searched(selection, 1e-9, 0)
         plain_value, plain_bound, plain = plainly(selection, 1e-9, plain_seconds)
@@ -125,6 +135,41 @@ def infeasible(_: Path, __: float) -> None:
     print(f"infeasible: {named} in {middle - begun:.2f} s; way out {gives} in {process_time() - middle:.2f} s")
 
 
+def lines(folder: Path, plain_seconds: float) -> None:
+    """First-choice product lines with known optimum: proven or not, beside the form of Bertsimas and Misic."""
+    rows = []
+    for one in instances(folder, "pld_"):
+        begun = process_time()
+        line = best_product_line(one["revenue"], one["rankings"], one["weight"])
+        seconds = process_time() - begun
+        begun = process_time()
+        plain = sum_form(one).run(1e-9, seconds=plain_seconds)
+        rows.append((seconds, process_time() - begun))
+        gap = line.bound / line.value - 1
+        print(
+            f"  {one['name']}: {line.value - one['optimal']:+.6f} from the optimum, gap {gap:.1e}, {seconds:.2f} s;"
+            f" plainly {plain.status.name.lower()}, {rows[-1][1]:.2f} s"
+        )
+    print(f"product lines: plain / chains, median {median(plain / chains for chains, plain in rows):.2f}")
+
+
+def sum_form(one: Mapping[str, Any]) -> LinearModel:
+    """Return the model of Bertsimas and Misic (2019): what a customer takes, and nothing worse than what is there."""
+    model = LinearModel()
+    offered = [model.binary(f"x{j}") for j in range(one["n"])]
+    worth: dict[Any, float] = {}
+    for k, (ranking, weight) in enumerate(zip(one["rankings"], one["weight"], strict=True)):
+        takes = [model.continuous(f"y{k}_{i}", 1.0) for i in range(len(ranking))]
+        worth.update({y: -weight * one["revenue"][j] for y, j in zip(takes, ranking, strict=True)})
+        model.add([row(f"one{k}", [(y, 1.0) for y in takes], Sense.AT_MOST, 1.0)])
+        for i, (y, j) in enumerate(zip(takes, ranking, strict=True)):
+            worse = [(other, 1.0) for other in takes[i + 1 :]]
+            model.add([row(f"there{k}_{i}", [(y, 1.0), (offered[j], -1.0)], Sense.AT_MOST, 0.0)])
+            model.add([row(f"worse{k}_{i}", [*worse, (offered[j], 1.0)], Sense.AT_MOST, 1.0)])
+    model.minimise(worth.items())
+    return model
+
+
 def searched(selection: Selection, gap: float, nodes: int) -> tuple[float, float, float, float]:
     """Return value, bound, CPU seconds, and those to the first plan."""
     begun, first = process_time(), []
@@ -150,8 +195,8 @@ def plainly(selection: Selection, gap: float, seconds: float) -> tuple[float, fl
 
 
 def instances(folder: Path, name: str) -> Iterator[Mapping[str, Any]]:
-    """Return the instances of the files with a name."""
-    for path in sorted(folder.glob(f"mmkp_*{name}*.jsonl.gz")):
+    """Return the instances of the files whose names begin so."""
+    for path in sorted(folder.glob(f"{name}*.jsonl.gz")):
         with gzip.open(path, "rt", encoding="utf-8") as lines:
             yield from map(json.loads, lines)
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimize.plan import Plan
+    from optimize.product_line import ProductLine, best_product_line
     from promiselab.api import Results, compare, load, optimize, simulate, verify
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
     from scenarios.scenario import Design, Scenario
@@ -21,9 +22,11 @@ _HOMES = {
     "Design": "scenarios.scenario",
     "NoTrustworthyAnswer": "scenarios.problems",
     "Plan": "optimize.plan",
+    "ProductLine": "optimize.product_line",
     "Results": "promiselab.api",
     "Scenario": "scenarios.scenario",
     "TooLarge": "scenarios.problems",
+    "best_product_line": "optimize.product_line",
     "compare": "promiselab.api",
     "load": "promiselab.api",
     "optimize": "promiselab.api",
@@ -37,9 +40,11 @@ __all__ = [
     "Design",
     "NoTrustworthyAnswer",
     "Plan",
+    "ProductLine",
     "Results",
     "Scenario",
     "TooLarge",
+    "best_product_line",
     "compare",
     "load",
     "optimize",
