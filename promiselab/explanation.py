@@ -53,7 +53,7 @@ def _segment(scenario: Scenario, name: str, offering: Offering | None) -> dict[s
 
 def explanation_text(found: dict[str, Any]) -> str:
     """Return the explanation as a planner reads it."""
-    lines = [f"{found['scenario']} is a complete scenario.", *filter(None, [_wrapped(found["description"])]), ""]
+    lines = [f"{found['scenario']} is a complete scenario.", *filter(None, [wrapped(found["description"])]), ""]
     for name, s in found["segments"].items():
         value = f"{s['list_value_per_order']:,.2f} {found['currency']}"
         orders = f"{s['potential_orders_per_day']:.3g} potential orders a day of {value} each at list price"
@@ -61,14 +61,14 @@ def explanation_text(found: dict[str, Any]) -> str:
         lines.append(f"  {_promise(s)}")
     known = {resource: share for resource, share in found["loads"].items() if share is not None}
     if known:
-        lines += ["", _wrapped("Expected load: " + ", ".join(f"{r} {share:.0%}" for r, share in known.items()) + ".")]
+        lines += ["", wrapped("Expected load: " + ", ".join(f"{r} {share:.0%}" for r, share in known.items()) + ".")]
     if found["assumptions"]:
-        lines += ["", "Assumed:", *(_wrapped(f"  {a['about']}: {a['because']}", "    ") for a in found["assumptions"])]
-    odd = [_wrapped(f"Looks odd: {text}", "  ") for text in found["oddities"]]
+        lines += ["", "Assumed:", *(wrapped(f"  {a['about']}: {a['because']}", "    ") for a in found["assumptions"])]
+    odd = [wrapped(f"Looks odd: {text}", "  ") for text in found["oddities"]]
     return "\n".join([*lines, "", *(odd or ["Nothing looks odd."])])
 
 
-def _wrapped(text: str, indent: str = "") -> str:
+def wrapped(text: str, indent: str = "") -> str:
     """Return a paragraph in lines; numbers stay with their units, and long names whole."""
     return fill(text, WIDTH, subsequent_indent=indent, break_long_words=False, break_on_hyphens=False)
 

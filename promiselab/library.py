@@ -26,8 +26,19 @@ def copy_shipped(name: str, target: Path) -> Path:
         There is no such scenario, or the file exists.
     """
     shipped.load_shipped(name)
-    if target.exists() or target.is_symlink():
-        raise bad("--to", "exists already and is not overwritten", "Choose another file with --to.", str(target))
+    refuse_to_overwrite("--to", target, "Choose another file with --to.")
     with target.open("x", encoding="utf-8") as file:
         file.write(Path(str(shipped.path(name))).read_text(encoding="utf-8"))
     return target
+
+
+def refuse_to_overwrite(option: str, target: Path, advice: str = "Choose another file.") -> None:
+    """Refuse a file that exists.
+
+    Raises
+    ------
+    BadInput
+        Something of that name exists.
+    """
+    if target.exists() or target.is_symlink():
+        raise bad(option, "exists already and is not overwritten", advice, str(target))

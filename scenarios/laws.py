@@ -27,7 +27,9 @@ class Constant(Model):
     """Always the same value."""
 
     law: Literal["constant"] = "constant"
+    """Always the same."""
     value: Size
+    """The value; a plain number says the same."""
 
     @model_serializer
     def _plain(self) -> float:
@@ -38,40 +40,55 @@ class Exponential(Model):
     """Memoryless; the standard deviation equals the mean."""
 
     law: Literal["exponential"]
+    """Memoryless."""
     mean: PositiveSize
+    """Mean."""
 
 
 class Erlang(Model):
     """Sum of k equal exponential phases; k = 1 is exponential, large k is nearly constant."""
 
     law: Literal["erlang"]
+    """Sum of k equal phases."""
     mean: PositiveSize
+    """Mean."""
     k: Annotated[Whole, Field(ge=1, le=1000)]
+    """Number of phases; large is nearly constant."""
 
 
 class Gamma(Model):
     """Skewed, never negative; cv is standard deviation / mean."""
 
     law: Literal["gamma"]
+    """Skewed."""
     mean: PositiveSize
+    """Mean."""
     cv: Variation
+    """Standard deviation / mean."""
 
 
 class Lognormal(Model):
     """Heavily skewed, never negative; cv is standard deviation / mean."""
 
     law: Literal["lognormal"]
+    """Heavily skewed."""
     mean: PositiveSize
+    """Mean."""
     cv: Variation
+    """Standard deviation / mean."""
 
 
 class Normal(Model):
     """Bell shaped. ``truncate: 0`` cuts off what would be negative."""
 
     law: Literal["normal"]
+    """Bell shaped."""
     mean: Size
+    """Mean, before anything is cut off."""
     sd: PositiveSize
+    """Standard deviation, before anything is cut off."""
     truncate: Exactly[Literal[0]] | None = None
+    """0 cuts off what would be negative."""
 
     @model_validator(mode="after")
     def _never_negative(self) -> Self:
@@ -89,8 +106,11 @@ class Uniform(Model):
     """Every value between low and high is equally likely."""
 
     law: Literal["uniform"]
+    """All values in a range alike."""
     low: Size
+    """Least value."""
     high: Size
+    """Largest value."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -101,7 +121,9 @@ class Hyperexponential(Model):
     """Mixture of two exponentials with balanced means; more variable than exponential."""
 
     law: Literal["hyperexponential"]
+    """Mixture of two exponentials."""
     mean: PositiveSize
+    """Mean."""
     scv: Annotated[Number, Field(ge=1, le=1000)]
     """Squared coefficient of variation, at least 1."""
 
@@ -110,8 +132,11 @@ class Empirical(Model):
     """The listed values with the listed probabilities."""
 
     law: Literal["empirical"]
+    """Listed values."""
     values: Annotated[tuple[Size, ...], Field(min_length=1, max_length=1000)]
+    """The values."""
     probabilities: tuple[Share, ...]
+    """Probability of each value; they add up to 1."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:
@@ -122,7 +147,9 @@ class ConstantUnits(Model):
     """Every order line is for the same number of units."""
 
     law: Literal["constant"] = "constant"
+    """Always the same number."""
     value: OrderUnits
+    """Units; a plain number says the same."""
 
     @model_serializer
     def _plain(self) -> int:
@@ -133,15 +160,20 @@ class Geometric(Model):
     """1, 2, 3 ... units; each further unit with probability 1 - p; the mean is 1 / p."""
 
     law: Literal["geometric"]
+    """Small orders often, large ones rarely."""
     p: Annotated[Share, Field(gt=1e-5)]
+    """Chance that a unit is the last; the mean is 1 / p."""
 
 
 class UniformUnits(Model):
     """Every whole number between low and high is equally likely."""
 
     law: Literal["uniform"]
+    """All numbers in a range alike."""
     low: OrderUnits
+    """Fewest units."""
     high: OrderUnits
+    """Most units."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -152,8 +184,11 @@ class EmpiricalUnits(Model):
     """The listed numbers of units with the listed probabilities."""
 
     law: Literal["empirical"]
+    """Listed numbers."""
     values: Annotated[tuple[OrderUnits, ...], Field(min_length=1, max_length=1000)]
+    """Numbers of units."""
     probabilities: tuple[Share, ...]
+    """Probability of each number; they add up to 1."""
 
     @model_validator(mode="after")
     def _complete(self) -> Self:

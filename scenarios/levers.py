@@ -61,7 +61,7 @@ class Priority(Model):
 class Delivery(Model):
     """A mode of delivery."""
 
-    transit_days: Time = Constant(value=0)
+    transit_days: Annotated[Time, unit("days")] = Constant(value=0)
     """From shipment to delivery."""
     cost_per_delivery: Money = 0.0
     """Money per shipment."""
@@ -83,7 +83,7 @@ class Channel(Model):
 
     resource: Name | None = None
     """Who captures the order; left out: nobody (self-service)."""
-    minutes: Time = Constant(value=0)
+    minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per order."""
     cost_per_order: Money = 0.0
     """Fees per order, besides the resource."""
@@ -93,13 +93,14 @@ class Approval(Model):
     """A step that some orders must pass."""
 
     name: Name
+    """What the step is called."""
     share_of_orders: Share = 1.0
     """Share of orders that need the step."""
     auto_approve_below: Money = 0.0
     """Orders of less value pass without it."""
     resource: Name | None = None
     """Who approves; left out: takes the time but nobody's capacity."""
-    minutes: Time = Constant(value=0)
+    minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per order that needs the step."""
     refusal_share: Share = 0.0
     """Share of these that are refused."""
@@ -126,6 +127,7 @@ class Contract(Model):
     late_penalty_share: Share = 0.0
     """Paid likewise, as a share of the order's revenue."""
     clause: ServiceClause | None = None
+    """A service clause that pays a rebate when it is broken; left out: none."""
     commitment_days: Days = 0.0
     """A customer who decides to leave still orders for this long."""
     cancellation_right: Flag = True
@@ -138,9 +140,10 @@ class Touchpoints(Model):
     """Visits or calls to the customers of the segment."""
 
     per_customer_per_month: Annotated[Number, Field(ge=0, le=1000), unit("contacts per customer and 30 days")]
+    """How often each customer is visited or called."""
     resource: Name | None = None
     """Whose time they take."""
-    minutes: Time = Constant(value=0)
+    minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per contact."""
     cost_each: Money = 0.0
     """Money per contact, besides the resource."""
@@ -152,9 +155,10 @@ class Fulfilment(Model):
     """Who does the work of an order: picking and packing, or the service itself."""
 
     resource: Name
-    setup_minutes: Time = Constant(value=0)
+    """Who does it."""
+    setup_minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per shipment, before the units."""
-    minutes_per_unit: UnitWork = Constant(value=0)
+    minutes_per_unit: Annotated[UnitWork, unit("minutes per unit")] = Constant(value=0)
     """Work per unit, times the product's work_factor."""
 
 
@@ -171,9 +175,11 @@ class Option(Model):
     """A named bundle of effects. An effect that is left out is not set by this option."""
 
     description: Text = ""
+    """What the option is."""
     assortment: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
     """Products offered; if no lever sets it: all."""
     price: Price | None = None
+    """Price relative to the list; if no lever sets it: list price."""
     fill_rate: Annotated[Share, Field(gt=0)] | None = None
     """Promised volume fill rate; sets the stock parameters."""
     lead_time_days: PositiveDays | None = None
@@ -181,14 +187,23 @@ class Option(Model):
     stock: Literal["shared", "ring_fenced", "make_to_order", "none"] | None = None
     """shared pool, the segment's own pool, made or bought per order, or none (a service)."""
     when_short: WhenShort | None = None
+    """What happens when stock cannot serve a line at once; if no lever sets it: the line waits."""
     priority: Priority | None = None
+    """Place in queues and in the allocation of stock; if no lever sets it: rank 1."""
     delivery: Delivery | None = None
+    """Mode of delivery; if no lever sets it: at once and free."""
     channel: Channel | None = None
+    """How orders come in; if no lever sets it: by themselves and free."""
     approvals: tuple[Approval, ...] | None = None
+    """Steps that orders must pass, in this order; if no lever sets it: none."""
     contract: Contract | None = None
+    """Commercial terms; if no lever sets it: paid on delivery, no penalties."""
     touchpoints: Touchpoints | None = None
+    """Visits or calls; if no lever sets it: none."""
     fulfilment: Fulfilment | None = None
+    """Who does the work of an order; if no lever sets it: it takes no work."""
     premium: Premium | None = None
+    """How much of a premium the option is; left out: none."""
     fixed_cost_per_year: Money = 0.0
     """For each segment that gets the option."""
     setup_cost_per_year: Money = 0.0

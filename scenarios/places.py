@@ -32,13 +32,13 @@ class Place:
     @property
     def models(self) -> tuple[type[BaseModel], ...]:
         """The models that may stand here; several where a law is chosen."""
-        kinds = _alternatives(self.annotation)
+        kinds = alternatives(self.annotation)
         return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
 
     @property
     def entry(self) -> Place | None:
         """The place of the entries, where this is a list or a mapping of the planner's own names."""
-        for kind in _alternatives(self.annotation):
+        for kind in alternatives(self.annotation):
             if _is_table(kind):
                 return Place(get_args(kind)[1])
             if get_origin(kind) is tuple:
@@ -48,14 +48,18 @@ class Place:
     @property
     def is_table(self) -> bool:
         """True where the planner chooses the names."""
-        return any(_is_table(kind) for kind in _alternatives(self.annotation))
+        return any(_is_table(kind) for kind in alternatives(self.annotation))
+
+    @property
+    def bounds(self) -> tuple[Any, ...]:
+        """What limits the value or its length, as pydantic keeps it; the field's own words last."""
+        return (*_bounds(self.annotation), *(() if self.field is None else self.field.metadata))
 
     @property
     def exact_length(self) -> int | None:
         """Length of the list, where only one is allowed."""
-        bounds = list(_bounds(self.annotation)) + ([] if self.field is None else self.field.metadata)
-        least = {bound.min_length for bound in bounds if isinstance(bound, MinLen)}
-        most = {bound.max_length for bound in bounds if isinstance(bound, MaxLen)}
+        least = {bound.min_length for bound in self.bounds if isinstance(bound, MinLen)}
+        most = {bound.max_length for bound in self.bounds if isinstance(bound, MaxLen)}
         return least.pop() if least == most and least else None
 
     @property
@@ -114,13 +118,13 @@ def _is_table(kind: Any) -> bool:
     return isinstance(origin, type) and issubclass(origin, Mapping)
 
 
-def _alternatives(annotation: Any) -> tuple[Any, ...]:
+def alternatives(annotation: Any) -> tuple[Any, ...]:
     """Return the types that an annotation allows, without metadata and None."""
     origin = get_origin(annotation)
     if origin is Annotated:
-        return _alternatives(get_args(annotation)[0])
+        return alternatives(get_args(annotation)[0])
     if origin in (Union, UnionType):
-        return tuple(kind for part in get_args(annotation) if part is not type(None) for kind in _alternatives(part))
+        return tuple(kind for part in get_args(annotation) if part is not type(None) for kind in alternatives(part))
     return (annotation,)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Factor, Flag, Model, Money, Name, PositiveDays, PositiveUnits, Rank, Text, Units
+from scenarios.fields import Factor, Flag, Model, Money, Name, PositiveDays, PositiveUnits, Rank, Text, Units, unit
 from scenarios.laws import Constant, Time, UnitWork
 
 
@@ -83,7 +83,7 @@ class StockPolicy(Model):
 class Supply(Model):
     """Where new units come from."""
 
-    lead_time_days: Time = Constant(value=0)
+    lead_time_days: Annotated[Time, unit("days")] = Constant(value=0)
     """From ordering (or, when made here, from the end of production) to receipt."""
     may_cross: Flag = False
     """True: a later order may arrive before an earlier one."""
@@ -91,9 +91,9 @@ class Supply(Model):
     """Money per replenishment order."""
     made_by: Name | None = None
     """Resource that makes the units; left out: bought."""
-    setup_minutes: Time = Constant(value=0)
+    setup_minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per production order, before the units."""
-    minutes_per_unit: UnitWork = Constant(value=0)
+    minutes_per_unit: Annotated[UnitWork, unit("minutes per unit")] = Constant(value=0)
     """Work per unit made."""
     production_rank: Rank = 5
     """Rank of production orders in the queue of the resource."""
@@ -103,8 +103,10 @@ class Stock(Model):
     """How a product is kept."""
 
     policy: StockPolicy = StockPolicy()
+    """When and how much to reorder."""
     supply: Supply = Supply()
-    holding_share_per_year: Annotated[Factor, Field(le=10)] = 0.0
+    """Where new units come from."""
+    holding_share_per_year: Annotated[Factor, Field(le=10), unit("share per year")] = 0.0
     """Yearly cost of a unit on the shelf as a share of its unit cost."""
     storage_units: PositiveUnits | None = None
     """Room for this many units per pool."""
@@ -130,6 +132,7 @@ class Product(Model):
     """Something that is sold by the unit."""
 
     description: Text = ""
+    """What it is."""
     list_price: Money
     """Per unit."""
     unit_cost: Money = 0.0

@@ -42,7 +42,9 @@ class ServerRange(Model):
     """How many servers the optimiser may add to (or take from) every shift, or one shift."""
 
     least: Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")] = 0
+    """Fewest to add; negative: most to take away."""
     most: Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")] = 0
+    """Most to add."""
 
     @model_validator(mode="after")
     def _ordered(self) -> Self:
@@ -59,9 +61,13 @@ class Shift(Model):
     name: Name | None = None
     """So that a design can add servers to this shift alone: ``extra_servers: {picking.late: 1}``."""
     days: Annotated[tuple[Weekday, ...], Field(min_length=1)] = ("mon", "tue", "wed", "thu", "fri")
+    """Days of the week on which it is worked."""
     opens: Annotated[Clock, unit("hh:mm")]
+    """When the servers come."""
     closes: Annotated[Clock, unit("hh:mm")]
+    """When they leave; work that has begun is finished."""
     servers: Servers
+    """Servers present in the shift."""
     extra_servers: ServerRange = ServerRange()
     """What the optimiser may add to (or take from) this shift alone, besides what it adds to every shift."""
 
@@ -86,6 +92,7 @@ class Resource(Model):
     """A team or a group of equal machines with one queue."""
 
     description: Text = ""
+    """Who or what they are."""
     servers: Servers | None = None
     """Servers round the clock; or give shifts."""
     shifts: tuple[Shift, ...] = ()
@@ -96,6 +103,7 @@ class Resource(Model):
     """rank: the better rank first, then who joined first. head_start: who joined first, after moving each order
     forward by the head start of its offering (ageing: nobody waits for ever)."""
     extra_servers: ServerRange = ServerRange()
+    """What the optimiser may add to (or take from) every shift."""
     max_load: Annotated[Share, Field(gt=0)] = 0.9
     """Share of the present time that the optimiser may plan with, in every window of the week."""
     report_waits_above_hours: tuple[Hours, ...] = ()

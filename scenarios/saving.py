@@ -62,12 +62,16 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     target = Path(path)
     if target.exists() and not target.is_file():
         raise bad("", "not a regular file: a scenario cannot be written there", source=str(target))
+    return write_text(target, to_yaml(scenario))
+
+
+def write_text(target: Path, content: str) -> Path:
+    """Write a text; missing folders are made, an existing file is replaced at once or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
-    content = to_yaml(scenario).encode("utf-8")
     draft = target.parent / f".{secrets.token_hex(8)}.part"
     try:
         with open(draft, "xb") as file:
-            file.write(content)
+            file.write(content.encode("utf-8"))
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)

@@ -74,6 +74,7 @@ class Study(Model):
     seed: Annotated[Whole, Field(ge=0)] | None = None
     """Left out: one is generated and printed."""
     replications: Annotated[Whole, Field(ge=1, le=10_000)] = 20
+    """Independent histories to simulate; more of them narrow the intervals."""
     confidence: Annotated[Share, Field(gt=0, lt=1)] = 0.95
     """Level of every interval."""
     also_show: tuple[Literal["erosion", "people"], ...] = ()
@@ -99,6 +100,7 @@ class Design(Model):
     """An offering for every segment, plus capacity choices."""
 
     description: Text = ""
+    """What the design is about."""
     offerings: Table[Table[Name] | None]
     """Segment -> lever -> option. Levers with a single option may be left out. null: not served."""
     extra_servers: Table[Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")]] = Field(
@@ -140,7 +142,7 @@ class Erosion(Model):
 class Finance(Model):
     """Rates for the ledger."""
 
-    interest_share_per_year: Annotated[Factor, Field(le=10)] = 0.0
+    interest_share_per_year: Annotated[Factor, Field(le=10), unit("share per year")] = 0.0
     """On revenue between delivery and payment."""
 
 
@@ -176,7 +178,9 @@ class History(Model):
     orders: Annotated[Whole, Field(ge=1), unit("orders")]
     """Orders that it was fitted to."""
     first_day: Day
+    """First day of the history."""
     last_day: Day
+    """Last day of the history."""
     held_out_days: Annotated[Whole, Field(ge=0), unit("days")] = 0
     """Days at the end that were kept out of a first fit, to judge it by; 0: it was not judged."""
     reproduced: Flag | None = None
@@ -191,24 +195,37 @@ class Scenario(Model):
     promiselab: Exactly[Literal[1]] = 1
     """Version of the format."""
     name: Name
+    """What the scenario is called, in files and reports."""
     description: Text = ""
+    """What it is about, in a few sentences."""
     source: Text = ""
     """Where the figures come from."""
     currency: Annotated[Text, Field(min_length=1, max_length=8)] = "EUR"
+    """Of all money in the scenario."""
     calendar: Calendar
+    """The time that is simulated."""
     study: Study = Study()
+    """How it is to be simulated."""
     segments: Annotated[Table[Segment], Field(min_length=1, max_length=1000)]
+    """Segment -> who buys, when, what, and what they value."""
     products: Annotated[Table[Product], Field(min_length=1)]
+    """Product -> what is sold, its price and cost, and how it is kept."""
     resources: Table[Resource] = Field(default_factory=dict, validate_default=True)
+    """Resource -> people or machines with one queue."""
     levers: Table[Annotated[Table[Option], Field(min_length=1)]] = Field(default_factory=dict, validate_default=True)
     """Lever -> option -> effects."""
     rules: tuple[Rule, ...] = ()
+    """Which options go together, and which do not."""
     promise_clock: Literal["placement", "approval"] = "placement"
     """When the promised lead time starts."""
     menu: Menu = Menu()
+    """Whether customers see the offers to others."""
     erosion: Erosion = Erosion()
+    """What over-serving costs."""
     finance: Finance = Finance()
+    """Rates for the ledger."""
     limits: Limits = Limits()
+    """What the chain can carry; the optimiser keeps within them."""
     as_is: Design
     """Today's design."""
     designs: Table[Design] = Field(default_factory=dict, validate_default=True)
@@ -216,6 +233,7 @@ class Scenario(Model):
     design: Design | None = None
     """The design to judge; left out: as_is."""
     assumptions: tuple[Assumption, ...] = ()
+    """What the data does not say, and why it is as it is here."""
     history: History | None = None
     """Where the scenario comes from, if it was fitted to an order history."""
 

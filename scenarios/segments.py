@@ -66,7 +66,7 @@ class OrderedProduct(Model):
 
     share_of_orders: Annotated[Share, Field(gt=0)] = 1.0
     """Chance that an order includes the product. When it includes none, one is drawn in proportion."""
-    quantity: Quantity
+    quantity: Annotated[Quantity, unit("units")]
     """Units of the product in an order that includes it."""
 
 
@@ -116,17 +116,22 @@ class Segment(Model):
     """Customers with one demand process, one set of needs and one offering."""
 
     description: Text = ""
+    """Who they are."""
     customers: Annotated[Whole, Field(ge=1, le=10_000_000), unit("customers")]
+    """How many customers there are."""
     demand: Demand
+    """When they think of ordering."""
     products: Annotated[Table[OrderedProduct], Field(min_length=1)]
+    """Product -> how it occurs in their orders."""
     choice: Choice | None = None
     """How orders react to the offer; left out: every order is accepted."""
-    patience_days: Time | None = None
+    patience_days: Annotated[Time, unit("days")] | None = None
     """How long an order waits, from placement, for its fulfilment to start. Left out: for ever."""
     churn_if_broken: Share = 0.0
     """Chance that a customer leaves for good after a broken promise."""
     options: Table[tuple[Name, ...]] = Field(default_factory=dict, validate_default=True)
     """Options that may be offered to this segment: lever -> options. Levers that are not listed: all."""
     floors: Floors = Floors()
+    """The least service that they must get."""
     must_serve: Flag = True
     """False: the optimiser may leave the segment without an offering."""

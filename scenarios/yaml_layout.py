@@ -24,9 +24,9 @@ def yaml_lines(data: Mapping[str, Any], indent: int = 0) -> Iterator[str]:
 
 def _entry(head: str, value: Any, indent: int) -> Iterator[str]:
     """Yield `head` (a name with its colon, or a dash) with the value beside or below it."""
-    one_line = _one_line(value)
-    if one_line is not None and (not isinstance(value, (dict, list)) or len(head) + 1 + len(one_line) <= _WIDTH):
-        yield f"{head} {one_line}"
+    line = one_line(value)
+    if line is not None and (not isinstance(value, (dict, list)) or len(head) + 1 + len(line) <= _WIDTH):
+        yield f"{head} {line}"
     elif isinstance(value, str):
         yield f"{head} |{'' if value.endswith(chr(10)) else '-'}"
         yield from (f"{' ' * indent}{line}" if line else "" for line in value.removesuffix("\n").split("\n"))
@@ -45,7 +45,7 @@ def _entry(head: str, value: Any, indent: int) -> Iterator[str]:
 def _item(item: Any, indent: int) -> Iterator[str]:
     """Yield a list entry; a mapping starts beside its dash."""
     dash = f"{' ' * indent}-"
-    if isinstance(item, dict) and item and _one_line(item) is None:
+    if isinstance(item, dict) and item and one_line(item) is None:
         first, *rest = yaml_lines(item, indent + 2)
         yield f"{dash} {first.lstrip()}"
         yield from rest
@@ -63,7 +63,7 @@ def _rows(numbers: Sequence[str], pad: str) -> Iterator[str]:
         yield f"{pad}{start}{', '.join(row)}{']' if index == len(rows) - 1 else ','}"
 
 
-def _one_line(value: Any) -> str | None:
+def one_line(value: Any) -> str | None:
     """Return the value in one line, None where it is better laid out over several."""
     if isinstance(value, dict):
         flat = not value or ("law" in value and not any(isinstance(item, (dict, list)) for item in value.values()))

@@ -10,7 +10,18 @@ from typing import Annotated, Any
 
 import typer
 
-from promiselab.cli import choosing, estimating, histories, prioritising, promising, rationing, sweeping, synergising
+from promiselab.cli import (
+    choosing,
+    estimating,
+    explaining,
+    histories,
+    prioritising,
+    promising,
+    rationing,
+    starting,
+    sweeping,
+    synergising,
+)
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -103,6 +114,9 @@ def _usage_problem(error: Exception, words: str) -> str:
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else PROGRAM
     return f"{command}: {words.rstrip('.')}. Try {command} --help."
+
+
+starting.register(app)
 
 
 @app.command()
@@ -354,6 +368,7 @@ def schema() -> None:
 
 choosing.register(app)
 estimating.register(app)
+explaining.register(app)
 histories.register(app)
 prioritising.register(app)
 promising.register(app)

@@ -14,6 +14,7 @@ import pytest
 from optimize import choice_model
 from scenarios import parse
 from simcore import clock
+from simcore.definitions import DEFINITIONS, LEDGER
 from simcore.draws import Draws
 from simcore.ledger import DRIVERS
 from simcore.program import compile_program
@@ -122,6 +123,11 @@ def test_the_drivers_are_those_of_the_ledger() -> None:
     assert list(dict.fromkeys(row[0] for row in table(MODEL, "driver"))) == list(DRIVERS)
 
 
+def test_the_drivers_mean_what_the_code_says() -> None:
+    rows = [tuple(row) for row in table(MODEL, "driver")]
+    assert rows == [(driver.name, driver.posted, driver.basis) for driver in LEDGER]
+
+
 def test_the_constraints_are_those_of_the_selection() -> None:
     known = {function.__name__ for function in (*choice_model.STRUCTURE, *choice_model.ENVELOPE, *choice_model.RULES)}
     assert {row[0] for row in table(MODEL, "constraint")} == known
@@ -183,6 +189,12 @@ def test_measures_are_exactly_those_that_a_replication_yields() -> None:
     listed = [(name, unit, whom.strip()) for name, unit, whoms, _ in rows for whom in whoms.split(",")]
     assert len(set(listed)) == len(listed)
     assert set(listed) == measured()
+
+
+def test_measures_mean_what_the_code_says() -> None:
+    rows = table((ROOT / "docs" / "measures.md").read_text(encoding="utf-8"), "measure")
+    known = [[d.measure, d.unit, ", ".join(d.of), d.equation] for d in DEFINITIONS]
+    assert rows == known
 
 
 # Links ------------------------------------------------------------------------------------------------------------
