@@ -22,6 +22,7 @@ from scenarios.fields import (
     Whole,
     unit,
 )
+from scenarios.history.conditions import Condition
 from scenarios.laws import Quantity, Time
 
 OrdersPerDay = Annotated[Number, Field(ge=0, le=1e15), unit("potential orders per day")]
@@ -117,6 +118,9 @@ class Segment(Model):
 
     description: Text = ""
     """Who they are."""
+    rule: Table[Condition] = Field(default_factory=dict, validate_default=True)
+    """Who belongs to the segment: feature or label of a customer -> condition; all must hold, and the first segment
+    whose rule fits counts. Used on order files only; the one segment without a rule takes the rest."""
     customers: Annotated[Whole, Field(ge=1, le=10_000_000), unit("customers")]
     """How many customers there are."""
     demand: Demand

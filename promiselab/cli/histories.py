@@ -31,6 +31,10 @@ MappingOption = Annotated[
     Path | None, typer.Option("--mapping", metavar="FILE", help="Which column is what; left out: by their names.")
 ]
 SheetOption = Annotated[str | None, typer.Option("--sheet", metavar="NAME", help="Sheet of a workbook.")]
+RulesOption = Annotated[
+    str | None,
+    typer.Option("--scenario", metavar="SCENARIO", help="Segments by the rules of this scenario (segments.NAME.rule)."),
+]
 MOST_SEGMENTS = 12
 MOST_HELD_OUT = 3_660
 MOST_REFITS = 1_000
@@ -41,6 +45,7 @@ def segments(
     orders: OrdersArgument,
     mapping: MappingOption = None,
     sheet: SheetOption = None,
+    scenario: RulesOption = None,
     test: Annotated[
         str | None, typer.Option(metavar="LABEL", help="Test labels of the file: segment, channel, region or mode.")
     ] = None,
@@ -67,7 +72,7 @@ def segments(
     largest = read_whole("--most", most, 2, MOST_SEGMENTS) or 2
     start = read_whole("--seed", seed, 0, 2**32 - 1)
     place = results_folder(out, follow)
-    table, told = _read(orders, mapping, sheet)
+    table, told = _read(orders, mapping, sheet, scenario)
     steps = 2 * (1 if count is not None else largest - 1)
     with progress_bar("finding segments", "partition") as show:
         done = iter(range(1, steps + 1))
@@ -95,11 +100,13 @@ def fit(
     orders: OrdersArgument,
     mapping: MappingOption = None,
     sheet: SheetOption = None,
+    scenario: RulesOption = None,
     name: Annotated[
         str | None, typer.Option(metavar="NAME", help="Name of the scenario; left out: of the file.")
     ] = None,
     by: Annotated[
-        str | None, typer.Option(metavar="WHAT", help="Segments: rules, all, mode, channel, region or segment.")
+        str | None,
+        typer.Option(metavar="WHAT", help="Segments: rules, discovery, all, mode, channel, region or segment."),
     ] = None,
     classes: Annotated[str, typer.Option(metavar="N", help="Product classes, 1 to 5.")] = "3",
     hold_out: Annotated[
@@ -134,7 +141,7 @@ def fit(
     most = read_whole("--workers", workers, 1, MOST_WORKERS)
     choose(engine, 0)
     place = results_folder(out, follow)
-    table, told = _read(orders, mapping, sheet)
+    table, told = _read(orders, mapping, sheet, scenario)
     with progress_bar("simulating the held-out days") as show:
         made = fit_scenario(
             table,
@@ -167,11 +174,16 @@ def register(app: typer.Typer) -> None:
     app.command()(fit)
 
 
-def _read(orders: Path, mapping: Path | None, sheet: str | None) -> tuple[RawTable, Mapping]:
-    """Return the table and the mapping, which is read first: it is the quicker one to be wrong."""
-    from promiselab.history.reading import read_table
+def _read(orders: Path, mapping: Path | None, sheet: str | None, scenario: str | None) -> tuple[RawTable, Mapping]:
+    """Return the table and the mapping, with the rules of a scenario; the table is read last, it takes its time."""
+    from promiselab.history.reading import read_table, with_rules_of
+    from scenarios import resolve
     from scenarios.history.mapping import guessed, read_mapping
 
     told = None if mapping is None else read_mapping(mapping)
+    rules = None if scenario is None else resolve(scenario)
+    if told is not None and rules is not None:
+        told, rules = with_rules_of(told, rules), None
     table = read_table(orders, sheet)
-    return table, guessed(table) if told is None else told
+    known = guessed(table) if told is None else told
+    return table, known if rules is None else with_rules_of(known, rules)

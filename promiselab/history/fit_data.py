@@ -10,6 +10,16 @@ from promiselab.cli.output import table
 from promiselab.history.fitting import Fit
 from scenarios.history.verdict import verdict
 
+ARRIVALS_NOTE = (
+    "gap cv: 1 where orders come by chance, less where they come more regularly. day-to-day cv: how far good and bad "
+    "days differ beyond chance."
+)
+GOODNESS_NOTE = (
+    "cv: standard deviation over mean. Distance: largest difference of the two distribution functions (Kolmogorov and "
+    'Smirnov); up to 0.05 is close, up to 0.1 fair. "As in the history": the values themselves, in at most 40 steps '
+    "(days to delivery: 100), without a formula."
+)
+
 
 def fit_data(fit: Fit) -> dict[str, Any]:
     """Return everything but the scenario."""
@@ -23,7 +33,7 @@ def fit_data(fit: Fit) -> dict[str, Any]:
         "reproduced": fit.reproduced,
         "findings": [] if history is None else list(history.findings),
         "checks": [{**asdict(check), "passed": check.passed} for check in fit.checks],
-        "sizes": [asdict(one) for one in fit.sizes],
+        "goodness": [{**asdict(one), "grade": one.grade} for one in fit.goodness],
         "delivered": [asdict(one) for one in fit.delivered],
         "segments": {
             name: {
@@ -56,13 +66,8 @@ def fit_text(data: Mapping[str, Any], path: str) -> str:
                 f"{s['day_to_day_cv']:.2f}",
             ]
         )
-    lines += ["", table(rows), "", verdict(data), *(f"  {finding}" for finding in data["findings"])]
-    sizes = [["units of an order", "data", "fitted", "distance (KS)"]]
-    sizes += [
-        [one["segment"], f"{one['data']:,.2f}", f"{one['fitted']:,.2f}", f"{one['distance']:.3f}"]
-        for one in data["sizes"]
-    ]
-    lines += ["", table(sizes)]
+    lines += ["", table(rows), ARRIVALS_NOTE, "", verdict(data), *(f"  {finding}" for finding in data["findings"])]
+    lines += ["", "How well each law fits the history:", table(_goodness_rows(data)), GOODNESS_NOTE]
     if data["checks"]:
         lines += ["", table(_check_rows(data))]
     if data["delivered"]:
@@ -70,6 +75,25 @@ def fit_text(data: Mapping[str, Any], path: str) -> str:
     lines += ["", "Assumed, since the history cannot say it:"]
     lines += [f"  {one['about']}: {one['because']}" for one in data["assumptions"]]
     return "\n".join([*lines, "", f"Scenario: {path}"])
+
+
+def _goodness_rows(data: Mapping[str, Any]) -> list[list[str]]:
+    rows = [["law", "segment", "fitted as", "mean", "fitted", "cv", "fitted", "distance", ""]]
+    rows += [
+        [
+            one["what"],
+            one["segment"],
+            one["law"],
+            f"{one['data']:,.2f}",
+            f"{one['fitted']:,.2f}",
+            f"{one['data_cv']:.2f}",
+            f"{one['fitted_cv']:.2f}",
+            f"{one['distance']:.3f}",
+            one["grade"],
+        ]
+        for one in data["goodness"]
+    ]
+    return rows
 
 
 def _check_rows(data: Mapping[str, Any]) -> list[list[str]]:

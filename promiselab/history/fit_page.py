@@ -7,6 +7,7 @@ from typing import Any
 
 from plotly import graph_objects as go
 
+from promiselab.history.fit_data import GOODNESS_NOTE
 from promiselab.report import document
 from promiselab.report.charts.style import COLOURS, Figure, figure, safe
 from promiselab.report.formats import Scale
@@ -19,7 +20,7 @@ PLAIN, COUNT, SHARE = Scale(1, "", 2), Scale(1, "", 0), Scale(100, "%", 1)
 
 def fit_page(data: Data, title: str) -> str:
     """Return the report of a fit."""
-    sections = [_gate(data), _sizes(data), _promises(data), _rest(data)]
+    sections = [_gate(data), _goodness(data), _promises(data), _rest(data)]
     charts = {"gate": _chart(data)} if data["checks"] else {}
     return document("fit", title, [section for section in sections if section], charts, history=None)
 
@@ -48,14 +49,18 @@ def _gate(data: Data) -> Section:
     return Section("gate", "Does it reproduce what happened?", tuple(blocks))
 
 
-def _sizes(data: Data) -> Section:
+def _goodness(data: Data) -> Section:
+    figures = ("data", "fitted", "data_cv", "fitted_cv", "distance")
     rows = tuple(
-        Row((one["segment"],), (_cell(one["data"]), _cell(one["fitted"]), _cell(one["distance"])))
-        for one in data["sizes"]
+        Row(
+            (f"{one['what']}, {one['segment']}",),
+            (text(one["law"]), *(_cell(one[figure]) for figure in figures), text(one["grade"])),
+        )
+        for one in data["goodness"]
     )
-    columns = (("segment",), ("data, mean",), ("fitted, mean",), ("distance",))
-    note = "Distance: largest difference of the two distribution functions (Kolmogorov and Smirnov), 0 to 1."
-    return Section("sizes", "How well the sizes of orders fit", (Table("Units of an order", columns, rows, note),))
+    heads = ("law", "fitted as", "mean", "fitted", "cv", "fitted", "distance", "")
+    made = Table("Fitted and counted", tuple((head,) for head in heads), rows, GOODNESS_NOTE)
+    return Section("goodness", "How well each law fits", (made,))
 
 
 def _chart(data: Data) -> Figure:

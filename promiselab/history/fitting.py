@@ -9,12 +9,22 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from promiselab.history.gate import Check, Goodness, checks, goodness
+from promiselab.history.gate import Check, checks
+from promiselab.history.goodness import Goodness, goodness
 from scenarios.history.breaks import Break, find_break
 from scenarios.history.cleaning import LeftOut
 from scenarios.history.finding import read_customers
 from scenarios.history.fitting.bootstrap import resampled
-from scenarios.history.fitting.fitting import DAY, Fitted, fit_period, period_of, recorded, segments_of_orders, split
+from scenarios.history.fitting.fitting import (
+    DAY,
+    Fitted,
+    fit_period,
+    parts_of,
+    period_of,
+    recorded,
+    segments_of_orders,
+    split,
+)
 from scenarios.history.fitting.keepable import Delivered, keepable
 from scenarios.history.mapping import Mapping
 from scenarios.history.raw_table import RawTable
@@ -43,8 +53,8 @@ class Fit:
         A moment that splits the history.
     rows, orders : int
         Of the file; that were used.
-    sizes : list of Goodness
-        Units of an order, data against fit.
+    goodness : list of Goodness
+        Every law that was fitted, beside the data.
     refits : list of Scenario
         Fits to bootstrap samples of the history.
     """
@@ -56,7 +66,7 @@ class Fit:
     break_: Break | None
     rows: int
     orders: int
-    sizes: list[Goodness]
+    goodness: list[Goodness]
     refits: list[Scenario]
 
     @property
@@ -105,7 +115,7 @@ def fit_scenario(
     history, customers = read_customers(table, mapping)
     if history is None:
         raise bad("columns.spend", "a file with one row per customer has no orders to fit", source=table.source)
-    segments = segments_of_orders(history, customers, mapping, by)
+    segments, rules = segments_of_orders(history, customers, mapping, by, seed)
     first, last = period_of(history)
     source = f"Fitted to {table.source}: {len(history.orders):,} orders, {first:%Y-%m-%d} to {last:%Y-%m-%d}."
     judged: list[Check] = []
@@ -140,14 +150,14 @@ def fit_scenario(
     }
     by_what = [label for label in ("channel", "mode") if label in history.orders]
     return Fit(
-        recorded(whole.scenario, record),
+        recorded(whole.scenario, record, rules),
         judged,
         keepable(history.orders, by_what),
         history.left_out,
         find_break(history),
         history.rows,
         len(history.orders),
-        goodness(whole.scenario, history.orders, segments, seed),
+        goodness(whole.scenario, *parts_of(history, (first, last)), segments, (first, last), classes, seed),
         [
             fit_period(again, told, (first, last), name=name, classes=classes, source=source).scenario
             for again, told in resampled(history, segments, (first, last), bootstrap, seed)

@@ -92,37 +92,6 @@ def checks(
     return out
 
 
-@dataclass(frozen=True)
-class Goodness:
-    """How well the fitted orders of a segment match those that they were fitted to.
-
-    Attributes
-    ----------
-    data, fitted : float
-        Mean units of an order.
-    distance : float
-        Largest difference of the two distribution functions of the units of an order (Kolmogorov and Smirnov), 0 to 1.
-    """
-
-    segment: str
-    data: float
-    fitted: float
-    distance: float
-
-
-def goodness(scenario: Scenario, orders: pd.DataFrame, segments: pd.Series[str], seed: int) -> list[Goodness]:
-    """Return the goodness of fit of the sizes of orders, segment by segment."""
-    out = []
-    for name in scenario.segments:
-        mine = orders.loc[segments.reindex(orders.index) == name, "units"].to_numpy(np.float64)
-        drawn = order_quantities(scenario, name, Draws(seed, 0), SAMPLE).sum(axis=1)
-        points = np.union1d(mine, drawn)
-        steps = [np.searchsorted(np.sort(sizes), points, side="right") / len(sizes) for sizes in (mine, drawn)]
-        distance = float(np.abs(steps[0] - steps[1]).max())
-        out.append(Goodness(name, float(mine.mean()), float(drawn.mean()), distance))
-    return out
-
-
 def _volume(simulation: Simulation, name: str, mine: pd.DataFrame, weeks: float) -> list[Check]:
     orders = simulation.estimate("accepted_orders", name).mean / weeks
     units = simulation.estimate("delivered_units", name).mean / weeks

@@ -5,9 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 
 from scenarios.history.delimited import MOST_ROWS, read_delimited, refuse_file, too_large
+from scenarios.history.mapping import Mapping
 from scenarios.history.raw_table import RawTable
+from scenarios.history.rules import rules_of
 from scenarios.history.workbook import read_workbook
 from scenarios.problems import bad
+from scenarios.scenario import Scenario
 
 EXCEL = (".xlsx", ".xlsm", ".xls", ".ods")
 
@@ -32,6 +35,21 @@ def read_table(path: Path, sheet: str | None = None) -> RawTable:
     if sheet is not None:
         raise bad("--sheet", "the file is no workbook, it has no sheets", value=sheet)
     return _parquet(path) if path.suffix.lower() == ".parquet" else read_delimited(path)
+
+
+def with_rules_of(mapping: Mapping, scenario: Scenario) -> Mapping:
+    """Return the mapping with the rules that a scenario states.
+
+    Raises
+    ------
+    BadInput
+        The mapping has rules of its own, or those of the scenario are not complete.
+    """
+    rules = rules_of(scenario)
+    if mapping.segments:
+        advice = "Leave them out of the mapping file, or leave out --scenario."
+        raise bad("--scenario", "the mapping file has rules (segments), too", advice, scenario.name)
+    return mapping.model_copy(update={"segments": rules})
 
 
 def _parquet(path: Path) -> RawTable:

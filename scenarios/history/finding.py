@@ -24,6 +24,7 @@ from scenarios.wording import nearest
 MOST_ALIKE = 0.25
 """Share of customers with one and the same value from which a feature says who they are not: it is left out."""
 FEWEST_CUSTOMERS = 20
+MOST_TRIED = 6
 FEWEST_EACH = 10
 """Customers per segment below which nothing could be said of it."""
 
@@ -97,7 +98,7 @@ def find_segments(
     mapping: Mapping,
     *,
     seed: int = 1,
-    most: int = 6,
+    most: int = MOST_TRIED,
     exactly: int | None = None,
     features: Sequence[str] = (),
     labels: str | None = None,
@@ -154,6 +155,22 @@ def find_segments(
         differences(customers, segments, seed) if len(segments.unique()) > 1 else [],
         find_break(history) if history is not None else None,
     )
+
+
+def discovered(customers: Customers, seed: int) -> pd.Series[str]:
+    """Return the segment of each customer, by discovery.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        Nothing that was tried is found again in samples of the customers.
+    """
+    used, _ = _usable(customers, ())
+    most = max(2, min(MOST_TRIED, len(customers.table) // FEWEST_EACH))
+    found = discover(customers.scaled(used), list(range(2, most + 1)), seed).chosen
+    if found is None:
+        raise NoTrustworthyAnswer("no segments: nothing that was tried is found again in samples of the customers")
+    return named(customers, pd.Series(found.labels, index=customers.table.index), used)
 
 
 def _usable(customers: Customers, asked: Sequence[str]) -> tuple[tuple[str, ...], tuple[str, ...]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import pandas as pd
@@ -12,6 +12,9 @@ from scenarios.history.conditions import Condition
 from scenarios.history.features import Customers
 from scenarios.problems import bad
 from scenarios.wording import nearest
+
+if TYPE_CHECKING:
+    from scenarios.scenario import Scenario
 
 
 def by_rules(customers: Customers, rules: Mapping[str, Mapping[str, Condition]]) -> pd.Series[str]:
@@ -29,6 +32,25 @@ def by_rules(customers: Customers, rules: Mapping[str, Mapping[str, Condition]])
         raise bad("segments", "exactly the last rule must be without conditions and take the rest", advice)
     fits = [_fits(customers, name, rules[name]) for name in names]
     return pd.Series(np.select(fits, names, default=names[-1]), index=customers.table.index)
+
+
+def rules_of(scenario: Scenario) -> dict[str, Mapping[str, Condition]]:
+    """Return the rules that a scenario states, in its order; the segment without one comes last and takes the rest.
+
+    Raises
+    ------
+    BadInput
+        No segment has a rule, or not exactly one is without.
+    """
+    rules = {name: segment.rule for name, segment in scenario.segments.items()}
+    rest = [name for name, rule in rules.items() if not rule]
+    if len(rest) == len(rules):
+        advice = "State them as segments.NAME.rule, such as {order_units: {at_least: 200}}."
+        raise bad("segments", "the scenario has no rules", advice)
+    if len(rest) != 1:
+        what = f"exactly one segment must be without a rule and take the rest: {', '.join(rest) or 'none'} is"
+        raise bad("segments", what, "Give a rule to each of the others.")
+    return {name: rules[name] for name in sorted(rules, key=lambda name: name in rest)}
 
 
 def _fits(customers: Customers, name: str, rule: Mapping[str, Condition]) -> Any:

@@ -116,8 +116,11 @@ def test_a_steady_history_is_reproduced(call: Caller, tmp_path: Path) -> None:
     assert found["reproduced"], [c for c in found["checks"] if not c["passed"]]
     assert {c["measure"] for c in found["checks"]} >= {"orders per week", "units per week", "on time"}
     assert found["delivered"][0]["keepable"] == 3
-    assert found["sizes"][0]["data"] == pytest.approx(found["sizes"][0]["fitted"], rel=0.05)
-    assert found["sizes"][0]["distance"] < 0.05
+    fits = {one["what"]: one for one in found["goodness"]}
+    assert set(fits) >= {"orders of a day", "hours between orders", "units of an order", "days to delivery"}
+    for one in fits.values():
+        assert one["data"] == pytest.approx(one["fitted"], rel=0.05), one
+        assert one["grade"] == "close", one
     scenario = load(Path(found["run"]) / "scenario.yaml")
     assert scenario.history is not None
     assert scenario.history.reproduced
@@ -125,6 +128,36 @@ def test_a_steady_history_is_reproduced(call: Caller, tmp_path: Path) -> None:
     assert scenario.segments["all"].demand.orders_per_day == pytest.approx(np.mean(WEEK), rel=0.06)
     said = call("simulate", str(Path(found["run"]) / "scenario.yaml"), "--replications", "2", "--engine", "simpy")
     assert said.code == 0, said.err
+
+
+def test_a_law_that_does_not_fit_is_called_poor(call: Caller, tmp_path: Path) -> None:
+    orders = history(12)
+    orders["promised_days"] = np.where(np.arange(len(orders)) % 3 == 0, 9, 2)  # the usual promise says little
+    orders["product"] = "a"
+    twin = orders[orders.index % 2 == 0].assign(product="b", price=1.0)  # in every second order
+    pd.concat([orders, twin]).to_csv(tmp_path / "orders.csv", index=False)
+    said = call("fit", "orders.csv", "--json", "--hold-out", "0", "--bootstrap", "0", "--classes", "2")
+    assert said.code == 0, said.err
+    fits = {one["what"]: one for one in json.loads(said.out)["goodness"]}
+    assert fits["days promised"]["distance"] == pytest.approx(1 / 3, abs=0.01)
+    assert fits["days promised"]["grade"] == "poor"
+    assert fits["days to delivery"]["grade"] == "close"
+    lines = fits["product classes of an order"]
+    assert lines["data"] == pytest.approx(1.5, abs=0.01)
+    assert lines["fitted"] == pytest.approx(1.5, abs=0.03)
+
+
+def test_days_that_vary_together_are_fitted_and_judged(call: Caller, tmp_path: Path) -> None:
+    rng = np.random.default_rng(5)
+    orders = history(13)
+    day = (orders["time"] - START).dt.days.to_numpy()
+    kept = orders[rng.random(len(orders)) < rng.choice([0.25, 1.0], DAYS)[day]]
+    kept.to_csv(tmp_path / "orders.csv", index=False)
+    said = call("fit", "orders.csv", "--json", "--hold-out", "0", "--bootstrap", "0")
+    (found,) = [one for one in json.loads(said.out)["goodness"] if one["what"] == "orders of a day"]
+    assert found["law"].startswith("Poisson, days vary by")
+    assert found["data_cv"] > 1.1 * np.sqrt(np.var(WEEK) / np.mean(WEEK) ** 2 + 1 / np.mean(WEEK))
+    assert found["fitted_cv"] == pytest.approx(found["data_cv"], rel=0.12)
 
 
 def test_the_uncertainty_of_the_fit_widens_the_intervals(call: Caller, tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.fields import Table
 from scenarios.history.cleaning import OrderHistory
+from scenarios.history.conditions import Condition
 from scenarios.history.features import Customers
+from scenarios.history.finding import discovered
 from scenarios.history.fitting.draft import LEAST_ORDERS, Draft, draft, monday_from
 from scenarios.history.mapping import Mapping
 from scenarios.history.rules import by_rules
@@ -24,6 +27,10 @@ PETERS_OUT = 0.1
 LEAST_WEEKS = 8
 """Weeks of history below which nothing is held out."""
 ORDER_LABELS = ("mode", "channel", "region", "segment")
+
+
+Rules = Table[Table[Condition]]
+"""Segment -> feature or label -> condition."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -42,14 +49,18 @@ class Fitted:
     draft: Draft
 
 
-def segments_of_orders(history: OrderHistory, customers: Customers, mapping: Mapping, by: str | None) -> pd.Series[str]:
-    """Return the segment of every order: by rules, by a label of the orders, or all as one.
+def segments_of_orders(
+    history: OrderHistory, customers: Customers, mapping: Mapping, by: str | None, seed: int
+) -> tuple[pd.Series[str], Rules]:
+    """Return the segment of every order, and the rules that made it (none where it was made otherwise).
 
     Parameters
     ----------
     by : str or None
-        rules, all, or a label (mode, channel, region, segment); left out: rules where there are any, else the segment
-        of the file where it has one, else all.
+        rules, discovery, all, or a label (mode, channel, region, segment); left out: rules where there are any, else
+        the segment of the file where it has one, else all.
+    seed : int
+        Of discovery.
 
     Raises
     ------
@@ -66,17 +77,23 @@ def segments_of_orders(history: OrderHistory, customers: Customers, mapping: Map
         if not mapping.segments:
             raise bad("--by", "the mapping file has no rules (segments)", "Add them, or use a label.", chosen)
         found = history.orders["customer"].map(by_rules(customers, mapping.segments))
+    elif chosen == "discovery":
+        found = history.orders["customer"].map(discovered(customers, seed))
     elif chosen in labels:
         found = history.orders[chosen].replace("", "(none)")
     else:
         raise bad(
-            "--by", "the file tells no such label of its orders", nearest(chosen, ["rules", "all", *labels]), chosen
+            "--by",
+            "the file tells no such label of its orders",
+            nearest(chosen, ["rules", "discovery", "all", *labels]),
+            chosen,
         )
-    counted = found.value_counts()
+    asked = list(mapping.segments) if chosen == "rules" else found.unique()
+    counted = found.value_counts().reindex(asked, fill_value=0)
     if counted.min() < LEAST_ORDERS:
         words = f"{counted.idxmin()!r} has {counted.min()} orders: {LEAST_ORDERS} are needed to fit a segment"
         raise NoTrustworthyAnswer(f"{words}. Join it with another one.")
-    return found
+    return found, mapping.segments if chosen == "rules" else {}
 
 
 def period_of(history: OrderHistory) -> tuple[pd.Timestamp, pd.Timestamp]:
@@ -136,9 +153,7 @@ def fit_period(
         Left out: a quarter.
     """
     first, last = period
-    inside = (history.orders["time"] >= first) & (history.orders["time"] < last + DAY)
-    orders = history.orders[inside]
-    lines = history.lines[history.lines["order"].isin(orders.index)]
+    orders, lines = parts_of(history, period)
     begin = monday_from(last + DAY) if start is None else start.date()
     made = draft(
         name, orders, lines, segments.reindex(orders.index), begin, history.currency, classes, source, (first, last)
@@ -148,6 +163,16 @@ def fit_period(
     return Fitted(validated(made.data), made)
 
 
-def recorded(scenario: Scenario, history: dict[str, Any]) -> Scenario:
-    """Return the scenario with the record of its history."""
-    return validated({**scenario.model_dump(mode="python", exclude_unset=True), "history": history})
+def parts_of(history: OrderHistory, period: tuple[pd.Timestamp, pd.Timestamp]) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Return the orders of a period, both its days included, and their lines."""
+    first, last = period
+    orders = history.orders[(history.orders["time"] >= first) & (history.orders["time"] < last + DAY)]
+    return orders, history.lines[history.lines["order"].isin(orders.index)]
+
+
+def recorded(scenario: Scenario, history: dict[str, Any], rules: Rules) -> Scenario:
+    """Return the scenario with the record of its history, and with the rules that made its segments, in their order."""
+    data = scenario.model_dump(mode="python", exclude_unset=True)
+    told = data["segments"]
+    segments = {name: {**told[name], "rule": rule} for name, rule in rules.items()}
+    return validated({**data, "segments": segments or told, "history": history})
