@@ -81,7 +81,12 @@ def goodness(
     classes : int
         Number of product classes.
     """
-    held = lines.assign(product_class=product_classes(lines, classes)).groupby("order")["product_class"].nunique()
+    held = (
+        lines.assign(product_class=product_classes(lines, classes))
+        .groupby("order")["product_class"]
+        .nunique()
+        .astype(np.float64)
+    )
     days = int((period[1] - period[0]) / pd.Timedelta(days=1)) + 1
     calendar = scenario.calendar.model_copy(
         update={"start": period[0].date(), "warm_up_days": 0.0, "measured_days": float(days), "drain_days": 0.0}
@@ -124,12 +129,14 @@ def _regularity(demand: Demand) -> str:
     return f"Poisson, days vary by {demand.day_to_day_cv:.0%}" if demand.day_to_day_cv else "Poisson"
 
 
-def _contents(scenario: Scenario, name: str, mine: pd.DataFrame, held: pd.Series[int], seed: int) -> Iterator[Goodness]:
+def _contents(
+    scenario: Scenario, name: str, mine: pd.DataFrame, held: pd.Series[float], seed: int
+) -> Iterator[Goodness]:
     drawn = order_quantities(scenario, name, Draws(seed, 0), SAMPLE).astype(np.float64)
     yield _compared(name, "units of an order", EMPIRICAL, mine["units"].to_numpy(np.float64), drawn.sum(axis=1))
     if len(scenario.segments[name].products) > 1:
-        counted = held.reindex(mine.index).fillna(0).to_numpy(np.float64)
-        included = (drawn > 0).sum(axis=1).astype(np.float64)
+        counted = held.reindex(mine.index).fillna(0.0).to_numpy(np.float64)
+        included = np.where(drawn > 0, 1.0, 0.0).sum(axis=1)
         yield _compared(name, "product classes of an order", "independent", counted, included)
 
 
