@@ -135,7 +135,7 @@ def _contents(
     drawn = order_quantities(scenario, name, Draws(seed, 0), SAMPLE).astype(np.float64)
     yield _compared(name, "units of an order", EMPIRICAL, mine["units"].to_numpy(np.float64), drawn.sum(axis=1))
     if len(scenario.segments[name].products) > 1:
-        counted = held.reindex(mine.index).fillna(0.0).to_numpy(np.float64)
+        counted: Floats = np.nan_to_num(np.asarray(held.reindex(mine.index), dtype=np.float64))
         included = np.where(drawn > 0, 1.0, 0.0).sum(axis=1)
         yield _compared(name, "product classes of an order", "independent", counted, included)
 
