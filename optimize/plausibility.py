@@ -9,10 +9,13 @@ import numpy as np
 from optimize.columns import Column
 from optimize.economics import Estimator
 from optimize.waiting import servers_by_hour
-from scenarios.offerings import current_offerings
+from scenarios.durations import duration
+from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
+from scenarios.resources import MINUTES_PER_DAY
 from scenarios.scenario import Scenario
 from simcore import sampling
+from simcore.acceptance import units_per_order
 from simcore.demand import expected_by_segment, expected_orders, measured_orders
 from simcore.engines import COMPILED, ORDERS_PER_SECOND, SIMPY
 from simcore.estimates import at_least
@@ -137,8 +140,26 @@ def _promises(scenario: Scenario) -> Iterator[str]:
         if offering is None or offering.lead_time_days is None:
             continue
         on_time = estimator.economics(Column(name, offering)).service.on_time
-        if on_time < 0.5:
-            yield f"{name} is promised {offering.lead_time_days:g} days: about {on_time:.0%} reachable."
+        needed = _least_days(scenario, name, offering)
+        if on_time < 0.5 or needed > offering.lead_time_days:
+            alone = (
+                f" Its work and transport alone take {duration(needed)}." if needed > offering.lead_time_days else ""
+            )
+            yield f"{name} is promised {offering.lead_time_days:g} days: about {on_time:.0%} reachable.{alone}"
+
+
+def _least_days(scenario: Scenario, segment: str, offering: Offering) -> float:
+    """Return how long an average order takes from placement to delivery if nothing ever waits, in days."""
+    units = sum(
+        scenario.products[product].work_factor * amount
+        for product, amount in units_per_order(scenario.segments[segment]).items()
+        if product in offering.assortment
+    )
+    minutes = sampling.mean(offering.channel.minutes)
+    minutes += sum(step.share_of_orders * sampling.mean(step.minutes) for step in offering.approvals)
+    if (work := offering.fulfilment) is not None:
+        minutes += sampling.mean(work.setup_minutes) + units * sampling.mean(work.minutes_per_unit)
+    return minutes / MINUTES_PER_DAY + sampling.mean(offering.delivery.transit_days)
 
 
 def _prices(scenario: Scenario) -> Iterator[str]:
