@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 import unicodedata
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Annotated, Any, NoReturn, TypeVar
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
@@ -102,6 +103,22 @@ def _text(value: str) -> str:
 def unit(text: str) -> Any:
     """Return the field metadata that carries the unit into schema, reference and headers."""
     return Field(json_schema_extra={"unit": text})
+
+
+@dataclass(frozen=True)
+class Names:
+    """Field metadata: what the planner's names in a field are, of its tables from the outside in, then of its values.
+
+    >>> names("segment", "lever", "option").words
+    ('segment', 'lever', 'option')
+    """
+
+    words: tuple[str, ...]
+
+
+def names(*words: str) -> Names:
+    """Return the field metadata that says what the names in a field are the names of."""
+    return Names(words)
 
 
 Number = Annotated[float, BeforeValidator(_number)]

@@ -25,6 +25,7 @@ from scenarios.fields import (
     Share,
     Table,
     Text,
+    names,
     unit,
 )
 from scenarios.laws import Constant, Time, UnitWork
@@ -176,7 +177,7 @@ class Option(Model):
 
     description: Text = ""
     """What the option is."""
-    assortment: Annotated[tuple[Name, ...], Field(min_length=1)] | None = None
+    assortment: Annotated[Annotated[tuple[Name, ...], Field(min_length=1)] | None, names("product")] = None
     """Products offered; if no lever sets it: all."""
     price: Price | None = None
     """Price relative to the list; if no lever sets it: list price."""

@@ -5,27 +5,39 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from scenarios.problems import BadInput, bad
 from scenarios.validation import of_document
+from scenarios.workbook.archive import MOST_PACKED, OTHER_KINDS
 from scenarios.yaml_text import MOST_BYTES, check_size, scan_yaml
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 
+SUFFIXES: Final = (".yaml", ".yml", ".xlsx")
+"""How the names of scenario files end."""
+
+
 def load(path: str | os.PathLike[str]) -> Scenario:
-    """Return the scenario in a YAML file.
+    """Return the scenario in a file: YAML, or an Excel workbook (``.xlsx``).
 
     Raises
     ------
     BadInput
         The path is not a regular file, or its content is not a valid scenario; carries every problem found.
     TooLarge
-        The file exceeds 1 MB.
+        The file exceeds 1 MB, or 10 MB as a workbook.
     """
     source = os.fspath(path)
+    suffix = os.path.splitext(source)[1].lower()
+    if suffix == ".xlsx":
+        from scenarios.workbook.reading import parse_workbook
+
+        return parse_workbook(read_bytes(source, MOST_PACKED), source)
+    if suffix in OTHER_KINDS:
+        raise bad("", f"{suffix} is not a kind of workbook that is read", "Save it as .xlsx.", source=source)
     return parse(decoded(read_bytes(source), source), source)
 
 
@@ -48,14 +60,14 @@ def parse(text: str, source: str = "<text>") -> Scenario:
 
 
 def read_bytes(source: str, most: int = MOST_BYTES) -> bytes:
-    """Return the content of a regular file of scenario size; pipes and devices are never waited for.
+    """Return the content of a regular file of up to `most` bytes; pipes and devices are never waited for.
 
     Raises
     ------
     BadInput
         Not a regular file, or it cannot be read.
     TooLarge
-        The file exceeds 1 MB.
+        The file has more bytes.
     """
     try:
         _check_regular(os.stat(source).st_mode, source)
@@ -63,7 +75,7 @@ def read_bytes(source: str, most: int = MOST_BYTES) -> bytes:
         with open(handle, "rb") as file:
             state = os.fstat(file.fileno())
             _check_regular(state.st_mode, source)
-            check_size(state.st_size, source)
+            check_size(state.st_size, source, most)
             content = file.read(most + 1)
     except FileNotFoundError:
         raise bad("", "not a regular file: nothing of that name exists", _neighbour(source), source=source) from None
@@ -73,7 +85,7 @@ def read_bytes(source: str, most: int = MOST_BYTES) -> bytes:
         if isinstance(error, BadInput):
             raise
         raise bad("", "not a regular file: the name contains a NUL character", source=source) from None
-    check_size(len(content), source)
+    check_size(len(content), source, most)
     return content
 
 
@@ -106,7 +118,7 @@ def _neighbour(source: str) -> str:
 
     path = Path(source)
     try:
-        names = [entry.name for entry in path.parent.iterdir() if entry.suffix in (".yaml", ".yml")]
+        names = [entry.name for entry in path.parent.iterdir() if entry.suffix in SUFFIXES]
     except OSError:
         return ""
     advice = nearest(path.name, names)

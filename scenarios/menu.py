@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Annotated
+
 from pydantic import Field
 
-from scenarios.fields import Flag, Model, Money, Table
+from scenarios.fields import Flag, Model, Money, Table, names
 
 
 class Menu(Model):
@@ -18,7 +20,9 @@ class Menu(Model):
     """True: every segment sees the offers to all others, and may take them. False: each sees its own only."""
     hassle_per_order: Money = 0.0
     """What it costs a customer to take an offer that is made to another segment (asking for it, qualifying)."""
-    fences: Table[Table[Money | None]] = Field(default_factory=dict, validate_default=True)
+    fences: Annotated[Table[Table[Money | None]], names("segment", "other segment")] = Field(
+        default_factory=dict, validate_default=True
+    )
     """Segment -> other segment -> what it costs the first to take the offer to the other, instead of
     hassle_per_order. null: it cannot take it at all."""
 

@@ -11,6 +11,7 @@ from annotated_types import MaxLen, MinLen
 from pydantic import BaseModel
 from pydantic.fields import FieldInfo
 
+from scenarios.fields import Names
 from scenarios.paths import Part, Parts
 
 
@@ -34,6 +35,22 @@ class Place:
         """The models that may stand here; several where a law is chosen."""
         kinds = alternatives(self.annotation)
         return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
+
+    @property
+    def kinds(self) -> tuple[Any, ...]:
+        """The types that may stand here, without metadata and None."""
+        return _alternatives(self.annotation)
+
+    @property
+    def may_be_none(self) -> bool:
+        """True where None is a value."""
+        return _allows_none(self.annotation)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What the planner's names in the field are, as :func:`scenarios.fields.names` states it."""
+        stated = [] if self.field is None else [part for part in self.field.metadata if isinstance(part, Names)]
+        return stated[0].words if stated else ()
 
     @property
     def entry(self) -> Place | None:
@@ -126,6 +143,14 @@ def alternatives(annotation: Any) -> tuple[Any, ...]:
     if origin in (Union, UnionType):
         return tuple(kind for part in get_args(annotation) if part is not type(None) for kind in alternatives(part))
     return (annotation,)
+
+
+def _allows_none(annotation: Any) -> bool:
+    if get_origin(annotation) is Annotated:
+        return _allows_none(get_args(annotation)[0])
+    return get_origin(annotation) in (Union, UnionType) and any(
+        part is type(None) or _allows_none(part) for part in get_args(annotation)
+    )
 
 
 def _infos(annotation: Any) -> tuple[FieldInfo, ...]:

@@ -25,6 +25,8 @@ class Problem:
         File name, or the option of the command (``--set ...``) that it came from.
     line : int or None
         Line in the file, counted from 1.
+    cell : str
+        Cell of the workbook, such as ``segments!C7``; empty where the file has lines.
     """
 
     path: str
@@ -33,9 +35,11 @@ class Problem:
     value: Any = None
     source: str = ""
     line: int | None = None
+    cell: str = ""
 
     def __str__(self) -> str:
-        where = f"{self.source}:{self.line}" if self.line is not None else self.source
+        place = self.cell or ("" if self.line is None else str(self.line))
+        where = ":".join(part for part in (self.source, place) if part)
         shown = "" if self.value is None else f" = {_shown(self.value)}"
         head = " ".join(part for part in (where, f"{self.path}{shown}") if part)
         body = printable(self.what) if self.what.endswith(".") else f"{printable(self.what)}."

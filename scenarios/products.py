@@ -7,7 +7,20 @@ from typing import Annotated, ClassVar, Literal, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
-from scenarios.fields import Factor, Flag, Model, Money, Name, PositiveDays, PositiveUnits, Rank, Text, Units, unit
+from scenarios.fields import (
+    Factor,
+    Flag,
+    Model,
+    Money,
+    Name,
+    PositiveDays,
+    PositiveUnits,
+    Rank,
+    Text,
+    Units,
+    names,
+    unit,
+)
 from scenarios.laws import Constant, Time, UnitWork
 
 
@@ -89,7 +102,7 @@ class Supply(Model):
     """True: a later order may arrive before an earlier one."""
     ordering_cost: Money = 0.0
     """Money per replenishment order."""
-    made_by: Name | None = None
+    made_by: Annotated[Name | None, names("resource")] = None
     """Resource that makes the units; left out: bought."""
     setup_minutes: Annotated[Time, unit("minutes")] = Constant(value=0)
     """Work per production order, before the units."""
@@ -139,7 +152,7 @@ class Product(Model):
     """Goods, or material, per unit."""
     work_factor: Factor = 1.0
     """Fulfilment work of a unit relative to the offering's minutes_per_unit."""
-    substitute: Name | None = None
+    substitute: Annotated[Name | None, names("product")] = None
     """The better product that may be delivered in its place."""
     stock: Stock | None = None
     """Left out: a service; nothing is kept or waited for."""

@@ -59,25 +59,36 @@ def save(scenario: Scenario, path: str | os.PathLike[str]) -> Path:
     OSError
         The file cannot be written.
     """
+    return write_whole(path, to_yaml(scenario).encode("utf-8"))
+
+
+def write_whole(path: str | os.PathLike[str], content: bytes) -> Path:
+    """Write a file; missing folders are made, an existing file is replaced at once or not at all.
+
+    Raises
+    ------
+    BadInput, OSError
+        As for :func:`save`.
+    """
     target = Path(path)
     if target.exists() and not target.is_file():
         raise bad("", "not a regular file: a scenario cannot be written there", source=str(target))
-    return write_text(target, to_yaml(scenario))
-
-
-def write_text(target: Path, content: str) -> Path:
-    """Write a text; missing folders are made, an existing file is replaced at once or not at all."""
     target.parent.mkdir(parents=True, exist_ok=True)
     draft = target.parent / f".{secrets.token_hex(8)}.part"
     try:
         with open(draft, "xb") as file:
-            file.write(content.encode("utf-8"))
+            file.write(content)
             file.flush()
             os.fsync(file.fileno())
         os.replace(draft, target)
     finally:
         draft.unlink(missing_ok=True)
     return target
+
+
+def write_text(target: Path, content: str) -> Path:
+    """Write a text; missing folders are made, an existing file is replaced at once or not at all."""
+    return write_whole(target, content.encode("utf-8"))
 
 
 def _trimmed(value: Any, dumped: Any) -> Any:

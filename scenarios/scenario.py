@@ -21,6 +21,7 @@ from scenarios.fields import (
     Table,
     Text,
     Whole,
+    names,
     unit,
 )
 from scenarios.levers import Option, Priority
@@ -101,24 +102,24 @@ class Design(Model):
 
     description: Text = ""
     """What the design is about."""
-    offerings: Table[Table[Name] | None]
+    offerings: Annotated[Table[Table[Name] | None], names("segment", "lever", "option")]
     """Segment -> lever -> option. Levers with a single option may be left out. null: not served."""
-    extra_servers: Table[Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")]] = Field(
-        default_factory=dict, validate_default=True
-    )
+    extra_servers: Annotated[
+        Table[Annotated[Whole, Field(ge=-100_000, le=100_000), unit("servers")]], names("resource")
+    ] = Field(default_factory=dict, validate_default=True)
     """Resource, or ``resource.shift`` -> servers added to (or taken from) every shift, or that shift alone."""
-    promises: Table[Promise] = Field(default_factory=dict, validate_default=True)
+    promises: Annotated[Table[Promise], names("segment")] = Field(default_factory=dict, validate_default=True)
     """Segment -> what it is promised instead of what its options say."""
 
 
 class Rule(Model):
     """Which options go together."""
 
-    option: Annotated[Text, Field(max_length=170)]
+    option: Annotated[Text, Field(max_length=170), names("lever.option")]
     """``lever.option``"""
-    requires: Annotated[Text, Field(max_length=170)] | None = None
+    requires: Annotated[Annotated[Text, Field(max_length=170)] | None, names("lever.option")] = None
     """``lever.option`` that must come with it."""
-    excludes: Annotated[Text, Field(max_length=170)] | None = None
+    excludes: Annotated[Annotated[Text, Field(max_length=170)] | None, names("lever.option")] = None
     """``lever.option`` that must not come with it."""
     scope: Literal["offering", "company"] = "offering"
     """offering: within each segment's offering. company: over all segments together."""
@@ -157,9 +158,9 @@ class Limits(Model):
     """Most money per year for setting up options."""
     most_offerings: Annotated[Whole, Field(ge=1)] | None = None
     """Most different offerings."""
-    required_options: tuple[Annotated[Text, Field(max_length=170)], ...] = ()
+    required_options: Annotated[tuple[Annotated[Text, Field(max_length=170)], ...], names("lever.option")] = ()
     """``lever.option`` that someone must be offered."""
-    forbidden_options: tuple[Annotated[Text, Field(max_length=170)], ...] = ()
+    forbidden_options: Annotated[tuple[Annotated[Text, Field(max_length=170)], ...], names("lever.option")] = ()
     """``lever.option`` that nobody may be offered."""
 
 
@@ -212,7 +213,9 @@ class Scenario(Model):
     """Product -> what is sold, its price and cost, and how it is kept."""
     resources: Table[Resource] = Field(default_factory=dict, validate_default=True)
     """Resource -> people or machines with one queue."""
-    levers: Table[Annotated[Table[Option], Field(min_length=1)]] = Field(default_factory=dict, validate_default=True)
+    levers: Annotated[Table[Annotated[Table[Option], Field(min_length=1)]], names("lever", "option")] = Field(
+        default_factory=dict, validate_default=True
+    )
     """Lever -> option -> effects."""
     rules: tuple[Rule, ...] = ()
     """Which options go together, and which do not."""

@@ -20,6 +20,7 @@ from scenarios.fields import (
     Text,
     Weight,
     Whole,
+    names,
     unit,
 )
 from scenarios.history.conditions import Condition
@@ -86,7 +87,9 @@ class Choice(Model):
     """How much tastes differ within the segment: large means that the offer matters less. Money per order."""
     price_sensitivity: Factor = 1.0
     """Weight of a price difference against other differences; 1 is a purely rational buyer."""
-    wtp: Table[Table[AnyMoney]] = Field(default_factory=dict, validate_default=True)
+    wtp: Annotated[Table[Table[AnyMoney]], names("lever", "option")] = Field(
+        default_factory=dict, validate_default=True
+    )
     """Willingness to pay, money per order: lever -> option -> amount. Options that are not listed: 0."""
     wtp_per_lead_time_day: Money = 0.0
     """What one day less of promised lead time is worth, per order."""
@@ -133,7 +136,9 @@ class Segment(Model):
     """How long an order waits, from placement, for its fulfilment to start. Left out: for ever."""
     churn_if_broken: Share = 0.0
     """Chance that a customer leaves for good after a broken promise."""
-    options: Table[tuple[Name, ...]] = Field(default_factory=dict, validate_default=True)
+    options: Annotated[Table[tuple[Name, ...]], names("lever", "option")] = Field(
+        default_factory=dict, validate_default=True
+    )
     """Options that may be offered to this segment: lever -> options. Levers that are not listed: all."""
     floors: Floors = Floors()
     """The least service that they must get."""

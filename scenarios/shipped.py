@@ -7,7 +7,7 @@ from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from scenarios.loading import load
+from scenarios.loading import SUFFIXES, load
 from scenarios.problems import bad
 from scenarios.wording import nearest
 
@@ -61,5 +61,5 @@ def resolve(name_or_path: str | os.PathLike[str]) -> Scenario:
     wanted = os.fspath(name_or_path)
     if wanted in names() and not os.path.isfile(wanted):
         return load_shipped(wanted)
-    looks_like_a_file = os.path.dirname(wanted) or wanted.endswith((".yaml", ".yml")) or "\0" in wanted
+    looks_like_a_file = os.path.dirname(wanted) or wanted.endswith(SUFFIXES) or "\0" in wanted
     return load(wanted) if looks_like_a_file or os.path.lexists(wanted) else load_shipped(wanted)

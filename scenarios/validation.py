@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
@@ -13,7 +13,6 @@ from scenarios.places import Place, walk
 from scenarios.problems import BadInput, Problem
 from scenarios.wording import Finding, meant_by, missing_field, unknown_field, words
 from scenarios.yaml_layout import number
-from scenarios.yaml_tree import Document
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
@@ -42,8 +41,26 @@ def validated(data: Any, source: str = "") -> Scenario:
     return scenario
 
 
-def of_document(document: Document) -> Scenario:
-    """Return the scenario that a document describes; problems are in file order, with their lines.
+class Located(Protocol):
+    """Plain data that know where they stood in their file."""
+
+    @property
+    def data(self) -> Any:
+        """The data."""
+
+    @property
+    def problems(self) -> Sequence[Problem]:
+        """What is wrong with single values."""
+
+    def placed(self, problem: Problem, parts: Parts) -> Problem:
+        """Return a problem with the place of a path in the file."""
+
+    def rank(self, problem: Problem) -> Any:
+        """Return what orders problems as the file does."""
+
+
+def of_document(document: Located) -> Scenario:
+    """Return the scenario that a document describes; problems are in file order, with their lines or cells.
 
     Raises
     ------
@@ -54,12 +71,8 @@ def of_document(document: Document) -> Scenario:
     if scenario is not None and not document.problems:
         return scenario
     reported = {problem.path for problem in document.problems}
-    fresh = [
-        replace(problem, source=document.source, line=document.line(parts))
-        for parts, problem in found
-        if problem.path not in reported
-    ]
-    raise BadInput(sorted([*document.problems, *fresh], key=lambda problem: problem.line or 0))
+    fresh = [document.placed(problem, parts) for parts, problem in found if problem.path not in reported]
+    raise BadInput(sorted([*document.problems, *fresh], key=document.rank))
 
 
 def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:

@@ -67,12 +67,21 @@ def one_line(value: Any) -> str | None:
     """Return the value in one line, None where it is better laid out over several."""
     if isinstance(value, dict):
         flat = not value or ("law" in value and not any(isinstance(item, (dict, list)) for item in value.values()))
-        return f"{{{', '.join(f'{text(k)}: {_scalar(v)}' for k, v in value.items())}}}" if flat else None
+        return flow(value) if flat else None
     if isinstance(value, list):
         if any(isinstance(item, (dict, list)) or _is_block_text(item) for item in value):
             return None
         return f"[{', '.join(_scalar(item) for item in value)}]"
     return None if _is_block_text(value) else _scalar(value)
+
+
+def flow(data: Mapping[str, Any]) -> str:
+    """Return a mapping of single values in one line.
+
+    >>> flow({"law": "gamma", "mean": 3.0, "cv": 0.5})
+    '{law: gamma, mean: 3, cv: 0.5}'
+    """
+    return f"{{{', '.join(f'{text(name)}: {_scalar(value)}' for name, value in data.items())}}}"
 
 
 def _scalar(value: Any) -> str:

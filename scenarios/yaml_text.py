@@ -56,16 +56,18 @@ def scan_yaml(text: str, source: str = "<text>") -> Document:
     return builder.document()
 
 
-def check_size(size: int, source: str) -> None:
-    """Refuse more than 1 MB.
+def check_size(size: int, source: str, most: int = MOST_BYTES) -> None:
+    """Refuse more bytes than that, 1 MB unless stated.
 
     Raises
     ------
     TooLarge
         There are more bytes than that.
     """
-    if size > MOST_BYTES:
-        raise TooLarge([Problem("", f"{size:,} bytes exceed the 1 MB limit", "Split or shorten it.", source=source)])
+    if size > most:
+        raise TooLarge(
+            [Problem("", f"{size:,} bytes exceed the {most // 10**6} MB limit", "Split or shorten it.", source=source)]
+        )
 
 
 def _stop(source: str, line: int, what: str, advice: str) -> BadInput:

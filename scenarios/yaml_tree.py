@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Final
 
 from ruamel.yaml.events import (
@@ -65,6 +65,14 @@ class Document:
         while parts and parts not in self.lines:
             parts = parts[:-1]
         return self.lines.get(parts, 1)
+
+    def placed(self, problem: Problem, parts: Parts) -> Problem:
+        """Return a problem with the line of a path."""
+        return replace(problem, source=self.source, line=self.line(parts))
+
+    def rank(self, problem: Problem) -> int:
+        """Return where a problem stands in the file."""
+        return problem.line or 0
 
 
 @dataclass

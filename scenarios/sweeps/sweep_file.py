@@ -13,7 +13,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import Exactly, Model, Name, Number, Table, Text, Whole, unit
-from scenarios.loading import decoded, read_bytes
+from scenarios.loading import SUFFIXES, decoded, read_bytes
 from scenarios.places import Place
 from scenarios.problems import BadInput
 from scenarios.sweeps.axes import Axis, axes_of
@@ -95,7 +95,7 @@ class SweepFile(Model):
     def scenario_path(self) -> str:
         """The scenario as ``scenarios.resolve`` takes it: a file beside this one, or the name of a shipped one."""
         beside = Path(self._folder) / self.scenario
-        is_file = beside.is_file() or self.scenario.endswith((".yaml", ".yml")) or os.path.dirname(self.scenario)
+        is_file = beside.is_file() or self.scenario.endswith(SUFFIXES) or os.path.dirname(self.scenario)
         return str(beside) if is_file else self.scenario
 
     @property
