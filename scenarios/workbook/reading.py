@@ -97,7 +97,7 @@ def _by_name(grids: Sequence[Grid], into: Gathered) -> dict[str, Grid]:
     found: dict[str, Grid] = {}
     for grid in grids:
         name = grid.name.strip().casefold()
-        if name == INDEX or name.startswith(OWN):
+        if name.startswith(OWN):
             continue
         here = Cell(grid.name, 1, 1)
         if name not in known:
@@ -215,7 +215,8 @@ def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
             warnings.simplefilter("ignore")  # of what openpyxl leaves out: pictures, extensions
             book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=not formulas, keep_links=False)
             for sheet in book.worksheets:
-                yield _grid(sheet, source)
+                if sheet.title.strip().casefold() != INDEX:
+                    yield _grid(sheet, source)
     except BadInput:
         raise
     except Exception as error:  # whatever the library meets in a damaged file

@@ -81,9 +81,10 @@ def _left_out(column: Column) -> str:
 
 
 def _meaning(place: Place) -> str:
-    return (place.field.description or "") if place.field is not None else ""
+    return (place.field.description or "").replace("``", "") if place.field is not None else ""
 
 
 def _doc(place: Place) -> str:
     """Return the first paragraph that is said of a model."""
-    return (place.models[0].__doc__ or "").partition("\n\n")[0] if place.models else ""
+    said = place.models[0].__doc__ if place.models else None
+    return (said or "").partition("\n\n")[0].replace("``", "")

@@ -133,9 +133,8 @@ def _once(names: Any) -> list[str]:
 def _page(book: Any, name: str, used: bool) -> Any:
     page = book.add_worksheet(name)
     page.set_tab_color("#0B5A8F" if used else "#C5CDD8")
-    page.hide_gridlines(0)
     page.set_landscape()
-    page.fit_to_pages(1, 0)
+    page.hide_gridlines(0)
     return page
 
 
@@ -176,6 +175,7 @@ def _upright(page: Any, sheet: Sheet, row: Row, styles: Styles) -> None:
     page.set_column(2, 2, 12)
     page.set_column(3, 3, 90)
     page.freeze_panes(1, 1)
+    page.fit_to_pages(1, 0)
 
 
 def _across(
@@ -196,6 +196,7 @@ def _across(
             choose(page, _FIRST, last, place, choice)
     _fill(page, table, [styles["key"] if column in sheet.keys else styles.of(column) for column in sheet.every])
     page.set_row(0, 90)
+    page.repeat_rows(_HEAD)
     page.freeze_panes(_FIRST, max(1, len(sheet.keys)))
     page.autofilter(_HEAD, 0, max(_FIRST, _HEAD + len(table)), len(sheet.every) - 1)
 
