@@ -37,11 +37,6 @@ class Place:
         return tuple(kind for kind in kinds if isinstance(kind, type) and issubclass(kind, BaseModel))
 
     @property
-    def kinds(self) -> tuple[Any, ...]:
-        """The types that may stand here, without metadata and None."""
-        return _alternatives(self.annotation)
-
-    @property
     def may_be_none(self) -> bool:
         """True where None is a value."""
         return _allows_none(self.annotation)

@@ -12,6 +12,7 @@ import typer
 
 from promiselab.cli import (
     choosing,
+    converting,
     estimating,
     explaining,
     histories,
@@ -368,6 +369,7 @@ def schema() -> None:
 
 
 choosing.register(app)
+converting.register(app)
 estimating.register(app)
 explaining.register(app)
 histories.register(app)

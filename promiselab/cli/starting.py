@@ -47,20 +47,19 @@ def init(
     currency: Annotated[
         str | None, typer.Option(metavar="CODE", help=f"Currency of all money ({DEFAULT_CURRENCY}).")
     ] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="As an Excel workbook (scenario.xlsx).")] = False,
 ) -> None:
     """Make a scenario of your own, with every field explained; asks on a terminal unless options say it."""
     from promiselab.cli.output import say
     from promiselab.library import refuse_to_overwrite
-    from scenarios.commented import commented_yaml
-    from scenarios.saving import write_text
 
-    target = _target(path)
+    target = _target(path, excel)
     refuse_to_overwrite("FILE", target)
     answers = Answers(name, source, _names(segments), currency)
     if answers == Answers(None, None, (), None) and on_a_terminal():
         answers = _asked()
     scenario = _scenario(answers)
-    write_text(target, commented_yaml(scenario, f"{scenario.name}: a scenario for promiselab."))
+    _write(scenario, target)
     say(
         f"Wrote {target}: {scenario.name}, with {', '.join(scenario.segments)}. Change what is not yours, then:\n"
         f"  promiselab check {target}\n"
@@ -74,22 +73,40 @@ def on_a_terminal() -> bool:
     return sys.stdin.isatty() and sys.stdout.isatty()
 
 
-def _target(path: Path) -> Path:
-    """Return the file to write: in a folder, the usual name.
+def _target(path: Path, excel: bool) -> Path:
+    """Return the file to write: in a folder, the usual name; with ``excel``, a workbook.
 
     Raises
     ------
     BadInput
-        The name does not end in .yaml or .yml.
+        The name does not end in .yaml, .yml or .xlsx, or not in .xlsx where a workbook is asked for.
     """
     from scenarios.problems import bad
 
     encodable("FILE", str(path))
+    usual = DEFAULT_FILE.with_suffix(".xlsx") if excel else DEFAULT_FILE
     if path.is_dir():
-        return path / DEFAULT_FILE
-    if path.suffix.lower() not in (".yaml", ".yml"):
+        return path / usual
+    if excel and path == DEFAULT_FILE:
+        return usual
+    if excel and path.suffix.lower() != ".xlsx":
+        raise bad("FILE", "--excel writes a workbook", f"Try {path.with_suffix('.xlsx')}.", str(path))
+    if path.suffix.lower() not in (".yaml", ".yml", ".xlsx"):
         raise bad("FILE", "a scenario is written as .yaml", f"Try {path.with_suffix('.yaml')}.", str(path))
     return path
+
+
+def _write(scenario: Scenario, target: Path) -> None:
+    """Write a scenario with every field explained, as what the name of the file says."""
+    from scenarios.commented import commented_yaml
+    from scenarios.saving import write_text
+
+    if target.suffix.lower() == ".xlsx":
+        from scenarios.workbook.writing import write_workbook
+
+        write_workbook(scenario, target)
+    else:
+        write_text(target, commented_yaml(scenario, f"{scenario.name}: a scenario for promiselab."))
 
 
 def _names(text: str | None) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from scenarios.history.delimited import MOST_ROWS, refuse_file, too_large
 from scenarios.history.raw_table import LARGEST_NUMBER, RawTable
 from scenarios.problems import bad
 from scenarios.wording import nearest
+from scenarios.workbook.archive import CALCULATE, NEVER_CALCULATED, damaged, refuse_no_workbook
 
 ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!")
 
@@ -30,12 +31,12 @@ def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
     import python_calamine
 
     refuse_file(path)
+    with path.open("rb") as file:
+        refuse_no_workbook(file, path.name)
     try:
         book = python_calamine.load_workbook(str(path))
     except Exception as error:  # the library raises several kinds, none of which a planner has heard of
-        what = "is not an Excel workbook (.xlsx) that can be read"
-        advice = "It looks like another kind of file, or encrypted. Save it as .xlsx without a password."
-        raise bad("", what, advice, source=path.name) from error
+        raise damaged(path.name) from error
     name = _chosen(book, sheet, path.name)
     cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
     table = _table(cells, f"{path.name}, sheet {name}")
@@ -58,8 +59,7 @@ def _refuse_formulas_without_values(path: Path, sheet: str, table: RawTable) -> 
     for row in book[sheet].iter_rows():
         for cell in row:
             if cell.data_type == "f" and (cell.row, cell.column) in empty:
-                what = f"cell {cell.coordinate} has a formula without a stored value"
-                raise bad("", what, "Open the file in Excel, save it, and try again.", cell.value, table.source)
+                raise bad("", f"cell {cell.coordinate} {NEVER_CALCULATED}", CALCULATE, cell.value, table.source)
 
 
 def _chosen(book: Any, sheet: str | None, source: str) -> str:

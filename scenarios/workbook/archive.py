@@ -15,6 +15,9 @@ MOST_COLUMNS: Final = 200
 
 OTHER_KINDS: Final = (".xls", ".xlsm", ".xlsb", ".ods")
 
+NEVER_CALCULATED: Final = "has a formula without a stored value"
+CALCULATE: Final = "Open the file in Excel, save it, and try again."
+
 _OLE = b"\xd0\xcf\x11\xe0"
 _SAVE = "Save it as .xlsx without a password."
 
@@ -31,13 +34,13 @@ def refuse_no_workbook(file: IO[bytes], source: str) -> None:
     if not start:
         raise bad("", "is empty", source=source)
     if start == _OLE:
-        raise _no_workbook(source, "it looks like encrypted or .xls")
+        raise _no_workbook(source, "looks like encrypted or .xls")
     try:
         with ZipFile(file) as archive:
             members = archive.infolist()
     except (BadZipFile, ValueError, OSError, NotImplementedError):
         raise _no_workbook(
-            source, "it is cut off" if start[:2] == b"PK" else "it looks like another kind of file"
+            source, "it is cut off" if start[:2] == b"PK" else "looks like another kind of file"
         ) from None
     if any(member.flag_bits & 1 for member in members):
         raise _no_workbook(source, "it is encrypted")
@@ -66,10 +69,10 @@ def too_large(source: str, what: str) -> TooLarge:
     return TooLarge([Problem("", what, "Remove what is not needed, or split it.", source=source)])
 
 
-def unreadable(source: str) -> BadInput:
+def damaged(source: str) -> BadInput:
     """Return the refusal of a workbook that is damaged inside."""
     return _no_workbook(source, "it is damaged")
 
 
 def _no_workbook(source: str, why: str) -> BadInput:
-    return bad("", f"is not an xlsx workbook that can be read: {why}", _SAVE, source=source)
+    return bad("", f"is not an Excel workbook (.xlsx) that can be read: {why}", _SAVE, source=source)

@@ -21,7 +21,7 @@ INK, PAPER, RULE, ACCENT, SHADE = "#1F2933", "#F2F4F7", "#C5CDD8", "#0B5A8F", "#
 _FACE: Final[dict[str, Any]] = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "text": {"num_format": "@"},
-    "long": {"num_format": "@", "text_wrap": True, "indent": 1},
+    "long": {"text_wrap": True},
     "whole": {"num_format": "#,##0"},
     "number": {"num_format": "General", "align": "right"},
     "money": {"num_format": "#,##0.00####"},
@@ -51,8 +51,6 @@ class Styles(dict[str, Any]):
 
     def of(self, column: Column) -> Any:
         """Return the format of the cells of a column."""
-        if column.name == "description":
-            return self["long"]
         return self["money" if column.place.unit == "money" else _OF_FORM[column.form]]
 
 

@@ -11,12 +11,14 @@ from scenarios.problems import BadInput, bad
 from scenarios.validation import of_document
 from scenarios.wording import nearest
 from scenarios.workbook.archive import (
+    CALCULATE,
     MOST_COLUMNS,
     MOST_ROWS,
+    NEVER_CALCULATED,
+    damaged,
     refuse_large,
     refuse_no_workbook,
     too_large,
-    unreadable,
 )
 from scenarios.workbook.gathered import Gathered
 from scenarios.workbook.gathering import Rows
@@ -29,6 +31,7 @@ from scenarios.workbook.scheme import (
     LISTED,
     OWN,
     PLACE,
+    UPRIGHT,
     VALUE,
     Sheet,
     Step,
@@ -38,9 +41,6 @@ from scenarios.workbook.scheme import (
 
 if TYPE_CHECKING:
     from scenarios.scenario import Scenario
-
-FORMULA = "has a formula without a stored value"
-_CALCULATE = "Open the file in Excel, save it, and try again; or write the value itself."
 
 
 def parse_workbook(content: bytes, source: str) -> Scenario:
@@ -148,7 +148,7 @@ def _upright(sheet: Sheet, grid: Grid, rows: Rows) -> None:
     into, known = rows.into, [column.name for column in sheet.columns]
     into.cells[()] = Cell(grid.name, 1, 1)
     cells: dict[str, Cell] = {}
-    for row in _table(grid, [FIELD, VALUE, "unit", "meaning"], [FIELD, VALUE], into):
+    for row in _table(grid, [FIELD, VALUE, *UPRIGHT], [FIELD, VALUE], into):
         name = row[FIELD].value
         if name is None:
             into.report(row[VALUE], "the name of the field is missing", "Fill it in, or empty the row.")
@@ -220,7 +220,7 @@ def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
     except BadInput:
         raise
     except Exception as error:  # whatever the library meets in a damaged file
-        raise unreadable(source) from error
+        raise damaged(source) from error
 
 
 def _grid(sheet: Any, source: str) -> Grid:
@@ -243,5 +243,7 @@ def _value(cell: Any) -> Any:
         return Unusable("the cell holds an error", "Correct its formula.", str(cell.value))
     if cell.data_type == "f":
         coordinate = f"{letters(cell.column)}{cell.row}"
-        return Unusable(f"cell {coordinate} {FORMULA}", _CALCULATE, str(getattr(cell.value, "text", cell.value)))
+        return Unusable(
+            f"cell {coordinate} {NEVER_CALCULATED}", CALCULATE, str(getattr(cell.value, "text", cell.value))
+        )
     return cell.value or (cell.value if cell.value != "" else None)

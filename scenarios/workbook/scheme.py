@@ -19,7 +19,7 @@ from typing import Any, Final, Literal, get_origin
 from pydantic import BaseModel
 
 from scenarios.paths import Part
-from scenarios.places import Place
+from scenarios.places import Place, alternatives
 from scenarios.scenario import Scenario
 
 ROOT: Final = "scenario"
@@ -28,6 +28,7 @@ PLACE: Final = "place"
 """The column of that sheet with the path of a law."""
 FIELD: Final = "field"
 VALUE: Final = "value"
+UPRIGHT: Final = ("meaning", "what may stand there")
 """The columns of the sheet of the scenario itself, which stands upright."""
 INDEX: Final = "index"
 OWN: Final = "_"
@@ -286,7 +287,9 @@ def form_of(place: Place) -> Form:
         return Form.LIST
     if place.unit == "hh:mm":
         return Form.CLOCK
-    types = {type(value) for kind in place.kinds for value in _values(kind)} or set(place.kinds)
+    types = {type(value) for kind in alternatives(place.annotation) for value in _values(kind)} or set(
+        alternatives(place.annotation)
+    )
     if str in types:
         return Form.WORD if choices(place) else Form.TEXT
     return next(form for kind, form in _FORMS if kind in types)
@@ -303,4 +306,4 @@ def _values(kind: Any) -> tuple[Any, ...]:
 
 def choices(place: Place) -> tuple[Any, ...]:
     """Return the values that a place may take, where they are stated one by one."""
-    return tuple(value for kind in place.kinds for value in _values(kind))
+    return tuple(value for kind in alternatives(place.annotation) for value in _values(kind))

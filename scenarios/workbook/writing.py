@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from scenarios.problems import Problem, TooLarge, bad
+from scenarios.reference import meaning
 from scenarios.saving import to_data, write_whole
 from scenarios.scenario import Scenario
 from scenarios.workbook.archive import MOST_ROWS
@@ -21,6 +22,7 @@ from scenarios.workbook.scheme import (
     LISTED,
     PLACE,
     ROOT,
+    UPRIGHT,
     VALUE,
     Sheet,
     Step,
@@ -29,7 +31,7 @@ from scenarios.workbook.scheme import (
 )
 from scenarios.workbook.spreading import Row, rows, rows_of_lists
 from scenarios.workbook.texts import LONGEST_TEXT, put_text, utf16_length
-from scenarios.workbook.wording import LISTS, NOTES, PLACE_OF_LISTS, column_words, sheet_words, unit_words
+from scenarios.workbook.wording import LISTS, NOTES, PLACE_OF_LISTS, column_words, facts, sheet_words
 
 NEVER: Final = datetime(2000, 1, 1)
 """When every workbook says that it was made: the same scenario gives the same bytes."""
@@ -161,19 +163,18 @@ def _index(page: Any, scenario: Scenario, filled: Mapping[str, Sequence[Row]], s
 
 def _upright(page: Any, sheet: Sheet, row: Row, styles: Styles) -> None:
     """Lay out the scenario itself: a row for each field."""
-    for place, name in enumerate((FIELD, VALUE, "unit", "meaning")):
+    for place, name in enumerate((FIELD, VALUE, *UPRIGHT)):
         put_text(page, 0, place, name, styles["head"])
     for place, (column, value) in enumerate(zip(sheet.columns, row, strict=True), 1):
         put_text(page, place, 0, column.name, styles["key"])
         put(page, place, 1, value, styles.of(column))
-        put_text(page, place, 2, unit_words(column).strip("[]"), styles["plain"])
-        put_text(page, place, 3, column_words(sheet, column).replace(unit_words(column), "").strip(), styles["long"])
+        put_text(page, place, 2, meaning(column.place), styles["long"])
+        put_text(page, place, 3, facts(column), styles["long"])
         if choice := offered(column, {}):
             choose(page, place, place, 1, choice)
     page.set_column(0, 0, width([column.name for column in sheet.columns]))
     page.set_column(1, 1, 42)
-    page.set_column(2, 2, 12)
-    page.set_column(3, 3, 90)
+    page.set_column(2, 3, 60)
     page.freeze_panes(1, 1)
     page.fit_to_pages(1, 0)
 
