@@ -10,6 +10,7 @@ Module         Idea
 ``header``     which row of a sheet names the columns, and which columns they are
 ``wording``    what sheets and columns mean, in words for people
 ``archive``    what a workbook is as a file, and how large it may be
+``opening``    a workbook as openpyxl reads it
 ``reading``    files in
 ``writing``    files out
 ``layout``     how a sheet looks

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Iterator, Sequence
 from io import BytesIO
 from typing import TYPE_CHECKING, Any
@@ -208,15 +207,12 @@ def _grids(content: bytes, source: str) -> list[Grid]:
 
 
 def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
-    import openpyxl
+    from scenarios.workbook.opening import opened
 
     try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")  # of what openpyxl leaves out: pictures, extensions
-            book = openpyxl.load_workbook(BytesIO(content), read_only=True, data_only=not formulas, keep_links=False)
-            for sheet in book.worksheets:
-                if sheet.title.strip().casefold() != INDEX:
-                    yield _grid(sheet, source)
+        for sheet in opened(content, formulas).worksheets:
+            if sheet.title.strip().casefold() != INDEX:
+                yield _grid(sheet, source)
     except BadInput:
         raise
     except Exception as error:  # whatever the library meets in a damaged file
@@ -246,4 +242,4 @@ def _value(cell: Any) -> Any:
         return Unusable(
             f"cell {coordinate} {NEVER_CALCULATED}", CALCULATE, str(getattr(cell.value, "text", cell.value))
         )
-    return cell.value or (cell.value if cell.value != "" else None)
+    return None if cell.value == "" else cell.value

@@ -31,7 +31,8 @@ class _Empty(_Record):
 def rows(sheet: Sheet, data: Mapping[str, Any]) -> Iterator[Row]:
     """Yield the rows of a sheet."""
     for record in _records(sheet.path, data, (), ()):
-        names: Row = [*record.names, *[None] * (len(sheet.keys) - len(record.names))]
+        names: Row = [written(key, name) for key, name in zip(sheet.keys, record.names, strict=False)]
+        names += [None] * (len(sheet.keys) - len(names))
         cells: Row = [None if isinstance(record, _Empty) else _cell(column, record) for column in sheet.columns]
         null = True if isinstance(record, _Empty) and record.content is None else None
         nothing: Row = [null] if sheet.nothing else []
