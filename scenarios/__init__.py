@@ -23,6 +23,7 @@ Module               Idea
 ``loading``          files in
 ``saving``           files out
 ``yaml_layout``      plain data as readable YAML
+``workbook``         scenarios as Excel workbooks, out and in
 ``relative``         relative changes of values: +10%, *1.2
 ``what_if``          changes by dotted path
 ``json_schema``      the schema for editor completion

@@ -41,7 +41,7 @@ class Problem:
         place = self.cell or ("" if self.line is None else str(self.line))
         where = ":".join(part for part in (self.source, place) if part)
         shown = "" if self.value is None else f" = {_shown(self.value)}"
-        head = " ".join(part for part in (where, f"{self.path}{shown}") if part)
+        head = " ".join(part for part in (where, f"{self.path}{shown}".strip()) if part)
         body = printable(self.what) if self.what.endswith(".") else f"{printable(self.what)}."
         return " ".join(part for part in (f"{printable(head)}:" if head else "", body, printable(self.advice)) if part)
 

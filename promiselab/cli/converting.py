@@ -51,7 +51,8 @@ def refuse_suffix(option: str, target: Path) -> None:
     from scenarios.problems import bad
 
     if target.suffix.lower() not in SUFFIXES:
-        advice = f"Expected a name that ends in {', '.join(SUFFIXES)}. Try {target.with_suffix('.xlsx')}."
+        like = target.parent / f"{target.stem or 'scenario'}.xlsx"
+        advice = f"Expected a name that ends in {', '.join(SUFFIXES)}. Try {like}."
         raise bad(option, "is no name of a scenario file", advice, str(target))
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from datetime import date, datetime, time, timedelta
+from math import inf
 from typing import Any, Final
 
 from scenarios.problems import BadInput
@@ -61,7 +62,7 @@ def taken(column: Column, found: Any) -> Any:
     if isinstance(found, (datetime, date, time, timedelta)):
         return _of_time(column, found)
     _unless_text(column, found, "a number")
-    if column.form is Form.WHOLE and abs(found) >= LARGEST_WHOLE:
+    if column.form is Form.WHOLE and LARGEST_WHOLE <= abs(found) < inf:
         raise ScalarRefused("a number this large is not exact in a cell", "Format the cell as text and type it again.")
     return [found] if column.form is Form.LIST else found
 

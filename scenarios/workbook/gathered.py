@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field, replace
+from datetime import datetime, time
 from typing import Any
 
 from scenarios.paths import Parts, path_text
@@ -10,6 +11,7 @@ from scenarios.problems import Problem
 from scenarios.workbook.cells import taken
 from scenarios.workbook.grid import Cell, Unusable
 from scenarios.workbook.scheme import Column
+from scenarios.yaml_layout import number
 from scenarios.yaml_scalars import ScalarRefused
 from scenarios.yaml_tree import UNREADABLE
 
@@ -41,9 +43,7 @@ class Gathered:
 
     def report(self, cell: Cell, what: str, advice: str = "", parts: Parts = ()) -> None:
         """Note what is wrong with a cell."""
-        shown = cell.value.shown if isinstance(cell.value, Unusable) else cell.value
-        value = str(shown).upper() if isinstance(shown, bool) else None if shown is None else str(shown)
-        self.problems.append(Problem(path_text(parts), what, advice, value, self.source, cell=self._named(cell)))
+        self.problems.append(Problem(path_text(parts), what, advice, _shown(cell), self.source, cell=self._named(cell)))
 
     def _named(self, cell: Cell | None) -> str:
         if cell is None:
@@ -96,3 +96,13 @@ class Gathered:
             into.append(value)
         else:
             into[last] = value
+
+
+def _shown(cell: Cell) -> str | None:
+    """Return what a cell holds as a planner sees it."""
+    found = cell.value.shown if isinstance(cell.value, Unusable) else cell.value
+    if isinstance(found, bool):
+        return str(found).upper()
+    if isinstance(found, datetime) and found.time() == time(0):
+        return found.date().isoformat()
+    return None if found is None else number(found) if isinstance(found, (int, float)) else str(found)

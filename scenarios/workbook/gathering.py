@@ -63,9 +63,7 @@ class Rows:
         for key, cell in zip(sheet.keys, cells, strict=True):
             if cell.value is not None:
                 name = self.into.value(key, cell)
-                if not isinstance(name, str):
-                    return None
-                found.append(normal(name))
+                found.append(normal(name if isinstance(name, str) else str(cell.value)))
         return tuple(found)
 
     def _known(self, sheet: Sheet, row: Row, names: tuple[str, ...]) -> bool:
@@ -129,14 +127,15 @@ class Rows:
             self.into.put(parts, UNREADABLE)
 
     def _wide(self, sheet: Sheet, row: Row, parts: Parts) -> None:
-        values = self.into.at(parts, list)
+        values, own = self.into.at(parts, list), self.into.cells[parts]
         for column in sheet.columns:
-            cell = row[column.name]
+            cell = self.into.cells[(*parts, *column.path)] = row[column.name]
             if cell.value is None:
-                self._missing(column, cell, (*parts, *column.path))
+                self._missing(column, cell, parts)
                 values.append(UNREADABLE)
             else:
-                values.append(self.into.value(column, cell, (*parts, *column.path)))
+                values.append(self.into.value(column, cell, parts))
+        self.into.cells[parts] = own
 
     def _missing(self, column: Column, cell: Cell, parts: Parts) -> None:
         self.into.report(cell, f"the value ({column.name}) is missing", "Fill it in, or empty the row.", parts)

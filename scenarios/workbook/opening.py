@@ -1,8 +1,9 @@
-"""A workbook as openpyxl reads it, with its texts as they stand in the file."""
+"""The cells of a workbook as openpyxl reads them, with texts as they stand in the file."""
 
 from __future__ import annotations
 
 import warnings
+from collections.abc import Iterator
 from io import BytesIO
 from typing import Any
 
@@ -10,6 +11,62 @@ from openpyxl.cell.text import Text
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS
 from openpyxl.xml.functions import iterparse
+
+from scenarios.problems import BadInput
+from scenarios.workbook.archive import CALCULATE, MOST_COLUMNS, MOST_ROWS, NEVER_CALCULATED, damaged, too_large
+from scenarios.workbook.grid import Cell, Grid, Unusable, letters
+from scenarios.workbook.scheme import INDEX
+
+
+def grids(content: bytes, source: str) -> list[Grid]:
+    """Return the cells of all sheets; a formula has the value that is stored with it."""
+    found = list(_sheets(content, source, formulas=True))
+    if any(isinstance(cell.value, Unusable) for grid in found for row in grid.rows.values() for cell in row.values()):
+        values = {grid.name: grid for grid in _sheets(content, source, formulas=False)}
+        for grid in found:
+            for row in grid.rows.values():
+                for column, cell in row.items():
+                    stored = values[grid.name].cell(cell.row, column).value
+                    if isinstance(cell.value, Unusable) and stored is not None:
+                        row[column] = Cell(cell.sheet, cell.row, column, stored)
+    return found
+
+
+def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
+    try:
+        for sheet in _opened(content, formulas).worksheets:
+            if sheet.title.strip().casefold() != INDEX:
+                yield _grid(sheet, source)
+    except BadInput:
+        raise
+    except Exception as error:  # whatever the library meets in a damaged file
+        raise damaged(source) from error
+
+
+def _grid(sheet: Any, source: str) -> Grid:
+    grid = Grid(sheet.title, hidden=sheet.sheet_state != "visible")
+    sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
+    for row in sheet.iter_rows():
+        cells = {
+            cell.column: Cell(grid.name, cell.row, cell.column, _value(cell)) for cell in row if cell.value is not None
+        }
+        if cells and (max(cells) > MOST_COLUMNS or next(iter(cells.values())).row > MOST_ROWS):
+            what = f"sheet {grid.name} has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
+            raise too_large(source, what)
+        if cells:
+            grid.rows[next(iter(cells.values())).row] = cells
+    return grid
+
+
+def _value(cell: Any) -> Any:
+    if cell.data_type == "e":
+        return Unusable("the cell holds an error", "Correct its formula.", str(cell.value))
+    if cell.data_type == "f":
+        coordinate = f"{letters(cell.column)}{cell.row}"
+        return Unusable(
+            f"cell {coordinate} {NEVER_CALCULATED}", CALCULATE, str(getattr(cell.value, "text", cell.value))
+        )
+    return None if cell.value == "" else cell.value
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]
@@ -26,7 +83,7 @@ class _Reader(ExcelReader):  # type: ignore[misc]
                         node.clear()
 
 
-def opened(content: bytes, formulas: bool) -> Any:
+def _opened(content: bytes, formulas: bool) -> Any:
     """Return a workbook for reading; with formulas where there are any, or with the values stored with them."""
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # of what is left out: pictures, extensions

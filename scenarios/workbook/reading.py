@@ -4,29 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from io import BytesIO
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from scenarios.problems import BadInput, bad
 from scenarios.validation import of_document
 from scenarios.wording import nearest
 from scenarios.workbook.archive import (
-    CALCULATE,
-    MOST_COLUMNS,
-    MOST_ROWS,
-    NEVER_CALCULATED,
-    damaged,
     refuse_large,
     refuse_no_workbook,
-    too_large,
 )
 from scenarios.workbook.gathered import Gathered
 from scenarios.workbook.gathering import Rows
-from scenarios.workbook.grid import Cell, Grid, Unusable, letters
+from scenarios.workbook.grid import Cell, Grid
 from scenarios.workbook.header import columns_of, head_row, meant_by
 from scenarios.workbook.listed import Listed
 from scenarios.workbook.scheme import (
     FIELD,
-    INDEX,
     LISTED,
     OWN,
     PLACE,
@@ -61,10 +54,12 @@ def parse_workbook(content: bytes, source: str) -> Scenario:
     """
     refuse_no_workbook(BytesIO(content), source)
     refuse_large(BytesIO(content), len(content), source)
-    return of_document(gathered(_grids(content, source), source))
+    from scenarios.workbook.opening import grids  # openpyxl is not needed for scenarios as YAML
+
+    return of_document(gathered(grids(content, source), source))
 
 
-def gathered(grids: Sequence[Grid], source: str) -> Gathered:
+def gathered(found: Sequence[Grid], source: str) -> Gathered:
     """Return the plain data of the sheets, with their cells and what is wrong with them.
 
     Raises
@@ -72,17 +67,17 @@ def gathered(grids: Sequence[Grid], source: str) -> Gathered:
     BadInput
         A sheet that every scenario has is missing.
     """
-    into = Gathered(source, [grid.name for grid in grids])
-    rows, found = Rows(into), _by_name(grids, into)
+    into = Gathered(source, [grid.name for grid in found])
+    rows, known = Rows(into), _by_name(found, into)
     for sheet in sheets():
-        if sheet.name not in found:
+        if sheet.name not in known:
             _refuse_missing(sheet, into)
         elif not sheet.path:
-            _upright(sheet, found[sheet.name], rows)
+            _upright(sheet, known[sheet.name], rows)
         else:
-            _across(sheet, found[sheet.name], rows)
-    if LISTED in found:
-        _listed(found[LISTED], into)
+            _across(sheet, known[sheet.name], rows)
+    if LISTED in known:
+        _listed(known[LISTED], into)
     rows.refuse_contradictions()
     return into
 
@@ -90,11 +85,11 @@ def gathered(grids: Sequence[Grid], source: str) -> Gathered:
 # Sheets -----------------------------------------------------------------------------------------------------------
 
 
-def _by_name(grids: Sequence[Grid], into: Gathered) -> dict[str, Grid]:
+def _by_name(all_of_them: Sequence[Grid], into: Gathered) -> dict[str, Grid]:
     """Return the sheets that hold something of the scenario, by the name of the model."""
     known = [*(sheet.name for sheet in sheets()), LISTED]
     found: dict[str, Grid] = {}
-    for grid in grids:
+    for grid in all_of_them:
         name = grid.name.strip().casefold()
         if name.startswith(OWN):
             continue
@@ -187,59 +182,3 @@ def _table(grid: Grid, names: Sequence[str], needed: Sequence[str], into: Gather
         found = {name: cells.get(column) or grid.cell(row, column) for name, column in columns.items()}
         if any(cell.value is not None for cell in found.values()):
             yield found
-
-
-# Cells ------------------------------------------------------------------------------------------------------------
-
-
-def _grids(content: bytes, source: str) -> list[Grid]:
-    """Return the cells of all sheets; a formula has the value that is stored with it."""
-    grids = list(_sheets(content, source, formulas=True))
-    if any(isinstance(cell.value, Unusable) for grid in grids for row in grid.rows.values() for cell in row.values()):
-        values = {grid.name: grid for grid in _sheets(content, source, formulas=False)}
-        for grid in grids:
-            for row in grid.rows.values():
-                for column, cell in row.items():
-                    stored = values[grid.name].cell(cell.row, column).value
-                    if isinstance(cell.value, Unusable) and stored is not None:
-                        row[column] = Cell(cell.sheet, cell.row, column, stored)
-    return grids
-
-
-def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
-    from scenarios.workbook.opening import opened
-
-    try:
-        for sheet in opened(content, formulas).worksheets:
-            if sheet.title.strip().casefold() != INDEX:
-                yield _grid(sheet, source)
-    except BadInput:
-        raise
-    except Exception as error:  # whatever the library meets in a damaged file
-        raise damaged(source) from error
-
-
-def _grid(sheet: Any, source: str) -> Grid:
-    grid = Grid(sheet.title, hidden=sheet.sheet_state != "visible")
-    sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
-    for row in sheet.iter_rows():
-        cells = {
-            cell.column: Cell(grid.name, cell.row, cell.column, _value(cell)) for cell in row if cell.value is not None
-        }
-        if cells and (max(cells) > MOST_COLUMNS or next(iter(cells.values())).row > MOST_ROWS):
-            what = f"sheet {grid.name} has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
-            raise too_large(source, what)
-        if cells:
-            grid.rows[next(iter(cells.values())).row] = cells
-    return grid
-
-
-def _value(cell: Any) -> Any:
-    if cell.data_type == "e":
-        return Unusable("the cell holds an error", "Correct its formula.", str(cell.value))
-    if cell.data_type == "f":
-        coordinate = f"{letters(cell.column)}{cell.row}"
-        return Unusable(
-            f"cell {coordinate} {NEVER_CALCULATED}", CALCULATE, str(getattr(cell.value, "text", cell.value))
-        )
-    return None if cell.value == "" else cell.value

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import Callable
+from functools import cache
 from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import openpyxl
+from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 
 from scenarios import BadInput, Problem, parse
-from scenarios.workbook.reading import parse_workbook
+from scenarios.validation import of_document
+from scenarios.workbook.grid import Cell, Grid, letters
+from scenarios.workbook.opening import grids
+from scenarios.workbook.reading import gathered, parse_workbook
 from scenarios.workbook.writing import workbook_bytes
 
 TEXT = """\
@@ -42,9 +48,15 @@ as_is:
 """
 
 
-def small(text: str = TEXT) -> bytes:
+@cache
+def small() -> bytes:
     """Return the workbook of a small scenario."""
-    return workbook_bytes(parse(text))
+    return workbook_bytes(parse(TEXT))
+
+
+@cache
+def _grids() -> tuple[Grid, ...]:
+    return tuple(grids(small(), "book.xlsx"))
 
 
 def edited(change: Callable[[Any], None], content: bytes | None = None) -> bytes:
@@ -56,20 +68,26 @@ def edited(change: Callable[[Any], None], content: bytes | None = None) -> bytes
     return out.getvalue()
 
 
-def with_cell(sheet: str, cell: str, value: Any) -> bytes:
-    """Return the small workbook with another value in a cell."""
-
-    def change(book: Any) -> None:
-        book[sheet][cell] = value
-
-    return edited(change)
-
-
-def cell_of(sheet: str, column: str, row: int = 3) -> str:
+def address(sheet: str, column: str, row: int = 3) -> str:
     """Return the address of a column of the small workbook, such as ``C3``."""
-    page = openpyxl.load_workbook(BytesIO(small()))[sheet]
-    heads = {cell.value: cell.column_letter for cell in page[2]}
-    return f"{heads[column]}{row}"
+    (page,) = (grid for grid in _grids() if grid.name == sheet)
+    (found,) = (cell.column for cell in page.rows[2].values() if cell.value == column)
+    return f"{letters(found)}{row}"
+
+
+def said_of(*cells: tuple[str, str, Any]) -> list[str]:
+    """Return what is said to be wrong where cells (sheet, address, value) of the small workbook hold something else."""
+    found = copy.deepcopy(_grids())
+    for sheet, cell, value in cells:
+        (page,) = (grid for grid in found if grid.name == sheet)
+        column, row = coordinate_from_string(cell)
+        place = column_index_from_string(column)
+        page.rows.setdefault(row, {})[place] = Cell(sheet, row, place, value)
+    try:
+        of_document(gathered(found, "book.xlsx"))
+    except BadInput as error:
+        return [str(problem) for problem in error.problems]
+    return []
 
 
 def problems(content: bytes) -> tuple[Problem, ...]:
