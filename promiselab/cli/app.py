@@ -329,15 +329,9 @@ def report(
 ) -> None:
     """Write the report of a run again and print where it is."""
     from promiselab.cli.output import say
-    from promiselab.report import write
-    from promiselab.report.plan_page import write_plan
-    from promiselab.runs import read_manifest, refuse_without_simulation
+    from promiselab.pages import write_page
 
-    if read_manifest(run_folder).get("kind") == "optimize":
-        say(str(write_plan(run_folder)))
-        return
-    refuse_without_simulation(run_folder)
-    say(str(write(run_folder)))
+    say(str(write_page(run_folder)))
 
 
 @app.command("scenarios")

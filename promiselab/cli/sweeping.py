@@ -185,6 +185,7 @@ def _finish(found: Conducted, as_json: bool) -> None:
     elif found.folder is not None:
         say(summary_text(summary))
         say(f"\nSeed {summary['seed']}, engine {summary['engine']}. Results: {found.folder}")
+        say(f"Report: {found.folder / 'report.html'}")
     if found.interrupted:
         raise KeyboardInterrupt
     if failed := summary["failed"]:

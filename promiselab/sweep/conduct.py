@@ -193,6 +193,8 @@ def _confirmed(asked: Asked, simulating: Simulating, store: Store) -> Mapping[st
 
 
 def _write(draft: Path, asked: Asked, finished: Finished, summary: Row) -> None:
+    from promiselab.sweep.page import write_sweep
+
     write_tables(draft, finished)
     texts = {
         "scenario.yaml": to_yaml(asked.scenario),
@@ -204,6 +206,7 @@ def _write(draft: Path, asked: Asked, finished: Finished, summary: Row) -> None:
         path = draft / name
         path.write_text(text, encoding="utf-8", newline="\n")
         path.chmod(PRIVATE)
+    write_sweep(draft).chmod(PRIVATE)
 
 
 def _manifest(asked: Asked, finished: Finished, summary: Row) -> Row:

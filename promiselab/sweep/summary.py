@@ -8,11 +8,12 @@ from typing import Any
 import numpy as np
 
 from promiselab.sweep.definition import Asked
-from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, plain
+from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, State, plain
 from promiselab.sweep.keys import fresh_seed
 from promiselab.tables import SERVICE_ORDERS
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.sweeps.layouts import Layout, Trajectories
+from scenarios.sweeps.points import value_text
 from scenarios.wording import nearest
 from simcore.estimates import at_least, difference, ratio
 from simcore.measures import MeasureKey
@@ -76,6 +77,7 @@ def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulati
         "measured_days": job.scenario.calendar.measured_days,
         "design_of": asked.design_of,
         "baseline": finished.states[0].name,
+        "varied": list(finished.paths),
         "engine": job.engine.name,
         "seed": job.seed,
         "confidence": job.confidence,
@@ -85,7 +87,7 @@ def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulati
         "precision_not_reached": finished.imprecise(),
         "measures": [{"name": _label(key), "unit": units.get(key, "")} for key in keys],
         "table": [
-            _point_row(finished, state.name, row_of[state.name], totals, paired, best, job.confidence) for state in done
+            _point_row(finished, state, row_of[state.name], totals, paired, best, job.confidence) for state in done
         ],
         "cannot_be_ruled_out": []
         if best is None
@@ -115,7 +117,7 @@ def _label(key: MeasureKey) -> str:
 
 def _point_row(
     finished: Finished,
-    name: str,
+    state: State,
     row: int,
     totals: Mapping[MeasureKey, Totals],
     paired: Paired | None,
@@ -133,9 +135,21 @@ def _point_row(
             "p": plain(float(paired.p[row])),
             "verdict": paired.verdict[row],
         }
-    count = finished.replications(finished.states[row].case)
-    kept = None if best is None else bool(best.kept[row])
-    return {"point": name, "n": count, "estimates": estimates, "margin_difference": gap, "may_be_best": kept}
+    return {
+        "point": state.name,
+        "design": state.case.point.design or "",
+        "values": [_as_number_or_text(value) for value in state.case.values],
+        "n": finished.replications(state.case),
+        "estimates": estimates,
+        "margin_difference": gap,
+        "may_be_best": None if best is None else bool(best.kept[row]),
+    }
+
+
+def _as_number_or_text(value: Any) -> float | str | None:
+    """Return a value that a chart can place: a number, or the text that names it."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return value if value is None or is_number else value_text(value)
 
 
 def _estimate(key: MeasureKey, table: Totals, row: int, confidence: float) -> Row:

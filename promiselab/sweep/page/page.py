@@ -1,0 +1,65 @@
+"""The page of a sweep, verdict first, and its charts."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from promiselab.report import document, save
+from promiselab.report.charts.style import Figure
+from promiselab.report.parts import Section
+from promiselab.sweep.page.differences import differences
+from promiselab.sweep.page.effects import effects
+from promiselab.sweep.page.exhibit import Exhibit
+from promiselab.sweep.page.frontier import frontier
+from promiselab.sweep.page.heat_map import heat_map
+from promiselab.sweep.page.method import method, varied
+from promiselab.sweep.page.parallel import parallel
+from promiselab.sweep.page.reading import Content, read
+from promiselab.sweep.page.tornado import tornado
+from promiselab.sweep.page.verdict import rivals, verdict
+
+CHAPTERS: tuple[tuple[str, Callable[[Content], Exhibit | None]], ...] = (
+    ("By two fields", heat_map),
+    ("One field at a time", tornado),
+    ("Point by point", differences),
+    ("Margin against service", frontier),
+    ("Across all fields", parallel),
+)
+
+
+def write_sweep(folder: Path) -> Path:
+    """Write ``report.html`` into the folder of a sweep, and return its path.
+
+    Raises
+    ------
+    BadInput
+        The folder holds no summary of this version.
+    """
+    content = read(folder)
+    sections, figures = _chapters(content)
+    return save(document("sweep", str(content.manifest["title"]), sections, figures), folder)
+
+
+def figures(folder: Path) -> dict[str, Figure]:
+    """Return the charts of a sweep by name."""
+    return _chapters(read(folder))[1]
+
+
+def _chapters(content: Content) -> tuple[list[Section], dict[str, Figure]]:
+    sections, figures = [verdict(content)], dict[str, Figure]()
+    for title, made in _exhibits(content):
+        if isinstance(made, Section):
+            sections.append(made)
+        else:
+            figures[made.block.name] = made.figure
+            sections.append(Section(f"chapter_{made.block.name}", title, (made.block,)))
+    sections += [section for section in (rivals(content), varied(content)) if section is not None]
+    return [*sections, method(content)], figures
+
+
+def _exhibits(content: Content) -> list[tuple[str, Exhibit | Section]]:
+    found: list[tuple[str, Exhibit | Section]] = [
+        (made.block.title if isinstance(made, Exhibit) else made.title, made) for made in effects(content)
+    ]
+    return found + [(title, made) for title, build in CHAPTERS if (made := build(content)) is not None]
