@@ -11,7 +11,7 @@ from promiselab.history.fit_data import GOODNESS_NOTE
 from promiselab.report import document
 from promiselab.report.charts.style import COLOURS, Figure, figure, safe
 from promiselab.report.formats import Scale
-from promiselab.report.parts import Block, Cell, Chart, Items, Paragraph, Row, Section, Table, text
+from promiselab.report.parts import Block, Cell, Chart, Items, Paragraph, Row, Section, Table, Words, text
 from scenarios.history.verdict import verdict
 
 Data = Mapping[str, Any]
@@ -28,7 +28,7 @@ def fit_page(data: Data, title: str) -> str:
 def _gate(data: Data) -> Section:
     blocks: list[Block] = [Paragraph((verdict(data),), "lead" if data["reproduced"] else "warning")]
     if data["findings"]:
-        blocks.append(Items(tuple(((finding,), ()) for finding in data["findings"])))
+        blocks.append(Items(tuple(map(_finding, data["findings"]))))
     if data["checks"]:
         rows = tuple(
             Row(
@@ -47,6 +47,12 @@ def _gate(data: Data) -> Section:
         note = "A fit to what came before, simulated over the days that were held out; the band is its tolerance."
         blocks.append(Chart("gate", "Held out, in its band", Table("The gate", columns, rows, note)))
     return Section("gate", "Does it reproduce what happened?", tuple(blocks))
+
+
+def _finding(words: str) -> tuple[Words, Words]:
+    """Return what a finding is about, and what was found."""
+    about, _, found = words.partition(": ")
+    return (about,), (found,)
 
 
 def _goodness(data: Data) -> Section:

@@ -180,7 +180,7 @@ def _tried(data: Data) -> Section | None:
         "normal groups show as two peaks from 2."
     )
     columns = ("way", "shape", "BIC", "stability", "least stable", "apart", "")
-    by = f"Found by {', '.join(data['features']['used'])}."
+    by = f"Found by {', '.join(name.replace('_', ' ') for name in data['features']['used'])}."
     return Section("tried", "How many, and how sure", (Paragraph((by,)), _table("What was tried", columns, rows, note)))
 
 

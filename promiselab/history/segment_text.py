@@ -54,12 +54,36 @@ def verdict(data: Mapping[str, Any]) -> str:
             "chance (permutation test, corrected by Holm) and by an amount of use. A proposition for each is not "
             "worth its cost on this evidence."
         )
-    lines = [] if data["how"] in ("discovery", "rules") else [f"The segments by {data['how']!r} differ in:"]
-    if lines:
-        lines += [f"  {d['words']}: {d['effect']:.1%} of its variance, p = {d['p_value']:.3f}" for d in shown]
+    if data["how"] not in ("discovery", "rules"):
+        lines = [f"The segments by {data['how']!r} differ in:"]
+        return "\n".join(
+            [*lines, *(f"  {d['words']}: {d['effect']:.1%} of its variance, p = {d['p_value']:.3f}" for d in shown)]
+        )
+    return f"{_found(data)} {_apart(shown)}"
+
+
+def _found(data: Mapping[str, Any]) -> str:
+    """Return how many segments there are, by what, and which holds most of the value."""
     if data["continuum"] and data["how"] == "discovery":
-        lines.append(NOTE_CONTINUUM)
-    return "\n".join(lines)
+        return NOTE_CONTINUUM
+    count, first = len(data["segments"]), max(data["segments"], key=lambda s: s["share_of_value"])
+    by = f"The rules make {count} segments" if data["how"] == "rules" else f"The customers fall into {count} segments"
+    stable = next((p["stability_least"] for p in data["partitions"] if p["proposed"]), None)
+    sure = (
+        ""
+        if stable is None or data["how"] == "rules"
+        else f", found again in samples of them (stability {stable:.2f} or more)"
+    )
+    share = f"{first['share_of_customers']:.0%} of the customers, {first['share_of_value']:.0%} of the value"
+    return f"{by}{sure}; {first['name']} brings most: {share}."
+
+
+def _apart(shown: list[Mapping[str, Any]]) -> str:
+    """Return what sets the segments apart most."""
+    if not shown:
+        return "No feature differs between them by more than chance and by an amount of use."
+    most = sorted(shown, key=lambda d: -d["effect"])[:2]
+    return f"What sets them apart most: {' and '.join(d['words'] for d in most)}."
 
 
 def _sizes(data: Mapping[str, Any]) -> str:

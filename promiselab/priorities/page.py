@@ -2,20 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from plotly import graph_objects as go
 
-from promiselab.priorities.words import effect_words, figure, verdict
+from promiselab.priorities.words import effect_words, verdict
 from promiselab.report import document
-from promiselab.report.charts.style import Figure, colour, mark, safe
+from promiselab.report.charts.style import GRID, QUIET, RAMP, Figure, colour, mark, safe
 from promiselab.report.charts.style import figure as drawn
-from promiselab.report.formats import Scale
+from promiselab.report.formats import Scale, scale_for
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
 
 Data = Mapping[str, Any]
 PLAIN, SHARE = Scale(1, "", 2), Scale(100, "%", 0)
+FAINT = "#bbbbbb"
+_TICKS = [0, 0.25, 0.5, 0.75, 1]
+_POLICIES = (
+    (0.25, 1, "attractive, little fit: improve it, or choose"),
+    (0.75, 1, "attractive and fitting: invest"),
+    (0.25, 0, "neither: least effort"),
+    (0.75, 0, "fitting, less attractive: keep at low cost"),
+)
+"""What the directional policy matrix suggests for each quarter."""
 
 
 def priorities_page(data: Data, title: str) -> str:
@@ -82,13 +91,25 @@ def _matrix(data: Data) -> Figure:
         )
     made = drawn(
         traces,
-        560,
-        xaxis={"title": {"text": "fit with what the company can do"}, "range": [-0.1, 1.1]},
-        yaxis={"title": {"text": "attractiveness of the segment"}, "range": [-0.1, 1.1]},
+        600,
+        xaxis={"title": {"text": "fit with what the company can do"}, "range": _reach(data, 0)},
+        yaxis={"title": {"text": "attractiveness of the segment"}, "range": _reach(data, 1)},
     )
-    made.add_hline(y=0.5, line={"color": "#bbbbbb", "width": 1})
-    made.add_vline(x=0.5, line={"color": "#bbbbbb", "width": 1})
+    made.update_xaxes(tickvals=_TICKS)
+    made.update_yaxes(tickvals=_TICKS)
+    made.add_shape(type="rect", x0=0, x1=1, y0=0, y1=1, line={"color": GRID, "width": 1}, layer="below")
+    made.add_shape(type="line", x0=0, x1=1, y0=0.5, y1=0.5, line={"color": FAINT, "width": 1}, layer="below")
+    made.add_shape(type="line", x0=0.5, x1=0.5, y0=0, y1=1, line={"color": FAINT, "width": 1}, layer="below")
+    for x, y, words in _POLICIES:
+        place = {"x": x, "y": y, "yref": "paper", "yanchor": "top" if y else "bottom"}
+        made.add_annotation(**place, text=words, showarrow=False, font={"size": 12, "color": QUIET})
     return made
+
+
+def _reach(data: Data, axis: int) -> list[float]:
+    """Return an axis that holds every ellipse whole."""
+    found = [point[axis] for s in data["segments"] for point in s["ellipse"]]
+    return [min([-0.05, *found]) - 0.03, max([1.05, *found]) + 0.05]
 
 
 def _certainty(data: Data) -> Section:
@@ -109,33 +130,41 @@ def _ranks(data: Data) -> Figure:
             x=[s["ranks"][place] for s in data["segments"]],
             name=f"place {place + 1}",
             orientation="h",
-            marker={"color": colour(place + 1)},
+            marker={"color": RAMP[round(place * (len(RAMP) - 1) / max(1, len(names) - 1))]},
             hovertemplate="%{y}: %{x:.0%}<extra></extra>",
         )
         for place in range(len(names))
     ]
     return drawn(
-        bars, 140 + 44 * len(names), barmode="stack", xaxis={"tickformat": ".0%"}, yaxis={"autorange": "reversed"}
+        bars,
+        140 + 44 * len(names),
+        barmode="stack",
+        xaxis={"tickformat": ".0%"},
+        yaxis={"autorange": "reversed"},
+        legend={"traceorder": "normal"},
     )
 
 
 def _criteria(data: Data) -> Section:
     names = [s["segment"] for s in data["segments"]]
-    rows = tuple(
-        Row(
-            (f"{one['words']}, {one['unit']}",),
-            (
-                text(one["axis"]),
-                text(f"{one['better']} is better"),
-                Cell((PLAIN.shown(one["weight"]),)),
-                *(text(figure(one["values"][name])) for name in names),
-            ),
-        )
-        for one in data["criteria"]
-    )
+    rows = tuple(_criterion(one, names) for one in data["criteria"])
     columns = (("criterion",), ("axis",), ("better",), ("weight",), *((name,) for name in names))
     note = (
         "Simulated values with twice their standard error; judged values with their range. McDonald and Dunbar, Market "
         "Segmentation; rank acceptability after Lahdelma and Salminen (2001)."
     )
     return Section("criteria", "By what", (Table("Criteria", columns, rows, note),))
+
+
+def _criterion(one: Data, names: Sequence[str]) -> Row:
+    values = [one["values"][name] for name in names]
+    scale = scale_for(one["unit"], [v["value"] for v in values], [2 * v["error"] for v in values])
+    return Row(
+        (f"{one['words']}, {scale.unit}",),
+        (
+            text(one["axis"]),
+            text(f"{one['better']} is better"),
+            Cell((PLAIN.shown(one["weight"]),)),
+            *(Cell(scale.interval(v["value"], 2 * v["error"])) for v in values),
+        ),
+    )

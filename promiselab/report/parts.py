@@ -72,6 +72,8 @@ class Chart:
     title: str
     table: Table
     note: str = ""
+    is_open: bool = False
+    """Whether the table stands open below the chart."""
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished
 from promiselab.sweep.keys import fresh_seed
 from promiselab.tables import SERVICE_ORDERS
 from scenarios.problems import NoTrustworthyAnswer, bad
+from scenarios.scenario import Scenario
 from scenarios.sweeps.layouts import Layout, Trajectories
 from scenarios.sweeps.points import value_text
 from scenarios.wording import nearest
@@ -137,13 +138,19 @@ def _point_row(
         }
     return {
         "point": state.name,
-        "design": state.case.point.design or "",
+        "design": state.case.point.design or _own_design(finished.job.scenario),
         "values": [_as_number_or_text(value) for value in state.case.values],
         "n": finished.replications(state.case),
         "estimates": estimates,
         "margin_difference": gap,
         "may_be_best": None if best is None else bool(best.kept[row]),
     }
+
+
+def _own_design(scenario: Scenario) -> str:
+    """Return the name of the design that a scenario has where a point chooses none."""
+    known = {"as_is": scenario.as_is, **scenario.designs}
+    return next((name for name, design in known.items() if design == scenario.current), "its own")
 
 
 def _as_number_or_text(value: Any) -> float | str | None:

@@ -11,7 +11,7 @@ from promiselab.report import document
 from promiselab.report.charts.style import INK, Figure, colour, figure, safe
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
-from promiselab.synergies.words import verdict
+from promiselab.synergies.words import sharing_words, verdict
 
 Data = Mapping[str, Any]
 SHARE, COUNT, PLAIN = Scale(100, "%", 0), Scale(1, "", 0), Scale(1, "", 2)
@@ -30,7 +30,8 @@ def _activity(one: Data, data: Data) -> Section:
     blocks: list[Block] = []
     if one["activity"] == "fulfilment":
         blocks.append(Paragraph((verdict(data),), "lead"))
-    blocks.append(Chart(f"week_{one['activity']}", "Hours of work by hour of the week", _people(one)))
+    blocks.append(Chart(f"week_{one['activity']}", "Hours of work by hour of the week", _hours(one)))
+    blocks += [_people(one), Paragraph((sharing_words(one, data),))]
     rows = tuple(
         Row(
             (" + ".join(c["segments"]),),
@@ -55,6 +56,21 @@ def _activity(one: Data, data: Data) -> Section:
     note = "Peak of the sum over the sum of the peaks: 100 % where they peak together, less where they complement."
     blocks.append(Table("Who complements whom", columns, rows, note))
     return Section(one["activity"], f"Sharing people for {one['activity']}", tuple(blocks))
+
+
+def _hours(one: Data) -> Table:
+    """Return the hours of the week with work, as the chart shows them."""
+    loads, people = one["hours_by_hour_of_week"], one["shared"]["by_hour"]
+    worked = [hour for hour in range(24 * len(DAYS)) if people[hour] or any(load[hour] for load in loads)]
+    rows = tuple(
+        Row(
+            (f"{DAYS[hour // 24]} {hour % 24:02d}:00",),
+            (*(Cell((PLAIN.shown(load[hour]),)) for load in loads), Cell((COUNT.shown(people[hour]),))),
+        )
+        for hour in worked
+    )
+    columns = (("hour from",), *((f"{name}, hours",) for name in one["segments"]), ("people of one team",))
+    return Table("Work and people by hour of the week", columns, rows)
 
 
 def _people(one: Data) -> Table:

@@ -26,21 +26,19 @@ def verdict(data: Mapping[str, Any]) -> str:
     check = data["check"]
     if check is None:
         return "Not checked by simulation: the figures below are estimates."
-    saved = (
-        f"{check['saved']} people ({check['least']} to {check['most']})"
-        if check["least"] > 0
-        else f"no difference shown ({check['saved']}, {check['least']} to {check['most']} people)"
-    )
+    limits = f"{check['least']} to {check['most']} by simulation"
+    counts = f"{check['apart']['people']} apart, {check['together']['people']} together"
+    if check["least"] <= 0:
+        words = "No saving by one team for all is shown, with every floor kept"
+        return f"{words}: {counts}; {check['saved']} fewer ({limits})."
+    people = "1 person" if check["saved"] == 1 else f"{check['saved']} people"
     parts: Mapping[str, float] = next(
         (one["parts"] for one in data["activities"] if one["activity"] == "fulfilment"), {}
     )
     whole = sum(parts.values())
     shares = "; ".join(f"{name} {part / whole:.0%}" for name, part in parts.items()) if whole > 0 else ""
-    split = f" Who brings it (Shapley value of the hours saved): {shares}." if shares and check["least"] > 0 else ""
-    return (
-        f"One team for all instead of one for each, with every floor kept, by simulation: {saved} saved; "
-        f"{check['apart']['people']} apart, {check['together']['people']} together.{split}"
-    )
+    split = f" Who brings it (Shapley value of the hours saved): {shares}." if shares else ""
+    return f"One team for all saves {people} ({limits}), with every floor kept: {counts}.{split}"
 
 
 def _complements(one: Mapping[str, Any]) -> str:
@@ -60,7 +58,7 @@ def _complements(one: Mapping[str, Any]) -> str:
 
 
 def _people(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
-    alone, shared, rosters = one["alone"], one["shared"], one["rosters"]
+    alone, shared = one["alone"], one["shared"]
     rows = [["", "hours per week", "most in an hour", "constant head count", "share of the saving"]]
     rows += [
         [
@@ -72,8 +70,14 @@ def _people(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         ]
         for n in alone
     ]
-    apart = sum(n["person_hours"] for n in alone)
     rows.append(["one team", f"{shared['person_hours']}", f"{shared['peak']}", _count(shared["constant"]), ""])
+    return f"{table(rows)}\n{sharing_words(one, data)}"
+
+
+def sharing_words(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
+    """Return the hours that sharing saves in an activity, and what rosters cost with and without it."""
+    shared, rosters = one["shared"], one["rosters"]
+    apart = sum(n["person_hours"] for n in one["alone"])
     saved = apart - shared["person_hours"]
     terms, unit = data["terms"], data["currency"]
     costs = (
@@ -81,7 +85,7 @@ def _people(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         f"{_roster(rosters['chained'], unit)} with a chain of people of two skills; {_roster(rosters['shared'], unit)} "
         f"with people of all skills (who are paid {terms['premium']:.0%} more and are {terms['loss']:.0%} slower)."
     )
-    return f"{table(rows)}\nSharing saves {saved} of {apart} hours per week. {costs}"
+    return f"Sharing saves {saved} of {apart} hours per week. {costs}"
 
 
 def _roster(found: Mapping[str, Any], unit: str) -> str:

@@ -63,5 +63,5 @@ def lined(made: Figure) -> Figure:
     """Give every axis of a figure the light grid; call it again after adding axes."""
     title = {"font": {"size": 13, "color": QUIET}, "standoff": 10}
     made.update_xaxes(gridcolor=GRID, zeroline=False, ticks="", automargin=True, title=title)
-    made.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True, ticklabelstandoff=6)
+    made.update_yaxes(showgrid=False, zeroline=False, ticks="", automargin=True, ticklabelstandoff=6, title=title)
     return made

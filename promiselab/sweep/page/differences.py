@@ -29,7 +29,9 @@ def differences(content: Content) -> Exhibit | None:
     if len(ordered) > MOST_POINTS:
         note += f" The {MOST_POINTS} points with the highest margins are drawn."
     table = point_table(content, "Every point", [content.baseline, *ordered])
-    return Exhibit(Chart("differences", "Margin against the baseline", table, note), _figure(content, ordered))
+    return Exhibit(
+        Chart("differences", "Margin against the baseline", table, note, is_open=True), _figure(content, ordered)
+    )
 
 
 def _in_order(content: Content) -> Sequence[Point]:

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 
 from promiselab.report.charts.style import COLOURS, GRID, INK, MARKS, figure, safe
 from promiselab.report.formats import MISSING, Scale, scale_for
-from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, Words, text
+from promiselab.report.parts import Cell, Chart, Paragraph, Row, Table, Words, text
 from promiselab.sweep.page.exhibit import Exhibit, head, measure_name
 from promiselab.sweep.page.reading import Content
 
@@ -27,17 +27,16 @@ _SOBOL = (
 )
 
 
-def effects(content: Content) -> list[Exhibit | Section]:
-    """Return a chart for each measure whose effects are known, and a section that says why for the others."""
-    found: list[Exhibit | Section] = []
-    unknown: list[Block] = []
+def effects(content: Content) -> tuple[list[Exhibit], list[Paragraph]]:
+    """Return a chart for each measure whose effects are known, and why the others are not."""
+    found, unknown = [], []
     for effect in content.summary["effects"]:
         if effect.get("unknown"):
             name = measure_name(str(effect["measure"])).lower()
             unknown.append(Paragraph((f"What moves {name} cannot be told: {effect['unknown']}.",)))
         else:
             found.append(_morris(effect) if effect["method"] == "morris" else _sobol(effect))
-    return [*found, Section("unknown", "What cannot be told", tuple(unknown))] if unknown else found
+    return found, unknown
 
 
 def _chart(effect: Json, title: str, table: Table, note: str) -> Chart:

@@ -14,7 +14,9 @@ from promiselab.sweep.page.reading import MARGIN, Content, Point, value_words
 MOST_ROWS = 200
 MOST_DRAWN = 2_000
 FAINT = "#b9b9b9"
-NOT_SHOWN = "no difference shown"
+TOLD_BY_NAME = ("grid", "one_at_a_time")
+"""Designs of experiments in which the name of a point says all that it has."""
+MOST_FIELDS = 6
 
 
 @dataclass(frozen=True)
@@ -51,8 +53,10 @@ def estimate_cell(point: Point, measure: str, scale: Scale) -> Cell:
     mean = point.mean(measure)
     if mean is None:
         return text(MISSING)
-    note = point.estimates[measure].get("note")
-    return text(str(note)) if note else Cell(scale.interval(mean, point.half_width(measure)))
+    width = point.half_width(measure)
+    if point.estimates[measure].get("note") and width is not None:
+        return Cell(("≥ ", scale.shown(mean - width)), ("no miss",))
+    return Cell(scale.interval(mean, width))
 
 
 def difference_cell(point: Point, scale: Scale, tone: str = "") -> Cell:
@@ -68,41 +72,36 @@ def head(name: str, scale: Scale) -> Words:
     return (f"{name}, {scale.unit}" if scale.unit else name,)
 
 
-def point_table(content: Content, caption: str, points: Sequence[Point], note: str = "", fields: bool = True) -> Table:
-    """Return points with what they have where something varies, their measures, and their difference in margin."""
+def point_table(content: Content, caption: str, points: Sequence[Point]) -> Table:
+    """Return points with what varies (unless their names say it), their difference in margin, and their measures."""
     shown = [m for m in (str(m["name"]) for m in content.summary["measures"]) if _known(points, m)]
     scales = {measure: measure_scale(content, measure, content.points) for measure in shown}
     gaps = difference_scale(content, content.points)
-    varied = content.fields if fields else ()
-    places = [content.fields.index(one) for one in varied]
+    places = [] if content.summary["design_of"] in TOLD_BY_NAME else list(range(len(content.fields)))[:MOST_FIELDS]
     rows = tuple(
         Row(
             (content.name(point),),
             (
                 *(text(value_words(point.values[place])) for place in places),
+                difference_cell(point, gaps) if point is not content.baseline else Cell((MISSING,)),
                 *(estimate_cell(point, measure, scales[measure]) for measure in shown),
-                difference_cell(point, gaps) if point is not content.baseline else text(MISSING),
             ),
         )
         for point in points[:MOST_ROWS]
     )
     columns = (
         ("point",),
-        *((one.name,) for one in varied),
-        *(head(measure_name(measure), scales[measure]) for measure in shown),
+        *((content.fields[place].name,) for place in places),
         head("Margin against the baseline", gaps),
+        *(head(measure_name(measure), scales[measure]) for measure in shown),
     )
-    return Table(caption, columns, rows, _with_rest(note, len(points)))
+    rest = f"The {len(points) - MOST_ROWS:,} other points are in results.csv." if len(points) > MOST_ROWS else ""
+    return Table(caption, columns, rows, rest)
 
 
 def by_margin(points: Iterable[Point]) -> list[Point]:
     """Return points from the highest margin to the lowest."""
     return sorted(points, key=lambda point: -(point.mean(MARGIN) or 0.0))
-
-
-def _with_rest(note: str, count: int) -> str:
-    rest = f"The {count - MOST_ROWS:,} other points are in results.csv." if count > MOST_ROWS else ""
-    return " ".join(part for part in (note, rest) if part)
 
 
 def _known(points: Sequence[Point], measure: str) -> bool:

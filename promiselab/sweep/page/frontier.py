@@ -118,7 +118,7 @@ def _marks(
 ) -> go.Scatter:
     def errors(measure: str, scale: Scale) -> dict[str, object] | None:
         sizes = [(p.half_width(measure) or 0.0) * scale.factor for p in points]
-        return {"array": sizes, "color": shade, "thickness": 1, "width": 0} if widths else None
+        return {"array": sizes, "color": f"{shade}70", "thickness": 1, "width": 0} if widths else None
 
     return go.Scatter(
         x=[(p.mean(service) or 0.0) * share.factor for p in points],

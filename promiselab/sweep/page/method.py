@@ -49,7 +49,7 @@ def method(content: Content) -> Section:
     rows: tuple[tuple[Words, Words], ...] = (
         (("Points",), (number(summary["points"]["all"]), ", ", number(summary["points"]["done"]), " finished")),
         (("Seed",), (str(summary["seed"]),)),
-        (("Engine",), (f"{manifest['engine']} {manifest['engine_version']}",)),
+        (("Engine",), (str(manifest["engine_version"]),)),
         (("Versions",), (f"promiselab {manifest['promiselab']}; {versions}",)),
         (("Scenario",), (f"{manifest['scenario']}, SHA-256 {manifest['scenario_sha256']}",)),
         (("To repeat it",), ("promiselab sweep sweep.yaml, with the sweep.yaml in this folder",)),

@@ -47,19 +47,12 @@ def figures(folder: Path) -> dict[str, Figure]:
 
 
 def _chapters(content: Content) -> tuple[list[Section], dict[str, Figure]]:
-    sections, figures = [verdict(content)], dict[str, Figure]()
-    for title, made in _exhibits(content):
-        if isinstance(made, Section):
-            sections.append(made)
-        else:
-            figures[made.block.name] = made.figure
-            sections.append(Section(f"chapter_{made.block.name}", title, (made.block,)))
-    sections += [section for section in (rivals(content), varied(content)) if section is not None]
-    return [*sections, method(content)], figures
-
-
-def _exhibits(content: Content) -> list[tuple[str, Exhibit | Section]]:
-    found: list[tuple[str, Exhibit | Section]] = [
-        (made.block.title if isinstance(made, Exhibit) else made.title, made) for made in effects(content)
-    ]
-    return found + [(title, made) for title, build in CHAPTERS if (made := build(content)) is not None]
+    moved, unknown = effects(content)
+    found = [(title, made) for title, build in CHAPTERS if (made := build(content)) is not None]
+    sections: list[Section | None] = [verdict(content)]
+    if moved or unknown:
+        sections.append(Section("effects", "What moves what", (*(made.block for made in moved), *unknown)))
+    sections += [Section(f"chapter_{made.block.name}", title, (made.block,)) for title, made in found]
+    sections += [rivals(content), varied(content), method(content)]
+    charts = {made.block.name: made.figure for made in (*moved, *(made for _, made in found))}
+    return [section for section in sections if section is not None], charts

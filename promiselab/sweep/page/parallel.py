@@ -100,7 +100,7 @@ def _upright(made: go.Figure, place: int, name: str, ticks: Sequence[tuple[float
 def _wrapped(name: str) -> list[str]:
     """Return a name in lines short enough to stand above an axis."""
     lines = [""]
-    for word in name.replace(".", ". ").split():
+    for word in name.split():
         lines = [*lines[:-1], f"{lines[-1]} {word}".strip()] if len(lines[-1]) + len(word) < 15 else [*lines, word]
     return [line for line in lines if line]
 
@@ -128,5 +128,5 @@ def _heights(values: Sequence[float | None], low: float, high: float) -> list[fl
 
 
 def _ends(low: float, high: float, words: Callable[[float], str]) -> list[tuple[float, str]]:
-    said = [(0.5, low)] if low == high else [(0.0, low), (0.5, (low + high) / 2), (1.0, high)]
+    said = [(0.5, low)] if low == high else [(0.0, low), (1.0, high)]
     return [(height, words(value)) for height, value in said]

@@ -136,16 +136,16 @@ class Content:
         short = labels([Axis(path, ()) for path in paths])
         base = self.baseline.values if self.baseline else (None,) * len(paths)
         columns = [tuple(_ordered(point.values[place] for point in self.points)) for place in range(len(paths))]
-        return tuple(map(Field, paths, (name.replace("_", " ") for name in short), columns, base))
+        return tuple(map(Field, paths, (name.replace("_", " ").replace(".", " ") for name in short), columns, base))
 
     @cached_property
     def _designs_vary(self) -> bool:
-        return any(row["design"] for row in self.summary["table"])
+        return len({row["design"] for row in self.summary["table"]}) > 1
 
     def _point(self, row: Json) -> Point:
         values = tuple(row["values"])
         if self._designs_vary:
-            values = (row["design"] or "as it is", *values)
+            values = (row["design"], *values)
         gap, kept = row["margin_difference"], bool(row["may_be_best"])
         return Point(str(row["point"]), values, row["estimates"], gap, kept, int(row["n"]))
 
@@ -187,7 +187,7 @@ def value_words(value: Value) -> str:
 
 
 def _digits(value: float) -> str:
-    return f"{value:,.12g}" if abs(value) < 1e12 and float(f"{value:.6g}") == value else number(value).text
+    return f"{value:,.12g}" if abs(value) < 1e12 and float(f"{value:.5g}") == value else number(value).text
 
 
 def _ordered(values: Iterable[Value]) -> Sequence[Value]:

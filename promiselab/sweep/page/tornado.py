@@ -15,8 +15,8 @@ from promiselab.sweep.page.reading import Content, Field, Point, Value, value_wo
 MOST_BARS = 25
 BELOW, ABOVE, OTHER = COLOURS[5], COLOURS[1], "#8a8a8a"
 _NOTE = (
-    "Margin against the baseline, one field changed at a time, everything else as it is. Whiskers are intervals; a "
-    "field whose whiskers reach 0 is not shown to matter."
+    "Margin against the baseline, one field changed at a time, everything else as it is. Whiskers are intervals; the "
+    "table says where a difference is shown."
 )
 
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from promiselab.report.formats import Scale, number, scale_for
-from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Section, Table, Words, text
+from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Section, Table, Words, joined, text
 from promiselab.report.parts import Cell as TableCell
-from promiselab.sweep.page.exhibit import NOT_SHOWN, measure_name
+from promiselab.sweep.page.exhibit import measure_name
 from promiselab.sweep.page.reading import MARGIN, Content
 
 MOST_NAMES = 10
@@ -70,13 +70,19 @@ def _count(content: Content) -> Words:
         return ()
     higher, lower = verdicts.count("higher"), verdicts.count("lower")
     open_ = len(verdicts) - higher - lower
-    said: Words = (
-        "Of ", number(len(verdicts)), " other points " if len(verdicts) > 1 else " other point ",
-        number(higher), " earn more than it is now, ", number(lower), " less, and for ", number(open_),
-        f" {NOT_SHOWN}; ",
-    )  # fmt: skip
-    kept = content.summary["cannot_be_ruled_out"]
-    return (*said, number(len(kept)), " cannot be ruled out as the best.")
+    counts = ((higher, "higher than the baseline"), (lower, "lower"), (open_, "with no difference shown"))
+    said: tuple[Words, ...] = tuple((number(count), f" {words}") for count, words in counts if count)
+    kept = len(content.summary["cannot_be_ruled_out"])
+    last: Words = (number(kept), " of all cannot be ruled out as the best.")
+    return (
+        "Of the ",
+        number(len(verdicts)),
+        " other points" if len(verdicts) > 1 else " other point",
+        ": ",
+        *joined(said, ", "),
+        "; ",
+        *last,
+    )
 
 
 def _what_matters(content: Content) -> Words:
@@ -94,8 +100,7 @@ def _what_matters(content: Content) -> Words:
         size = scale.interval_with_unit(first["mean_size"], first["half_width"])
         return (
             f"{first['path']} moves the margin most: by ", *size, " on average over its whole axis. ",
-            "Of ", number(len(rest)), " inputs ", number(len(rest) - quiet), " move it, and for ", number(quiet),
-            " no effect is shown.",
+            f"For {quiet:,} of the {len(rest):,} inputs no effect is shown." if quiet else "Every input moves it.",
         )  # fmt: skip
     share = Scale(100.0, "%", 0)
     low, high = first["total_limits"]

@@ -1,0 +1,42 @@
+"""Pages in a real browser without a network: what they ask for, what runs, and what a person would see."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CHROMIUM = shutil.which("chromium") or shutil.which("google-chrome")
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
+
+
+@dataclass
+class Seen:
+    """What a page did while it was open."""
+
+    page: Any
+    requests: list[str] = field(default_factory=list)
+    errors: list[str] = field(default_factory=list)
+    dialogs: list[str] = field(default_factory=list)
+
+
+@contextmanager
+def opened(browser: Any, file: Path, **options: Any) -> Iterator[Seen]:
+    """Open a file with the network cut off, and note what it asks for beyond itself."""
+    context = browser.new_context(offline=True, **options)
+    try:
+        page = context.new_page()
+        seen = Seen(page)
+        own = file.resolve().as_uri()
+        page.on("request", lambda request: seen.requests.append(request.url) if request.url != own else None)
+        page.on("pageerror", lambda error: seen.errors.append(str(error)))
+        page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
+        page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
+        page.goto(own)
+        page.wait_for_function("document.querySelectorAll('[data-chart]:not(.js-plotly-plot)').length === 0")
+        yield seen
+    finally:
+        context.close()
