@@ -38,8 +38,8 @@ def test_a_sweep_says_what_it_found_and_stores_it(call: Caller) -> None:
     assert "Highest margin: servers=1. On 3 fresh histories its margin is " in said.out
     folder = folder_of(call)
     assert {path.name for path in folder.iterdir()} == {
-        "manifest.json", "points.csv", "points.parquet", "replications.parquet", "results.csv", "results.parquet",
-        "scenario.yaml", "summary.json", "sweep.yaml",
+        "manifest.json", "points.csv", "points.parquet", "replications.parquet", "report.html", "results.csv",
+        "results.parquet", "scenario.yaml", "summary.json", "sweep.yaml",
     }  # fmt: skip
     summary = json.loads((folder / "summary.json").read_text())
     rows = {row["point"]: row for row in summary["table"]}

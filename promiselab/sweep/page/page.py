@@ -7,6 +7,7 @@ from pathlib import Path
 
 from promiselab.report import document, save
 from promiselab.report.charts.style import Figure
+from promiselab.report.content import written_scenario
 from promiselab.report.parts import Section
 from promiselab.sweep.page.differences import differences
 from promiselab.sweep.page.effects import effects
@@ -38,7 +39,8 @@ def write_sweep(folder: Path) -> Path:
     """
     content = read(folder)
     sections, figures = _chapters(content)
-    return save(document("sweep", str(content.manifest["title"]), sections, figures), folder)
+    history = written_scenario(folder).get("history")
+    return save(document("sweep", str(content.manifest["title"]), sections, figures, history=history), folder)
 
 
 def figures(folder: Path) -> dict[str, Figure]:
