@@ -101,8 +101,15 @@ def _matrix(data: Data) -> Figure:
     made.add_shape(type="line", x0=0, x1=1, y0=0.5, y1=0.5, line={"color": FAINT, "width": 1}, layer="below")
     made.add_shape(type="line", x0=0.5, x1=0.5, y0=0, y1=1, line={"color": FAINT, "width": 1}, layer="below")
     for x, y, words in _POLICIES:
-        place = {"x": x, "y": y, "yref": "paper", "yanchor": "top" if y else "bottom"}
-        made.add_annotation(**place, text=words, showarrow=False, font={"size": 12, "color": QUIET})
+        made.add_annotation(
+            x=x,
+            y=y,
+            yref="paper",
+            yanchor="top" if y else "bottom",
+            text=words,
+            showarrow=False,
+            font={"size": 12, "color": QUIET},
+        )
     return made
 
 
