@@ -58,6 +58,33 @@ def run_rationing(
         See :func:`optimize.rationing.choice.choose_rationing`.
     """
     settings = settings.resolved(scenario)
+    found, terms = chosen_rationing(scenario, first, smallest_difference, settings, show, tell)
+    tell("today and the result on fresh histories")
+    fresh = replace(settings, seed=fresh_seed(settings.seed or 0))
+    study = run_study({TODAY: scenario, CHOSEN: found.scenario}, fresh, show)
+    return Rationed(found, terms, settings, study)
+
+
+def chosen_rationing(
+    scenario: Scenario,
+    first: Sequence[str],
+    smallest_difference: float | None,
+    settings: Settings,
+    show: Progress,
+    tell: Callable[[str], None],
+) -> tuple[Rationing, Terms]:
+    """Return the decisions by simulated margin, and the terms on which they were taken.
+
+    Parameters
+    ----------
+    settings : Settings
+        Resolved, see :meth:`Settings.resolved`.
+
+    Raises
+    ------
+    BadInput, TooLarge, NoTrustworthyAnswer
+        See :func:`optimize.rationing.choice.choose_rationing`.
+    """
     orders = expected_orders(scenario) * FIRST_STAGE * USUAL_SIMULATIONS
     settings = replace(settings, engine=choose(settings.engine, orders))
     refuse_too_large(scenario, FIRST_STAGE, USUAL_SIMULATIONS, settings.engine)
@@ -66,11 +93,7 @@ def run_rationing(
     if smallest_difference is None:
         smallest_difference = MATTERS * abs(float(margins([scenario], 0, FIRST_STAGE).mean())) or 1.0
     terms = Terms(settings.confidence or 0.95, smallest_difference, MOST_REPLICATIONS)
-    found = choose_rationing(scenario, margins, terms, first, tell)
-    tell("today and the result on fresh histories")
-    fresh = replace(settings, seed=fresh_seed(settings.seed or 0))
-    study = run_study({TODAY: scenario, CHOSEN: found.scenario}, fresh, show)
-    return Rationed(found, terms, settings, study)
+    return choose_rationing(scenario, margins, terms, first, tell), terms
 
 
 def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario], int, int], Floats]:
@@ -109,11 +132,12 @@ def rationing_data(found: Rationed) -> dict[str, Any]:
         "confidence": found.terms.confidence,
         "smallest_difference": found.terms.smallest_difference,
         "currency": found.rationing.scenario.currency,
-        "decisions": [_decision_data(one) for one in found.rationing.decisions],
+        "decisions": [decision_data(one) for one in found.rationing.decisions],
     }
 
 
-def _decision_data(one: Decision) -> dict[str, Any]:
+def decision_data(one: Decision) -> dict[str, Any]:
+    """Return a decision as plain data."""
     considered = [
         {
             "name": c.name,
@@ -129,6 +153,7 @@ def _decision_data(one: Decision) -> dict[str, Any]:
         "about": one.about,
         "chosen": one.chosen,
         "proven": one.proven,
+        "shown": one.shown,
         "considered": considered,
         "exact": exact,
     }

@@ -47,7 +47,8 @@ class Decision:
     """A decision: what was considered, what was chosen, and on what grounds.
 
     ``proven``: the chosen one is the best but for the smallest difference that matters, with the stated probability.
-    Where several survive, the one in force stays if it is among them.
+    Where several survive, the one in force stays if it is among them, unless some are shown to earn more (``shown``:
+    their paired intervals, corrected for the number of alternatives, lie above 0): then the best of these is chosen.
     """
 
     about: str
@@ -55,6 +56,7 @@ class Decision:
     chosen: str
     proven: bool
     exact: Exact | None = None
+    shown: bool = False
 
 
 @dataclass(frozen=True)
@@ -150,13 +152,17 @@ def _selected(
         first_stage=FIRST_STAGE,
         most=terms.most_replications,
     )
-    best = 0 if 0 in found.survivors else found.best
     each = [np.concatenate(parts) for parts in played]
+    level = 1 - (1 - terms.confidence) / max(1, len(alternatives) - 1)
     considered = tuple(
-        Considered(one.name, _difference(each[0], each[i], terms.confidence), len(each[i]), i in found.survivors)
+        Considered(one.name, _difference(each[0], each[i], level), len(each[i]), i in found.survivors)
         for i, one in enumerate(alternatives)
     )
-    decision = Decision(about, considered, alternatives[best].name, found.proven)
+    better = [i for i in found.survivors if i and (considered[i].margin.low or 0.0) > 0]
+    best = found.best
+    if not found.proven and 0 in found.survivors:
+        best = max(better, key=lambda i: considered[i].margin.mean) if better else 0
+    decision = Decision(about, considered, alternatives[best].name, found.proven, shown=best in better)
     return decision, alternatives[best].scenario
 
 

@@ -31,7 +31,7 @@ def prioritise(
     ] = None,
     design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
     write_back: Annotated[
-        bool, typer.Option("--write-back", help="Give segments these ranks, and show what the best plan earns then.")
+        bool, typer.Option("--write-back", help="Write ranks, reservations and whom to serve, and show what it earns.")
     ] = False,
     samples: Annotated[str, typer.Option(metavar="N", help="Draws of weights and values.")] = "10000",
     set_: SetOption = None,
@@ -59,7 +59,8 @@ def prioritise(
     found = found.with_design(design) if design else found
     place = results_folder(out, follow)
     with progress_bar("simulating") as show:
-        answer = put_in_order(found, told, how, write_back, draws, show)
+        writing = (lambda words: note(f"looking at {words} ...")) if write_back else None
+        answer = put_in_order(found, told, how, draws, show, writing)
     path = store_priorities(answer, place, follow)
     data = priorities_data(answer)
     if json_:
@@ -70,6 +71,8 @@ def prioritise(
     (note if json_ else say)(f"Report: {path / 'report.html'}")
     for warning in answer.study.warnings:
         note(f"Note: {warning}")
+    if answer.interrupted or answer.study.interrupted:
+        raise KeyboardInterrupt
 
 
 def register(app: typer.Typer) -> None:

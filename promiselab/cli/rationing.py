@@ -80,14 +80,13 @@ def register(app: typer.Typer) -> None:
 def decisions_text(data: Mapping[str, Any]) -> str:
     """Return the decisions, with the alternatives of each."""
     from promiselab.cli.output import table
+    from promiselab.rationing_words import grounds
 
     parts = []
     for one in data["decisions"]:
         sure = f"{100 * data['confidence']:g} % for all decisions together"
-        grounds = f"proven, {sure}" if one["proven"] else "others cannot be told apart from it"
-        if one["exact"] is not None:
-            grounds = f"exact, by {one['exact']['formula']}"
-        lines = [f"{one['about']}: {one['chosen']} ({grounds})"]
+        certainty = f", {sure}" if one["proven"] and one["exact"] is None else ""
+        lines = [f"{one['about']}: {one['chosen']} ({grounds(one)}{certainty})"]
         rows = [["alternative", f"margin, {data['currency']}", "histories", ""]]
         for c in one["considered"]:
             change = "-" if c["name"] == "as it is" else f"{c['margin']:+,.0f} +/- {c['half_width'] or 0:,.0f}"

@@ -2,39 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimize.plan import Plan, optimize
 from optimize.priorities.criteria import Measured, criteria
 from optimize.priorities.criteria_file import CriteriaFile
 from optimize.priorities.policy_matrix import Standing, policy_matrix
-from optimize.priorities.written_back import MOST_LIKELY_LAST, with_ranks
 from promiselab.priorities.page import priorities_page
+from promiselab.priorities.writing_back import BEFORE, Tell, WrittenBack, effect_data, write_back
 from promiselab.report import save
 from promiselab.runs import RunFiles, study_manifest, write_run
 from promiselab.study import Settings, Study, run_study
 from scenarios.history.verdict import history_data
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Scenario
-from simcore.estimates import Difference, difference
-from simcore.measures import MeasureKey
 from simcore.replications import Progress
-
-BEFORE, AFTER = "as it is", "segments ranked"
-
-
-@dataclass(frozen=True, eq=False)
-class WrittenBack:
-    """What the order changes: the plans without and with it, and their simulated difference in margin."""
-
-    scenario: Scenario
-    before: Plan
-    after: Plan
-    difference: Difference | None
-    study: Study | None
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,17 +29,24 @@ class Priorities:
     measured: list[Measured]
     standings: list[Standing]
     written_back: WrittenBack | None
+    interrupted: bool = False
+    """While it was written back; the order itself is whole."""
 
 
 def prioritise(
     scenario: Scenario,
     told: CriteriaFile,
     settings: Settings,
-    write_back: bool,
     samples: int,
-    progress: Progress | None = None,
+    show: Progress,
+    writing: Tell | None = None,
 ) -> Priorities:
     """Return the segments of a design in order of attractiveness and fit.
+
+    Parameters
+    ----------
+    writing : callable, optional
+        Write the order back (see :func:`write_back`), and call this with what is worked on.
 
     Raises
     ------
@@ -65,29 +55,18 @@ def prioritise(
     NoTrustworthyAnswer
         Fewer than two segments are served.
     """
-    study = run_study({BEFORE: scenario}, settings, progress)
+    study = run_study({BEFORE: scenario}, settings, show)
     names, measured = criteria(study.simulations[BEFORE], told)
     if len(names) < 2:
         raise NoTrustworthyAnswer("fewer than two segments are served: there is nothing to put in order")
     standings = policy_matrix(names, measured, told.certainty, study.settings.seed or 0, samples)
-    effect = _written_back(scenario, standings, settings, progress) if write_back else None
+    if writing is None:
+        return Priorities(study, names, measured, standings, None)
+    try:
+        effect = write_back(scenario, standings, study.settings, show, writing)
+    except KeyboardInterrupt:  # the order is finished, and is kept
+        return Priorities(study, names, measured, standings, None, interrupted=True)
     return Priorities(study, names, measured, standings, effect)
-
-
-def _written_back(
-    scenario: Scenario, standings: Sequence[Standing], settings: Settings, progress: Progress | None
-) -> WrittenBack:
-    """Optimise without and with the order of the segments, and simulate both plans."""
-    last = frozenset(s.segment for s in standings if s.ranks[-1] > MOST_LIKELY_LAST)
-    ranked = with_ranks(scenario, [s.segment for s in standings], last)
-    plans = optimize(scenario), optimize(ranked)
-    if plans[0].design is None or plans[1].design is None:
-        return WrittenBack(ranked, *plans, None, None)
-    variants = {BEFORE: scenario.with_design(plans[0].design), AFTER: ranked.with_design(plans[1].design)}
-    study = run_study(variants, settings, progress)
-    margin = MeasureKey("margin")
-    before, after = (study.simulations[name].totals(margin) for name in (BEFORE, AFTER))
-    return WrittenBack(ranked, *plans, difference(before, after, study.simulations[BEFORE].confidence), study)
 
 
 def priorities_data(found: Priorities) -> dict[str, Any]:
@@ -125,22 +104,7 @@ def priorities_data(found: Priorities) -> dict[str, Any]:
             }
             for one in found.measured
         ],
-        "written_back": None if found.written_back is None else _effect(found.written_back),
-    }
-
-
-def _effect(effect: WrittenBack) -> dict[str, Any]:
-    gap = effect.difference
-    return {
-        "plan_before": effect.before.expected_margin,
-        "plan_after": effect.after.expected_margin,
-        "not_served": [
-            n for n, o in (effect.after.design.offerings if effect.after.design else {}).items() if o is None
-        ],
-        "need_not_be_served": [n for n, s in effect.scenario.segments.items() if not s.must_serve],
-        "difference": None if gap is None else gap.interval.mean,
-        "half_width": None if gap is None else gap.interval.half_width,
-        "verdict": "no plan" if gap is None else gap.verdict,
+        "written_back": None if found.written_back is None else effect_data(found.written_back),
     }
 
 

@@ -7,7 +7,8 @@ from typing import Any
 
 from plotly import graph_objects as go
 
-from promiselab.priorities.words import effect_words, verdict
+from promiselab.priorities.words import choice_words, effect_verdict, kept_words, plan_words, verdict
+from promiselab.rationing_words import grounds
 from promiselab.report import document
 from promiselab.report.charts.style import GRID, QUIET, RAMP, Figure, colour, mark, safe
 from promiselab.report.charts.style import figure as drawn
@@ -30,9 +31,9 @@ _POLICIES = (
 def priorities_page(data: Data, title: str) -> str:
     """Return the report of ``promiselab prioritise``."""
     charts = {"matrix": _matrix(data), "ranks": _ranks(data)}
-    return document(
-        "prioritise", title, [_order(data), _certainty(data), _criteria(data)], charts, history=data["history"]
-    )
+    effect = [] if data["written_back"] is None else [_written_back(data)]
+    sections = [_order(data), *effect, _certainty(data), _criteria(data)]
+    return document("prioritise", title, sections, charts, history=data["history"])
 
 
 def _order(data: Data) -> Section:
@@ -56,9 +57,27 @@ def _order(data: Data) -> Section:
     )
     blocks: list[Block] = [Paragraph((verdict(data),), "lead")]
     blocks.append(Chart("matrix", "Attractiveness and fit", Table("The policy matrix", columns, rows), note))
-    if data["written_back"] is not None:
-        blocks += [Paragraph((line,)) for line in effect_words(data).splitlines()]
     return Section("order", "Who comes first", tuple(blocks))
+
+
+def _written_back(data: Data) -> Section:
+    effect = data["written_back"]
+    blocks: list[Block] = [Paragraph((effect_verdict(data),), "lead")]
+    chosen = [choice_words(one) for one in effect["segments"]]
+    blocks.append(_words_table("Ranks, and whom to serve", ("segment", "rank", "to be served"), chosen))
+    if effect["reservations"]:
+        kept = [[one["about"], kept_words(one), grounds(one)] for one in effect["reservations"]]
+        blocks.append(_words_table("Reservations", ("of", "kept", "grounds"), kept))
+    plans = [plan_words(plan) for plan in effect["plans"]]
+    heads = ("with", f"estimated margin, {data['currency']}", "offers", "simulated against as it is")
+    note = "Simulated on histories that nothing was chosen on; the design is `prioritised` in the scenario of the run."
+    blocks.append(_words_table("The best plan", heads, plans, note))
+    return Section("written_back", "What the order changes", tuple(blocks))
+
+
+def _words_table(caption: str, heads: Sequence[str], rows: Sequence[Sequence[str]], note: str = "") -> Table:
+    lines = tuple(Row((first,), tuple(text(word) for word in others)) for first, *others in rows)
+    return Table(caption, tuple((head,) for head in heads), lines, note)
 
 
 def _matrix(data: Data) -> Figure:

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promiselab.cli.output import table
+from promiselab.rationing_words import grounds
 
 CLEAR = 0.8
 """Probability of being first from which a segment is called first without a doubt."""
@@ -61,15 +62,53 @@ def figure(value: Mapping[str, float]) -> str:
 
 
 def effect_words(data: Mapping[str, Any]) -> str:
-    """Return what writing the order back changes."""
-    effect, unit = data["written_back"], data["currency"]
-    if effect["difference"] is None:
-        return "With these ranks there is no plan within the limits."
-    need_not = ", ".join(effect["need_not_be_served"]) or "all must be served"
-    dropped = ", ".join(effect["not_served"]) or "nobody"
-    width = "" if effect["half_width"] is None else f" +/- {effect['half_width']:,.0f}"
-    return (
-        f"Written back as ranks in queues and allocation (need not be served: {need_not}):\n"
-        f"the best plan leaves out {dropped} and earns {effect['difference']:+,.0f}{width} {unit} against the best "
-        f"plan without ranks, simulated: {effect['verdict']}."
-    )
+    """Return what was written back, and what it changes."""
+    effect = data["written_back"]
+    parts = [effect_verdict(data), table([["segment", "rank", "to be served"], *map(choice_words, effect["segments"])])]
+    if effect["reservations"]:
+        kept = [f"  {one['about']}: {kept_words(one)} ({grounds(one)})" for one in effect["reservations"]]
+        parts.append("\n".join(["Reservations, by simulated margin under these ranks:", *kept]))
+    rows = [["the best plan with", f"estimated, {data['currency']}", "offers", "simulated against as it is"]]
+    parts.append(table([*rows, *(plan_words(plan) for plan in effect["plans"])]))
+    return "\n\n".join(parts)
+
+
+def effect_verdict(data: Mapping[str, Any]) -> str:
+    """Return in a sentence what the order earns."""
+    last = data["written_back"]["plans"][-1]
+    if last["difference"] is None:
+        return "Written back. With these ranks there is no plan within the limits."
+    dropped = [s["segment"] for s in data["written_back"]["segments"] if not s["served"]]
+    whom = f"leaves out {' and '.join(dropped)}" if dropped else "serves every segment"
+    earned = f"{_amount(last)} {data['currency']} against the best plan as it is: {last['verdict']}"
+    return f"Written back as {last['name']}: the best plan {whom} and, simulated, earns {earned}."
+
+
+def choice_words(one: Mapping[str, Any]) -> list[str]:
+    """Return segment, rank, and whether it is served."""
+    must = "must be served" if one["must_serve"] else "need not be served"
+    taken = "" if one["must_serve"] else "; the best plan " + ("serves it" if one["served"] else "leaves it out")
+    return [one["segment"], str(one["rank"]), f"{must}{taken}"]
+
+
+def kept_words(one: Mapping[str, Any]) -> str:
+    """Return what is kept, without the name of the pool or the queue.
+
+    >>> kept_words({"chosen": "picking: head start of 4 hours"})
+    'head start of 4 hours'
+    """
+    return str(one["chosen"]).rpartition(": ")[2]
+
+
+def plan_words(plan: Mapping[str, Any]) -> list[str]:
+    """Return name, estimated margin, whether the offers change, and the simulated difference."""
+    if plan["expected_margin"] is None:
+        return [plan["name"], "no plan", "", ""]
+    offers = "others" if plan["changed"] else "the same"
+    found = "" if plan["difference"] is None else f"{_amount(plan)}: {plan['verdict']}"
+    return [plan["name"], f"{plan['expected_margin']:,.0f}", offers, found]
+
+
+def _amount(plan: Mapping[str, Any]) -> str:
+    width = "" if plan["half_width"] is None else f" +/- {plan['half_width']:,.0f}"
+    return f"{plan['difference']:+,.0f}{width}"

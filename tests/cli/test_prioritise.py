@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from promiselab import load
 from tests.cli.calling import Caller
 
 SHORT = (
@@ -47,13 +48,29 @@ def test_segments_are_put_in_order(call: Caller) -> None:
     assert (Path(found["run"]) / "report.html").stat().st_size > 100_000
 
 
+@pytest.mark.slow
 def test_the_order_can_be_written_back(call: Caller) -> None:
-    said = call("prioritise", "therapy_clinics", *SHORT, "--write-back")
+    said = call("prioritise", "therapy_clinics", *SHORT, "--write-back", "--json")
     assert said.code == 0, said.err
-    assert "Written back as ranks" in said.out
-    run = call.runs()[-1]
-    assert "segment_rank" in (run / "scenario.yaml").read_text(encoding="utf-8")
-    assert call("check", str(run / "scenario.yaml")).code == 0
+    told = json.loads(said.out)
+    effect, run = told["written_back"], Path(told["run"])
+    scenario = load(run / "scenario.yaml")
+    assert [one["rank"] for one in effect["segments"]] == [1, 2]
+    for one in effect["segments"]:
+        (option,) = scenario.segments[one["segment"]].options["segment_rank"]
+        priority = scenario.levers["segment_rank"][option].priority
+        assert priority is not None
+        assert priority.rank == one["rank"]
+        assert scenario.segments[one["segment"]].must_serve == one["must_serve"]
+    assert [plan["name"] for plan in effect["plans"]] == ["as it is", "ranks", "ranks and reservations"]
+    assert effect["plans"][0]["difference"] is None
+    assert all(plan["half_width"] is not None for plan in effect["plans"][1:])
+    assert "What the order changes" in (run / "report.html").read_text(encoding="utf-8")
+    again = ("--replications", "4", "--engine", "simpy", "--workers", "1")
+    assert call("simulate", str(run / "scenario.yaml"), "--design", "prioritised", *again).code == 0
+    said = call("prioritise", str(run / "scenario.yaml"), *SHORT, "--write-back")  # earlier ranks are replaced
+    assert said.code == 0, said.err
+    assert "Reservations, by simulated margin" in said.out
 
 
 @pytest.mark.parametrize(

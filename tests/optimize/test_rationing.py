@@ -173,6 +173,22 @@ def test_decisions_build_on_each_other_and_end_at_the_best() -> None:
     assert best.margin.low < 10 < best.margin.high + 0.5
 
 
+def test_what_is_shown_to_earn_more_is_taken_although_nothing_is_proven() -> None:
+    def worth(scenario: Scenario) -> float:
+        policy = scenario.products["tin"].stock.policy  # type: ignore[union-attr]
+        return 5.0 * bool(policy.critical_levels and policy.critical_levels[-1])
+
+    start = two_classes("backorder", supply={"law": "gamma", "mean": 2, "cv": 0.5})
+    found = choose_rationing(start, known_margins(worth), Terms(0.95, 1e-4, 40), [], lambda _: None)
+    (reserve,) = [d for d in found.decisions if d.about == "reserve of tin"]
+    assert not reserve.proven  # far too small a difference is asked for
+    assert reserve.considered[0].survived
+    assert reserve.shown
+    assert "kept from rank 2" in reserve.chosen
+    others = [d for d in found.decisions if d.about != "reserve of tin"]
+    assert [(d.chosen, d.shown) for d in others] == [("as it is", False)] * len(others)
+
+
 def test_what_makes_no_difference_leaves_things_as_they_are() -> None:
     found = choose_rationing(two_classes("lose"), lambda s, _, n: np.ones((len(s), n)), TERMS, [], lambda _: None)
     assert found.decisions[0].exact is not None

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from promiselab.rationing_words import grounds
 from promiselab.report.content import Content
 from promiselab.report.formats import MISSING, Scale, number, scale_for
 from promiselab.report.parts import Block, Cell, Paragraph, Row, Section, Table, Words, text
@@ -43,10 +44,9 @@ def _simulated(content: Content, one: Json) -> Table:
         )
         for c in considered
     )
-    grounds = "proven" if one["proven"] else "others cannot be told apart from it"
     columns: tuple[Words, ...] = (("",), (f"Margin, {scale.unit}",), ("Histories",), ("",))
     note = "Margin: difference to what was in force, paired."
-    return Table(f"{one['about']}: {one['chosen']} ({grounds})", columns, rows, note)
+    return Table(f"{one['about']}: {one['chosen']} ({grounds(one)})", columns, rows, note)
 
 
 def _exact(content: Content, one: Json) -> Table:

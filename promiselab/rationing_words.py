@@ -1,0 +1,22 @@
+"""On what grounds a decision of rationing was taken, in words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+OTHERS = "others cannot be told apart from it"
+BETTER = "shown to earn more than what was in force; others cannot be told apart from it"
+
+
+def grounds(decision: Mapping[str, Any]) -> str:
+    """Return the grounds of a decision, as the run folder keeps it.
+
+    >>> grounds({"exact": None, "proven": False, "shown": True})
+    'shown to earn more than what was in force; others cannot be told apart from it'
+    """
+    if decision["exact"] is not None:
+        return f"exact, by {decision['exact']['formula']}"
+    if decision["proven"]:
+        return "proven"
+    return BETTER if decision.get("shown") else OTHERS
