@@ -121,7 +121,7 @@ class Segment(Model):
 
     description: Text = ""
     """Who they are."""
-    rule: Table[Condition] = Field(default_factory=dict, validate_default=True)
+    rule: Annotated[Table[Condition], names("feature or label")] = Field(default_factory=dict, validate_default=True)
     """Who belongs to the segment: feature or label of a customer -> condition; all must hold, and the first segment
     whose rule fits counts. Used on order files only; the one segment without a rule takes the rest."""
     customers: Annotated[Whole, Field(ge=1, le=10_000_000), unit("customers")]

