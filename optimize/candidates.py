@@ -13,6 +13,7 @@ from optimize.economics import EconomicsTable
 from optimize.preferences import comparisons
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
+from optimize.waiting_targets import staffed_windows
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
@@ -53,6 +54,7 @@ class Candidates:
         not.
         """
         windows = capacity_limits(scenario, kept, economics, every_window)
+        staffed = staffed_windows(scenario, kept, economics, every_window)
         limits = [limit for _, limit in windows]
         operating = _operating_limit(scenario, economics)
         position = len(limits) if operating is not None else None
@@ -75,7 +77,8 @@ class Candidates:
                 offering_key=kept.offering_key,
                 must_serve=np.array([segment.must_serve for segment in scenario.segments.values()]),
                 limits=tuple(limits),
-                hires=tuple(hires(scenario, windows, position, first)),
+                hires=tuple(hires(scenario, windows, [window for window, _ in staffed], position, first)),
+                windows=tuple(window for _, window in staffed),
                 options=tuple(options),
                 option_use=kept.option_use(),
                 fixed_cost_budget=None if budget is None else budget * years,

@@ -46,13 +46,17 @@ class Window:
         return f"capacity[{self.resource}, {self.words}]"
 
 
-def windows(scenario: Scenario, resource: str) -> list[Window]:
-    """Return the windows of a resource: its shifts, cut into blocks of at most three hours."""
+def windows(scenario: Scenario, resource: str, presence: Floats | None = None) -> list[Window]:
+    """Return the windows of a resource: its shifts, cut into blocks of at most three hours.
+
+    With ``presence``, shape (n, 168), they are also cut where a row of it changes.
+    """
     open_hours = np.flatnonzero(shift_hours(scenario, resource) > 0).tolist()
     blocks: list[list[int]] = []
     for hour in open_hours:
         follows = blocks and hour == blocks[-1][-1] + 1 and hour % HOURS_PER_DAY != 0
-        if follows and len(blocks[-1]) < BLOCK_HOURS:
+        same = presence is None or (presence[:, hour] == presence[:, hour - 1]).all()
+        if follows and same and len(blocks[-1]) < BLOCK_HOURS:
             blocks[-1].append(hour)
         else:
             blocks.append([hour])
@@ -73,7 +77,7 @@ def _hours_of(scenario: Scenario, resource: str, shifts: Sequence[Shift]) -> Flo
     return servers_by_hour(scenario.model_copy(update={"resources": {resource: team}}), resource, NOBODY)
 
 
-def _added(scenario: Scenario, resource: str) -> list[tuple[ServerRange, Floats]]:
+def added_servers(scenario: Scenario, resource: str) -> list[tuple[ServerRange, Floats]]:
     """Return what may be added to a team: the range, and the hours of one server, every shift first."""
     team = scenario.resources[resource]
     lowest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
@@ -127,21 +131,24 @@ def capacity_limits(
 
     ``sum of work(column, window) x chosen <= max_load x (servers + extra servers) x hours of the window``. Windows
     that nobody can fill are left out, and unless ``every_window`` is set so are windows that another one implies.
+    Teams with a target for waits have staffed windows instead (:mod:`optimize.waiting_targets`).
     """
     out: list[tuple[Window, Limit]] = []
-    for resource in scenario.resources:
+    for resource, team in scenario.resources.items():
+        if team.wait_target is not None:
+            continue
         present = servers_by_hour(scenario, resource, NOBODY)
         is_open = shift_hours(scenario, resource)
         hours = economics.hours_per_week.get(resource, np.zeros(len(columns)))
         anytime = economics.anytime_hours.get(resource, np.zeros(len(columns)))
         if not (hours.any() or anytime.any()):
             continue
-        shapes, shape = _shapes(scenario, columns, is_open)
+        forms, form = shapes(scenario, columns, is_open)
         of_presence = is_open / max(is_open.sum(), 1e-12)
-        team, added, found = scenario.resources[resource], _added(scenario, resource), []
+        added, found = added_servers(scenario, resource), []
         for window in windows(scenario, resource):
             block = list(window.hours)
-            work = hours * shapes[:, block].sum(axis=1)[shape] + anytime * of_presence[block].sum()
+            work = hours * forms[:, block].sum(axis=1)[form] + anytime * of_presence[block].sum()
             limit = Limit(
                 window.name,
                 f"{resource}, {window.words}: hours of work within {team.max_load:.0%} of those present",
@@ -178,25 +185,35 @@ def _hardest(
     return kept
 
 
-def _shapes(scenario: Scenario, columns: Columns, is_open: Floats) -> tuple[Floats, Ints]:
+def shapes(
+    scenario: Scenario, columns: Columns, is_open: Floats, most_slack: float = MOST_SLACK_HOURS
+) -> tuple[Floats, Ints]:
     """Return the weekly shapes of work, shape (K, 168), and which one each column has.
 
-    Columns of one segment and slack share it.
+    Columns of one segment and slack, at most ``most_slack`` hours, share it.
     """
-    hours = columns.each("lead_time_days", slack)
+    hours = np.minimum(columns.each("lead_time_days", slack), most_slack)
     first, which = distinct(columns.segment, np.unique(hours, return_inverse=True)[1])
     profiles = [week_profile(segment.demand) for segment in scenario.segments.values()]
     shapes = [spread(profiles[columns.segment[row]], is_open, float(hours[row])) for row in first.tolist()]
     return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which
 
 
-def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating: int | None, first: int) -> list[Hire]:
+def hires(
+    scenario: Scenario,
+    limits: Sequence[tuple[Window, Limit]],
+    staffed: Sequence[Window],
+    operating: int | None,
+    first: int,
+) -> list[Hire]:
     """Return the staff that may be added to (or taken from) every shift, or one shift alone.
 
     Parameters
     ----------
     limits : sequence of (Window, Limit)
         Capacity limits, in the order in which they stand first among all limits.
+    staffed : sequence of Window
+        The staffed windows, in their order.
     operating : int or None
         Index of the limit on operating cost, which the pay of added staff uses up.
     first : int
@@ -206,7 +223,7 @@ def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating:
     out = []
     for name, team in scenario.resources.items():
         keys = [name, *(f"{name}.{shift.name}" for shift in team.shifts)]
-        for key, (those, hours) in zip(keys, _added(scenario, name), strict=True):
+        for key, (those, hours) in zip(keys, added_servers(scenario, name), strict=True):
             if those.least == those.most == 0:
                 continue
             pay = float(hours.sum()) * scenario.calendar.measured_days / 7 * team.cost_per_hour
@@ -218,8 +235,13 @@ def hires(scenario: Scenario, limits: Sequence[tuple[Window, Limit]], operating:
             if operating is not None:
                 adds[operating] = -pay
             adds |= {index: 1.0 for shift, index in taken.items() if key in (shift, name) and shift in keys}
+            staffs = {
+                index: float(hours[list(window.hours)].min())
+                for index, window in enumerate(staffed)
+                if window.resource == name and hours[list(window.hours)].min() > 0
+            }
             words = f"servers added to every shift of {name}" if key == name else f"servers added to {key}"
-            out.append(Hire(key, words, pay, those.most, those.least, adds))
+            out.append(Hire(key, words, pay, those.most, those.least, adds, staffs))
     return out
 
 
@@ -235,7 +257,7 @@ def _twice(scenario: Scenario) -> dict[str, int]:
     """Return the servers of each shift from which more could be taken than there are, by shift."""
     out = {}
     for name, team in scenario.resources.items():
-        every, *alone = (those for those, _ in _added(scenario, name))
+        every, *alone = (those for those, _ in added_servers(scenario, name))
         for shift, those in zip(team.shifts, alone, strict=True):
             if those.least + every.least < -shift.servers:
                 out[f"{name}.{shift.name}"] = shift.servers

@@ -12,6 +12,7 @@ from optimize.capacity import capacity_limits, shift_hours
 from optimize.columns import Column, Columns
 from optimize.discrepancy import Discrepancy, discrepancies
 from optimize.economics import Estimator
+from optimize.waiting_targets import staffed_windows
 from scenarios.offerings import current_offerings
 from scenarios.scenario import Scenario
 from simcore.engines import COMPILED
@@ -79,8 +80,9 @@ def cover(columns: Columns) -> list[int]:
 def trial_design(estimator: Estimator, column: Column) -> Scenario:
     """Return the scenario with one offering changed, and staffed for it.
 
-    Where the load of a team would be above its ``max_load`` in a window of the week, as many servers are added as the
-    optimiser would need there; an estimate for a team that drowns is not one that a plan would use.
+    Where the load of a team would be above its ``max_load`` in a window of the week, or its waits off their target, as
+    many servers are added as the optimiser would need there; an estimate for a team that drowns is not one that a plan
+    would use.
     """
     scenario, base = estimator.scenario, estimator.scenario.current
     offerings = {**base.offerings, column.segment: dict(column.offering.options)}
@@ -88,11 +90,17 @@ def trial_design(estimator: Estimator, column: Column) -> Scenario:
     served = [Column(name, offering) for name, offering in current_offerings(changed).items() if offering is not None]
     columns = Columns.of(scenario, estimator.effects, served)
     extra = {**base.extra_servers}
-    for window, limit in capacity_limits(scenario, columns, estimator.table(columns), every_window=True):
+    economics = estimator.table(columns)
+    for window, limit in capacity_limits(scenario, columns, economics, every_window=True):
         gain = float(shift_hours(scenario, window.resource)[list(window.hours)].sum())
         missing = (float(limit.usage.sum()) - limit.capacity) / scenario.resources[window.resource].max_load / gain
         if missing > extra.get(window.resource, 0):
             extra[window.resource] = ceil(missing)
+    for window, staffed in staffed_windows(scenario, columns, economics, every_window=True):
+        short = staffed.needed(float(staffed.load.sum())) - staffed.present
+        gain = float(shift_hours(scenario, window.resource)[list(window.hours)].min())
+        if gain and short / gain > extra.get(window.resource, 0):
+            extra[window.resource] = ceil(short / gain)
     return changed.with_design(changed.current.model_copy(update={"extra_servers": extra}))
 
 

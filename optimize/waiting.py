@@ -85,13 +85,15 @@ class Wait:
 class Work:
     """Work that one order of an offering brings to a resource, in minutes.
 
-    ``after_stock`` is the offering where an order comes only when all of it is there.
+    ``after_stock`` is the offering where an order comes only when all of it is there, ``share`` the share of orders
+    that bring any.
     """
 
     resource: str
     mean: float
     variance: float
     after_stock: Offering | None = None
+    share: float = 1.0
 
 
 def works(scenario: Scenario, segment: str, offering: Offering, sample: SampleOrders | None = None) -> list[Work]:
@@ -109,7 +111,7 @@ def works(scenario: Scenario, segment: str, offering: Offering, sample: SampleOr
             mean, variance = sampling.mean(step.minutes), sampling.variance(step.minutes)
             large = 1.0 if value is None else float((value >= step.auto_approve_below).mean())
             share = step.share_of_orders * large
-            out.append(Work(step.resource, share * mean, share * (variance + (1 - share) * mean**2)))
+            out.append(Work(step.resource, share * mean, share * (variance + (1 - share) * mean**2), share=share))
     if fulfilment is not None:
         units = sum(
             n * scenario.products[p].work_factor

@@ -88,6 +88,15 @@ class Shift(Model):
         return self
 
 
+class WaitTarget(Model):
+    """How soon work should begin: this share of it within so many hours after it comes, in every hour of the week."""
+
+    share: Annotated[Share, Field(gt=0, lt=1)] = 0.8
+    """Share of the work that begins in time."""
+    within_hours: Hours
+    """The longest wait that is in time."""
+
+
 class Resource(Model):
     """A team or a group of equal machines with one queue."""
 
@@ -106,6 +115,9 @@ class Resource(Model):
     """What the optimiser may add to (or take from) every shift."""
     max_load: Annotated[Share, Field(gt=0)] = 0.9
     """Share of the present time that the optimiser may plan with, in every window of the week."""
+    wait_target: WaitTarget | None = None
+    """Instead of max_load: the optimiser plans with as much work as the servers can begin in time (Erlang C), so that
+    a small team is planned with less of its time than a large one."""
     report_waits_above_hours: tuple[Hours, ...] = ()
     """Also measure the share of waits longer than each of these."""
 
