@@ -7,6 +7,7 @@ import re
 import unicodedata
 import warnings
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 
 import pytest
@@ -195,6 +196,22 @@ def test_measures_mean_what_the_code_says() -> None:
     rows = table((ROOT / "docs" / "measures.md").read_text(encoding="utf-8"), "measure")
     known = [[d.measure, d.unit, ", ".join(d.of), d.equation] for d in DEFINITIONS]
     assert rows == known
+
+
+# The reference ----------------------------------------------------------------------------------------------------
+
+
+def test_the_reference_is_current() -> None:
+    maker = ROOT / "docs" / "make_reference.py"
+    spec = spec_from_file_location("make_reference", maker)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    written = (ROOT / "docs" / "reference.md").read_text(encoding="utf-8")
+    assert module.page() == written, "write it again: python docs/make_reference.py"
+    assert "| `orders_per_day` | number, at least 0 | potential orders per day | required |" in written
+    assert "| `--what-if PATH=VALUE` |" in written
 
 
 # Links ------------------------------------------------------------------------------------------------------------
