@@ -1,6 +1,6 @@
 """Writes docs/reference.md: every field of a scenario, every measure, every command, read from where they are defined.
 
-    python docs/make_reference.py
+Run it with: python docs/make_reference.py
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from simcore.definitions import LEDGER
 PAGE = Path(__file__).parent / "reference.md"
 HEAD = """# Reference
 
-Every field of a scenario file, and every command with its options. This page is written by `python docs/make_reference.py`
-from the model itself, as are the comments of `promiselab init`, the answers of `promiselab explain` and the schema that
-editors use (`promiselab schema`). Measures have [a page of their own](measures.md).
+Every field of a scenario file, and every command with its options. This page is written from the model itself
+(`python docs/make_reference.py`), as are the comments of `promiselab init`, the answers of `promiselab explain` and the
+schema that editors use (`promiselab schema`). Measures have [a page of their own](measures.md).
 
-In paths, `*` stands for each name of your own, or each entry of a list. Shares are 0..1, money is in the currency of the
-scenario, days are calendar days.
+In paths, `*` stands for each name of your own, or each entry of a list. Shares are 0..1, money is in the currency of
+the scenario, days are calendar days.
 """
 
 
@@ -57,7 +57,9 @@ def _laws() -> str:
             fields = ", ".join(f"`{name}`" for name in model.model_fields if name != "law")
             of = "units" if "Units" in model.__name__ or law_name(model) == "geometric" else "times"
             rows.append([f"`{law_name(model)}`", fields, of, meaning(Place(model))])
-    intro = "Where a number or a law may stand, a law is written `{law: gamma, mean: 3, cv: 0.5}`; a number is constant."
+    intro = (
+        "Where a number or a law may stand, a law is written `{law: gamma, mean: 3, cv: 0.5}`. A number is constant."
+    )
     return f"{intro}\n\n{_table(rows)}"
 
 

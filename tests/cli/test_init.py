@@ -59,9 +59,9 @@ def test_it_starts_from_a_scenario(call: Caller, source: str) -> None:
         (["x.yaml", "--segments", "a,a"], "--segments = a,a: a segment is named twice."),
         (["x.yaml", "--segments", "a" * 81], "a name has max 80 characters"),
         (["x.yaml", "--from", "giftware", "--segments", "a"], "--segments = a: the segments of a scenario to start"),
-        (["x.yaml", "--name", " "], "name =  : a name is not empty"),
+        (["x.yaml", "--name", " "], "a name is not empty"),
         (["x.yaml", "--currency", "a great deal of money"], "currency = "),
-        (["x.yaml", "--currency", ""], "currency = "),
+        (["x.yaml", "--currency", ""], "currency ="),
     ],
 )
 def test_what_cannot_be_made_is_refused_and_nothing_is_written(call: Caller, arguments: list[str], words: str) -> None:
