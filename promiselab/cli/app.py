@@ -12,6 +12,7 @@ import typer
 
 from promiselab.cli import (
     choosing,
+    completing,
     converting,
     estimating,
     explaining,
@@ -26,6 +27,7 @@ from promiselab.cli import (
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
+    DesignOption,
     EngineOption,
     ExplainOption,
     FollowOption,
@@ -122,7 +124,10 @@ starting.register(app)
 
 @app.command()
 def demo(
-    scenario: Annotated[str, typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a file.")] = "giftware",
+    scenario: Annotated[
+        str,
+        typer.Argument(metavar="[SCENARIO]", help="A shipped scenario or a file.", autocompletion=completing.scenarios),
+    ] = "giftware",
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
     workers: WorkersOption = None,
@@ -166,7 +171,7 @@ def check(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption 
 @app.command()
 def simulate(
     scenario: ScenarioArgument,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     set_: SetOption = None,
     replications: ReplicationsOption = None,
     precision: PrecisionOption = None,
@@ -206,13 +211,27 @@ def simulate(
 
 @app.command()
 def compare(
-    scenarios: Annotated[list[str], typer.Argument(metavar="SCENARIO...", help="One scenario, or several to compare.")],
+    scenarios: Annotated[
+        list[str],
+        typer.Argument(
+            metavar="SCENARIO...", help="One scenario, or several to compare.", autocompletion=completing.scenarios
+        ),
+    ],
     designs: Annotated[
-        str | None, typer.Option(help="Designs of the scenario, comma-separated; the first is the baseline.")
+        str | None,
+        typer.Option(
+            help="Designs of the scenario, comma-separated; the first is the baseline.",
+            autocompletion=completing.designs,
+        ),
     ] = None,
     what_if: Annotated[
         list[str] | None,
-        typer.Option("--what-if", metavar="PATH=VALUE", help="A candidate: the scenario with this change."),
+        typer.Option(
+            "--what-if",
+            metavar="PATH=VALUE",
+            help="A candidate: the scenario with this change.",
+            autocompletion=completing.paths,
+        ),
     ] = None,
     set_: SetOption = None,
     replications: ReplicationsOption = None,
@@ -299,7 +318,10 @@ def optimize(
 @app.command()
 def staff(
     scenario: ScenarioArgument,
-    designs: Annotated[str | None, typer.Option(help="Designs, comma-separated; the first is the baseline.")] = None,
+    designs: Annotated[
+        str | None,
+        typer.Option(help="Designs, comma-separated; the first is the baseline.", autocompletion=completing.designs),
+    ] = None,
     set_: SetOption = None,
     replications: ReplicationsOption = None,
     seed: SeedOption = None,
@@ -325,7 +347,7 @@ def staff(
 
 @app.command()
 def report(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.")],
+    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", autocompletion=completing.runs)],
 ) -> None:
     """Write the report of a run again and print where it is."""
     from promiselab.cli.output import say

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from promiselab.cli import completing
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
@@ -173,10 +174,17 @@ def robust(
 
 def fails(
     scenario: ScenarioArgument,
-    design: Annotated[str, typer.Option(help="Name of the design to judge.")] = "as_is",
+    design: Annotated[
+        str, typer.Option(help="Name of the design to judge.", autocompletion=completing.designs)
+    ] = "as_is",
     vary: Annotated[
         list[str] | None,
-        typer.Option("--vary", metavar="PATH=LOW..HIGH", help="An uncertain input, such as -30%..+30%. Repeatable."),
+        typer.Option(
+            "--vary",
+            metavar="PATH=LOW..HIGH",
+            help="An uncertain input, such as -30%..+30%. Repeatable.",
+            autocompletion=completing.paths,
+        ),
     ] = None,
     fails_if: Annotated[
         list[str] | None,

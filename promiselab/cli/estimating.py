@@ -9,6 +9,7 @@ import typer
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
+    DesignOption,
     EngineOption,
     FollowOption,
     JsonOption,
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 
 def estimates(
     scenario: ScenarioArgument,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     offerings: Annotated[
         str,
         typer.Option(metavar="WHICH", help="cover (a few in which each option occurs), undominated, or all."),

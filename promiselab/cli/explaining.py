@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from promiselab.cli import completing
 from promiselab.cli.options import JsonOption, encodable
 
 if TYPE_CHECKING:
@@ -22,7 +23,12 @@ def register(app: typer.Typer) -> None:
 
 def explain(
     word: Annotated[
-        str | None, typer.Argument(metavar="[WORD]", help="A measure, a driver of the ledger, or the path of a field.")
+        str | None,
+        typer.Argument(
+            metavar="[WORD]",
+            help="A measure, a driver of the ledger, or the path of a field.",
+            autocompletion=completing.words,
+        ),
     ] = None,
     all_: Annotated[bool, typer.Option("--list", help="List everything that can be explained.")] = False,
     json_: JsonOption = False,

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from promiselab.cli import completing
+
 if TYPE_CHECKING:
     from promiselab.study import Settings
     from scenarios.scenario import Scenario
@@ -17,10 +19,24 @@ MOST_REPLICATIONS = 10_000
 RESULTS = Path("results")
 
 # Numbers are read here and not by Typer, so that a wrong one is refused in the grammar of every other message.
-ScenarioArgument = Annotated[str, typer.Argument(metavar="SCENARIO", help="A file, or the name of a shipped scenario.")]
+ScenarioArgument = Annotated[
+    str,
+    typer.Argument(
+        metavar="SCENARIO", help="A file, or the name of a shipped scenario.", autocompletion=completing.scenarios
+    ),
+]
+DesignOption = Annotated[
+    str | None,
+    typer.Option(help="Name of a design; left out: the current one.", autocompletion=completing.designs),
+]
 SetOption = Annotated[
     list[str] | None,
-    typer.Option("--set", metavar="PATH=VALUE", help="What-if: a value, +10%, -5% or *1.2. Repeatable."),
+    typer.Option(
+        "--set",
+        metavar="PATH=VALUE",
+        help="What-if: a value, +10%, -5% or *1.2. Repeatable.",
+        autocompletion=completing.paths,
+    ),
 ]
 SeedOption = Annotated[
     str | None, typer.Option(metavar="N", help="Seed; left out: the scenario's, or a new one that is printed.")

@@ -9,6 +9,7 @@ import typer
 
 from promiselab.cli.options import (
     RESULTS,
+    DesignOption,
     EngineOption,
     FollowOption,
     JsonOption,
@@ -29,7 +30,7 @@ def prioritise(
     criteria: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Weights, and criteria of your own, in YAML.")
     ] = None,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     write_back: Annotated[
         bool, typer.Option("--write-back", help="Write ranks, reservations and whom to serve, and show what it earns.")
     ] = False,

@@ -9,6 +9,7 @@ import typer
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
+    DesignOption,
     EngineOption,
     FollowOption,
     JsonOption,
@@ -32,7 +33,7 @@ if TYPE_CHECKING:
 
 def promise(
     scenario: ScenarioArgument,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     keep: Annotated[
         str | None,
         typer.Option(

@@ -10,6 +10,7 @@ import typer
 from promiselab.cli.options import (
     RESULTS,
     ConfidenceOption,
+    DesignOption,
     EngineOption,
     FollowOption,
     JsonOption,
@@ -27,7 +28,7 @@ from promiselab.cli.options import (
 
 def ration(
     scenario: ScenarioArgument,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     first: Annotated[
         list[str] | None,
         typer.Option("--first", metavar="SEGMENT", help="Comes before all others. Repeatable: second, third ..."),

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from promiselab.cli import completing
 from promiselab.cli.options import encodable, read_names
 
 if TYPE_CHECKING:
@@ -39,7 +40,13 @@ def init(
     path: Annotated[Path, typer.Argument(metavar="[FILE]", help="Where to write it.")] = DEFAULT_FILE,
     name: Annotated[str | None, typer.Option(metavar="NAME", help=f"Name of the scenario ({DEFAULT_NAME}).")] = None,
     source: Annotated[
-        str | None, typer.Option("--from", metavar="SCENARIO", help="Start from a shipped scenario, or from a file.")
+        str | None,
+        typer.Option(
+            "--from",
+            metavar="SCENARIO",
+            help="Start from a shipped scenario, or from a file.",
+            autocompletion=completing.scenarios,
+        ),
     ] = None,
     segments: Annotated[
         str | None, typer.Option(metavar="NAMES", help="Customer segments, comma-separated (wholesale,web_shops).")

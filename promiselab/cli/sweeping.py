@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from promiselab.cli import completing
 from promiselab.cli.options import (
     MOST_REPLICATIONS,
     MOST_WORKERS,
@@ -34,18 +35,31 @@ KINDS = "grid, one-at-a-time, latin-hypercube, sobol, morris or sensitivity"
 
 def sweep(
     source: Annotated[
-        str, typer.Argument(metavar="SCENARIO|SWEEP.YAML", help="A scenario to vary, or a file that says it all.")
+        str,
+        typer.Argument(
+            metavar="SCENARIO|SWEEP.YAML",
+            help="A scenario to vary, or a file that says it all.",
+            autocompletion=completing.scenarios,
+        ),
     ],
     vary: Annotated[
         list[str] | None,
-        typer.Option("--vary", metavar="PATH=A,B,C", help="Values of a field, or a range such as 0.8..1.2:5."),
+        typer.Option(
+            "--vary",
+            metavar="PATH=A,B,C",
+            help="Values of a field, or a range such as 0.8..1.2:5.",
+            autocompletion=completing.paths,
+        ),
     ] = None,
     design_of: Annotated[
         str | None, typer.Option("--design-of", metavar="KIND", help=f"How points are chosen: {KINDS}.")
     ] = None,
     points: Annotated[str | None, typer.Option(metavar="N", help="Size of a sample.")] = None,
     design: Annotated[
-        list[str] | None, typer.Option("--design", metavar="NAME", help="Judge this design, too. Repeatable.")
+        list[str] | None,
+        typer.Option(
+            "--design", metavar="NAME", help="Judge this design, too. Repeatable.", autocompletion=completing.designs
+        ),
     ] = None,
     what_if: Annotated[
         Path | None, typer.Option("--what-if", metavar="FILE", help="Named what-ifs: name -> path -> value, in YAML.")

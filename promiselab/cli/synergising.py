@@ -8,6 +8,7 @@ import typer
 
 from promiselab.cli.options import (
     RESULTS,
+    DesignOption,
     EngineOption,
     FollowOption,
     JsonOption,
@@ -29,7 +30,7 @@ MOST_WAGE = 1_000_000
 
 def synergies(
     scenario: ScenarioArgument,
-    design: Annotated[str | None, typer.Option(help="Name of a design; left out: the current one.")] = None,
+    design: DesignOption = None,
     start: Annotated[
         str, typer.Option("--start", metavar="SHARE", help="Share of orders that must start in time.")
     ] = "90%",

@@ -1,0 +1,69 @@
+"""What the shell offers when Tab is pressed."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+from tests.cli.calling import SMALL, process
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    (tmp_path / "notes.txt").write_text("")
+    (tmp_path / "plans").mkdir()
+    run = tmp_path / "results" / "20270104-small"
+    run.mkdir(parents=True)
+    (run / "manifest.json").write_text("{}")
+    return tmp_path
+
+
+def offered(folder: Path, line: str) -> list[str]:
+    """Return what bash would offer at the end of a line."""
+    asked = {
+        "_PROMISELAB_COMPLETE": "complete_bash",
+        "COMP_WORDS": f"promiselab {line}",
+        "COMP_CWORD": str(len(line.split(" "))),
+    }
+    said = process(cwd=folder, env={**os.environ, **asked})
+    assert said.err == ""
+    return said.out.split()
+
+
+@pytest.mark.parametrize(
+    ("line", "words"),
+    [
+        ("simu", ["simulate"]),
+        ("check g", ["giftware"]),
+        ("check s", ["small.yaml", "specialty_and_commodity"]),
+        ("check p", ["plans/"]),
+        ("init --from thera", ["therapy_clinics"]),
+        ("simulate small.yaml --design ", ["as_is", "twin", "fast"]),
+        ("compare small.yaml --designs f", ["fast"]),
+        ("compare small.yaml --designs as_is,t", ["as_is,twin"]),
+        ("simulate small.yaml --set segments.retail.dem", ["segments.retail.demand.orders_per_day="]),
+        ("sweep small.yaml --vary resources.desk.cost", ["resources.desk.cost_per_hour="]),
+        ("compare small.yaml --what-if erosion.b", ["erosion.brand_rate="]),
+        ("simulate small.yaml --set study.seed=", []),
+        ("simulate missing.yaml --design ", []),
+        ("explain lead_time_p9", ["lead_time_p95"]),
+        ("explain limits.stock", ["limits.stock_investment"]),
+        ("report ", ["results/20270104-small"]),
+    ],
+)
+def test_names_are_offered(folder: Path, line: str, words: list[str]) -> None:
+    found = offered(folder, line)
+    if line == "simulate small.yaml --set segments.retail.dem":
+        assert words[0] in found
+        assert all(path.startswith("segments.retail.demand.") for path in found)
+    else:
+        assert found == words
+
+
+def test_completion_can_be_installed(tmp_path: Path) -> None:
+    said = process("--show-completion", "bash", cwd=tmp_path)
+    assert said.code == 0
+    assert "_PROMISELAB_COMPLETE" in said.out
