@@ -38,7 +38,7 @@ def refuse_no_workbook(file: IO[bytes], source: str) -> None:
     try:
         with ZipFile(file) as archive:
             members = archive.infolist()
-    except (BadZipFile, ValueError, OSError, NotImplementedError):
+    except (BadZipFile, ValueError, OSError, RuntimeError):  # RuntimeError: encrypted, or packed in an unknown way
         raise _no_workbook(
             source, "it is cut off" if start[:2] == b"PK" else "looks like another kind of file"
         ) from None
