@@ -84,7 +84,10 @@ def people_needed(
     for segment, offering in current_offerings(scenario).items():
         if offering is not None and offering.fulfilment is not None:
             served.setdefault(offering.fulfilment.resource, []).append(segment)
-    teams = [_size(scenario, r, s, seed, replications, workers, engine, progress) for r, s in sorted(served.items())]
+    teams = [
+        team_size(scenario, r, s, seed, replications, workers=workers, engine=engine, progress=progress)
+        for r, s in sorted(served.items())
+    ]
     return PeopleNeeded(name, tuple(teams))
 
 
@@ -99,16 +102,24 @@ def team_people(resource: Resource, extra: int) -> int:
     return max(0, base + extra)
 
 
-def _size(
+def team_size(
     scenario: Scenario,
     resource: str,
     segments: Sequence[str],
     seed: int,
     replications: int,
-    workers: int | None,
-    engine: str,
-    progress: Progress | None,
+    *,
+    workers: int | None = None,
+    engine: str = SIMPY,
+    progress: Progress | None = None,
 ) -> TeamSize:
+    """Return the fewest people of one team that keep the floors of some segments, the other teams as in the design.
+
+    Raises
+    ------
+    NoTrustworthyAnswer
+        No size within reach keeps the floors.
+    """
     known: dict[int, tuple[bool, bool, bool]] = {}
     centre = max(1, team_people(scenario.resources[resource], scenario.current.extra_servers.get(resource, 0)))
     for _ in range(MOST_ROUNDS):

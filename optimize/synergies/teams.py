@@ -60,13 +60,25 @@ def need(work: Workload, group: Sequence[int], target: Target, loss: float = 0.0
     loss : float
         Efficiency that people lose who do several kinds of work, 0 to 1: each order takes ``1 / (1 - loss)`` as long.
     """
+    rates, speed = _pooled(work, group, loss)
+    by_hour = people_by_hour(work, group, target, loss)
+    return Need(by_hour, _constant(rates, speed, target.minutes / MINUTES_PER_HOUR, target.share))
+
+
+def people_by_hour(work: Workload, group: Sequence[int], target: Target, loss: float = 0.0) -> Ints:
+    """Return the people that a group of segments needs as one team in each hour of the week (SIPP), shape (168,)."""
+    rates, speed = _pooled(work, group, loss)
+    within = target.minutes / MINUTES_PER_HOUR
+    known = {float(rate): least_servers(float(rate), speed, within, target.share) for rate in np.unique(rates)}
+    return np.array([known[float(rate)] for rate in rates], dtype=np.int64)
+
+
+def _pooled(work: Workload, group: Sequence[int], loss: float) -> tuple[Floats, float]:
+    """Return the orders of a group in each hour of the week, and how many of them a person does in an hour."""
     rows = list(group)
     rates = work.rates[rows].sum(axis=0)
-    minutes = float(work.hours[rows].sum() / max(rates.sum(), 1e-12)) * MINUTES_PER_HOUR / (1 - loss)
-    speed, within = MINUTES_PER_HOUR / minutes, target.minutes / MINUTES_PER_HOUR
-    known = {float(rate): least_servers(float(rate), speed, within, target.share) for rate in np.unique(rates)}
-    by_hour = np.array([known[float(rate)] for rate in rates], dtype=np.int64)
-    return Need(by_hour, _constant(rates, speed, within, target.share))
+    hours = float(work.hours[rows].sum() / max(rates.sum(), 1e-12)) / (1 - loss)
+    return rates, 1 / hours
 
 
 def _constant(rates: Floats, speed: float, within: float, share: float) -> int | None:

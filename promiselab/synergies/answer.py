@@ -2,26 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimize.staffing import PeopleNeeded, people_needed
-from optimize.synergies.shared_teams import with_teams
 from optimize.synergies.sharing import MOST_SEGMENTS, shapley
 from optimize.synergies.shifts import Roster, Terms, all_skills, chain, groups_of, one_skill, roster
-from optimize.synergies.teams import Need, Target, need
+from optimize.synergies.teams import Need, Target, need, people_by_hour
 from optimize.synergies.workload import Complement, Workload, complements, workloads
-from promiselab.progress import make_ready
 from promiselab.report import save
-from promiselab.runs import RunFiles, write_run
+from promiselab.runs import RunFiles, slug, write_run
 from promiselab.study import Settings
 from promiselab.synergies.page import synergies_page
+from promiselab.synergies.verifying import Group, Tell, Verification, verify
 from scenarios.history.verdict import history_data
 from scenarios.problems import NoTrustworthyAnswer
+from scenarios.saving import to_yaml
 from scenarios.scenario import Scenario
-from simcore.demand import expected_orders
-from simcore.engines import choose
 from simcore.replications import Progress
 
 FLOOR = 0.9
@@ -30,47 +28,52 @@ FLOOR = 0.9
 
 @dataclass(frozen=True, eq=False)
 class Activity:
-    """What sharing does for one activity."""
+    """What sharing does for one activity.
+
+    Attributes
+    ----------
+    groups : mapping of tuple of str to float
+        Proposed groups -> hours saved per week by estimate, cross-trained people being slower.
+    parts : mapping of str to float
+        Segment -> its part in the hours that one team for all saves (Shapley value); empty for too many segments.
+    """
 
     work: Workload
     complements: list[Complement]
     alone: list[Need]
     shared: Need
     rosters: dict[str, Roster]
+    groups: dict[Group, float]
     parts: dict[str, float]
-
-
-@dataclass(frozen=True)
-class Check:
-    """People that keep every floor, found by simulation: a team for each segment, and one for all."""
-
-    apart: PeopleNeeded
-    together: PeopleNeeded
-
-    @property
-    def saved(self) -> tuple[int, int, int]:
-        """People saved, with the least and the most that the intervals allow."""
-        gap = self.apart.people - self.together.people
-        return gap, self.apart.low - self.together.high, self.apart.high - self.together.low
 
 
 @dataclass(frozen=True, eq=False)
 class Synergies:
-    """The answer: activity by activity, and the check of fulfilment (None: not asked for, or not needed)."""
+    """The answer: activity by activity, and what was verified (None: not asked for)."""
 
     scenario: Scenario
     target: Target
     terms: Terms
     activities: list[Activity]
-    check: Check | None
-    checked: Scenario | None
+    verified: Verification | None
     settings: Settings
 
 
 def find_synergies(
-    scenario: Scenario, target: Target, terms: Terms, settings: Settings, simulate: bool, progress: Progress | None
+    scenario: Scenario,
+    target: Target,
+    terms: Terms,
+    settings: Settings,
+    most: int,
+    show: Progress,
+    tell: Tell,
 ) -> Synergies:
     """Return the synergies between the segments of a design.
+
+    Parameters
+    ----------
+    most : int
+        Groups to verify by simulation for each activity; 0: none.
 
     Raises
     ------
@@ -81,70 +84,46 @@ def find_synergies(
     if not found:
         raise NoTrustworthyAnswer("no two segments need people for the same activity: there is nothing to share")
     settings = settings.resolved(scenario)
-    fulfilment = next((one for one in found if one.work.activity == "fulfilment"), None)
-    check = checked = None
-    if simulate and fulfilment is not None:
-        check, checked, settings = _check(scenario, fulfilment, settings, progress)
-    return Synergies(scenario, target, terms, found, check, checked, settings)
+    verified = None
+    if most:
+        proposed = {one.work: one.groups for one in found}
+        segments = {name for one in found for name in one.work.segments}
+        verified = verify(_with_floors(scenario, segments), proposed, most, terms, settings, show, tell)
+    return Synergies(scenario, target, terms, found, verified, settings)
 
 
 def _activity(work: Workload, target: Target, terms: Terms) -> Activity:
     every = range(len(work.segments))
     alone = [need(work, [s], target) for s in every]
-    shared = need(work, every, target)
     place = {name: s for s, name in enumerate(work.segments)}
-    needs = {
-        group: need(work, sorted(place[name] for name in group), target).by_hour for group in groups_of(work.segments)
-    }
+
+    def rows(group: Iterable[str]) -> list[int]:
+        return sorted(place[name] for name in group)
+
+    needs = {group: people_by_hour(work, rows(group), target) for group in groups_of(work.segments)}
     apart = {group: one for group, one in needs.items() if len(group) == 1}
     rosters = {
         "apart": roster(apart, one_skill(work.segments), terms),
         "chained": roster(needs, chain(work.segments), terms),
         "shared": roster(needs, all_skills(work.segments), terms),
     }
-    return Activity(work, complements(work), alone, shared, rosters, _parts(work, target))
+
+    def saving(group: Collection[str]) -> float:
+        """Return the hours per week that a team for a group saves, cross-trained people being slower."""
+        loss = terms.loss if len(group) > 1 else 0.0
+        together = people_by_hour(work, rows(group), target, loss).sum()
+        return float(sum(alone[place[name]].person_hours for name in group) - together)
+
+    proposed = [c.segments for c in complements(work)]
+    groups = {group: saving(group) for group in dict.fromkeys([*proposed, work.segments])}
+    parts = shapley(list(work.segments), saving) if len(work.segments) <= MOST_SEGMENTS else {}
+    return Activity(work, complements(work), alone, need(work, every, target, terms.loss), rosters, groups, parts)
 
 
-def _parts(work: Workload, target: Target) -> dict[str, float]:
-    """Return the hours per week that each segment brings to the saving of sharing one team (Shapley value)."""
-    if len(work.segments) > MOST_SEGMENTS:
-        return {}
-    place = {name: s for s, name in enumerate(work.segments)}
-    alone = {name: need(work, [s], target).person_hours for name, s in place.items()}
-
-    def saving(group: frozenset[str]) -> float:
-        together = need(work, sorted(place[name] for name in group), target).person_hours
-        return float(sum(alone[name] for name in group) - together)
-
-    return shapley(list(work.segments), saving)
-
-
-def _check(
-    scenario: Scenario, one: Activity, settings: Settings, progress: Progress | None
-) -> tuple[Check, Scenario, Settings]:
-    """Size the teams by simulation: one for each segment, and one for all."""
-    work = one.work
-    floored = _with_floors(scenario, work)
-    start: dict[tuple[str, ...], int] = {
-        (name,): max(1, int(n.by_hour.max())) for name, n in zip(work.segments, one.alone, strict=True)
-    }
-    start[work.segments] = max(1, int(one.shared.by_hour.max()))
-    apart = with_teams(floored, work, [(name,) for name in work.segments], start, "apart")
-    together = with_teams(floored, work, [work.segments], start, "together")
-    runs, seed = settings.replications or 1, settings.seed or 0
-    engine = choose(settings.engine, expected_orders(scenario) * runs * 5 * (len(work.segments) + 1))
-    make_ready(engine)
-
-    def size(variant: Scenario, name: str) -> PeopleNeeded:
-        return people_needed(variant, name, seed, runs, workers=settings.workers, engine=engine, progress=progress)
-
-    return Check(size(apart, "apart"), size(together, "together")), together, settings
-
-
-def _with_floors(scenario: Scenario, work: Workload) -> Scenario:
-    """Return the scenario with a floor on time for every segment that has none."""
+def _with_floors(scenario: Scenario, names: Collection[str]) -> Scenario:
+    """Return the scenario with a floor on time for each of these segments that has none."""
     segments = dict(scenario.segments)
-    for name in work.segments:
+    for name in names:
         segment = segments[name]
         if all(floor is None for _, floor in segment.floors):
             segments[name] = segment.model_copy(update={"floors": segment.floors.model_copy(update={"on_time": FLOOR})})
@@ -157,6 +136,7 @@ def synergies_data(found: Synergies) -> dict[str, Any]:
         "scenario": found.scenario.name,
         "currency": found.scenario.currency,
         "history": history_data(found.scenario),
+        "measured_days": found.scenario.calendar.measured_days,
         "target": {"share": found.target.share, "minutes": found.target.minutes},
         "terms": {
             "shift_hours": found.terms.shift_hours,
@@ -164,12 +144,12 @@ def synergies_data(found: Synergies) -> dict[str, Any]:
             "premium": found.terms.premium,
             "loss": found.terms.loss,
         },
-        "activities": [_activity_data(one) for one in found.activities],
-        "check": None if found.check is None else _check_data(found.check),
+        "activities": [_activity_data(one, found.verified) for one in found.activities],
+        "interrupted": found.verified is not None and found.verified.interrupted,
     }
 
 
-def _activity_data(one: Activity) -> dict[str, Any]:
+def _activity_data(one: Activity, verified: Verification | None) -> dict[str, Any]:
     return {
         "activity": one.work.activity,
         "segments": list(one.work.segments),
@@ -201,33 +181,52 @@ def _activity_data(one: Activity) -> dict[str, Any]:
             for name, r in one.rosters.items()
         },
         "parts": one.parts,
+        "verified": None if verified is None else _verified_data(verified, one.work.activity),
+        "people_parts": {} if verified is None else people_parts(verified, one.work),
     }
 
 
-def _check_data(check: Check) -> dict[str, Any]:
-    saved, least, most = check.saved
-    return {
-        "saved": saved,
-        "least": least,
-        "most": most,
-        **{
-            side: {
-                "people": needed.people,
-                "low": needed.low,
-                "high": needed.high,
-                "teams": {team.resource: team.people for team in needed.teams},
-            }
-            for side, needed in (("apart", check.apart), ("together", check.together))
-        },
+def _verified_data(verified: Verification, activity: str) -> list[dict[str, Any]]:
+    return [
+        {
+            "segments": list(one.group),
+            "hours_saved": one.hours_saved,
+            "shared_today": one.shared_today,
+            "apart": one.apart,
+            "together": one.together,
+            "saved": one.saved,
+            "margin": one.margin,
+            "why_not": one.why_not,
+        }
+        for one in verified.sharings
+        if one.activity == activity
+    ]
+
+
+def people_parts(verified: Verification, work: Workload) -> dict[str, float]:
+    """Return the part of each segment in the people saved by one team for all (Shapley value).
+
+    Empty unless every group of the segments was verified.
+    """
+    saved = {
+        frozenset(one.group): one.saved[0] for one in verified.sharings if one.saved and one.activity == work.activity
     }
+    if len(saved) < 2 ** len(work.segments) - len(work.segments) - 1:
+        return {}
+    return shapley(list(work.segments), lambda group: float(saved.get(group, 0)))
 
 
 def store_synergies(found: Synergies, out: Path, follow: bool = False) -> Path:
-    """Store the answer with its page; the scenario in the folder has one team for all where it was checked."""
+    """Store the answer with its page, and each sharing that was verified as a scenario of its own."""
     data = synergies_data(found)
     title = f"Which segments of {found.scenario.name} can share people?"
     page = synergies_page(data, title)
-    kept = found.scenario if found.checked is None else found.checked
     manifest = {"seed": found.settings.seed, "replications": found.settings.replications}
-    run = RunFiles("synergies", kept, title, {"synergies.json": data}, manifest)
+    files: dict[str, Any] = {"synergies.json": data}
+    if found.verified is not None:
+        files |= {
+            f"{activity}-{slug(' '.join(group))}.yaml": to_yaml(scenario)
+            for (activity, group), scenario in found.verified.scenarios.items()
+        }
+    run = RunFiles("synergies", found.scenario, title, files, manifest)
     return write_run(out, run, lambda folder: save(page, folder), follow)

@@ -11,7 +11,7 @@ from promiselab.report import document
 from promiselab.report.charts.style import INK, Figure, colour, figure, safe
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
-from promiselab.synergies.words import sharing_words, verdict
+from promiselab.synergies.words import VERIFIED_HEADS, VERIFIED_NOTE, sharing_words, verdict, verified_rows
 
 Data = Mapping[str, Any]
 SHARE, COUNT, PLAIN = Scale(100, "%", 0), Scale(1, "", 0), Scale(1, "", 2)
@@ -28,10 +28,10 @@ def synergies_page(data: Data, title: str) -> str:
 
 def _activity(one: Data, data: Data) -> Section:
     blocks: list[Block] = []
-    if one["activity"] == "fulfilment":
+    if one is data["activities"][0]:
         blocks.append(Paragraph((verdict(data),), "lead"))
     blocks.append(Chart(f"week_{one['activity']}", "Hours of work by hour of the week", _hours(one)))
-    blocks += [_people(one), Paragraph((sharing_words(one, data),))]
+    blocks += [_people(one), Paragraph((sharing_words(one, data),)), *_verified(one, data)]
     rows = tuple(
         Row(
             (" + ".join(c["segments"]),),
@@ -56,6 +56,13 @@ def _activity(one: Data, data: Data) -> Section:
     note = "Peak of the sum over the sum of the peaks: 100 % where they peak together, less where they complement."
     blocks.append(Table("Who complements whom", columns, rows, note))
     return Section(one["activity"], f"Sharing people for {one['activity']}", tuple(blocks))
+
+
+def _verified(one: Data, data: Data) -> list[Block]:
+    found = verified_rows(one, data["currency"])
+    rows = tuple(Row((first,), tuple(text(word) for word in others)) for first, *others in found)
+    heads = tuple((head,) for head in VERIFIED_HEADS)
+    return [Table("Verified by simulation", heads, rows, VERIFIED_NOTE)] if rows else []
 
 
 def _hours(one: Data) -> Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from promiselab.cli.output import table
@@ -12,7 +12,7 @@ def synergies_text(data: Mapping[str, Any]) -> str:
     """Return the answer, activity by activity."""
     blocks = [verdict(data)]
     for one in data["activities"]:
-        blocks += [_complements(one), _people(one, data)]
+        blocks += [_complements(one), _people(one, data), *_verified(one, data)]
     target = data["target"]
     blocks.append(
         f"People per hour: {target['share']:.0%} of the orders start within {target['minutes']:g} minutes of open "
@@ -22,23 +22,82 @@ def synergies_text(data: Mapping[str, Any]) -> str:
 
 
 def verdict(data: Mapping[str, Any]) -> str:
-    """Return how many people sharing saves, by simulation where it was checked."""
-    check = data["check"]
-    if check is None:
-        return "Not checked by simulation: the figures below are estimates."
-    limits = f"{check['least']} to {check['most']} by simulation"
-    counts = f"{check['apart']['people']} apart, {check['together']['people']} together"
-    if check["least"] <= 0:
-        words = "No saving by one team for all is shown, with every floor kept"
-        return f"{words}: {counts}; {check['saved']} fewer ({limits})."
-    people = "1 person" if check["saved"] == 1 else f"{check['saved']} people"
-    parts: Mapping[str, float] = next(
-        (one["parts"] for one in data["activities"] if one["activity"] == "fulfilment"), {}
-    )
-    whole = sum(parts.values())
-    shares = "; ".join(f"{name} {part / whole:.0%}" for name, part in parts.items()) if whole > 0 else ""
-    split = f" Who brings it (Shapley value of the hours saved): {shares}." if shares else ""
-    return f"One team for all saves {people} ({limits}), with every floor kept: {counts}.{split}"
+    """Return in a sentence which sharing saves most people, by simulation where it was verified."""
+    known = [(activity, one) for activity in data["activities"] for one in activity["verified"] or ()]
+    judged = [(activity, one) for activity, one in known if one["saved"] is not None]
+    if not judged:
+        return f"Not verified by simulation: the figures below are estimates.{_interrupted(data)}"
+    activity, best = max(judged, key=lambda pair: (not pair[1]["shared_today"], *pair[1]["saved"][1::-1]))
+    saved, least, most = best["saved"]
+    whom = "all" if len(best["segments"]) == len(activity["segments"]) else " and ".join(best["segments"])
+    counts = f"{best['apart'][0]} apart, {best['together'][0]} together"
+    limits = f"{least} to {most} by simulation"
+    if least <= 0:
+        words = f"No saving by sharing people is shown, with every floor kept: one team for {whom} in"
+        return f"{words} {activity['activity']} needs {saved} fewer ({limits}); {counts}.{_interrupted(data)}"
+    people = "1 person" if saved == 1 else f"{saved} people"
+    split = _split(activity) if whom == "all" else ""
+    counts += ", as today" if best["shared_today"] else ""
+    first = f"One team for {whom} in {activity['activity']} saves {people} ({limits}), with every floor kept: {counts}."
+    earned = f"The margin of {data['measured_days']:g} days {_money(best, data['currency'])}."
+    return f"{first} {earned}{split}{_interrupted(data)}"
+
+
+def _interrupted(data: Mapping[str, Any]) -> str:
+    return " Interrupted: not every sharing was verified." if data["interrupted"] else ""
+
+
+def _split(activity: Mapping[str, Any]) -> str:
+    """Return who brings the saving: in people where every group was verified, else in hours."""
+    parts, unit = (activity["people_parts"], "people") if activity["people_parts"] else (activity["parts"], "hours")
+    if sum(parts.values()) <= 0:
+        return ""
+    shares = "; ".join(f"{name} {part:.3g} {unit}" for name, part in parts.items())
+    return f" Who brings it (Shapley value): {shares}."
+
+
+def _money(one: Mapping[str, Any], currency: str) -> str:
+    mean, width, found = one["margin"]["mean"], one["margin"]["half_width"], one["margin"]["verdict"]
+    amount = f"{mean:+,.0f}" + ("" if width is None else f" +/- {width:,.0f}")
+    return f"changes by {amount} {currency}: {found}"
+
+
+def verified_rows(activity: Mapping[str, Any], currency: str) -> list[list[str]]:
+    """Return a row for each proposed sharing: estimate, people apart and together, saved, and margin."""
+    rows = []
+    for one in activity["verified"] or ():
+        today = " (as today)" if one["shared_today"] else ""
+        head = [" + ".join(one["segments"]) + today, f"{one['hours_saved']:.0f}"]
+        if one["saved"] is None:
+            rows.append([*head, "", "", "", f"not verified: {one['why_not']}"])
+            continue
+        margin = _money(one, currency).removeprefix("changes by ")
+        rows.append([*head, *(people_words(one[side]) for side in ("apart", "together", "saved")), margin])
+    return rows
+
+
+VERIFIED_HEADS = ("one team for", "hours saved, estimate", "people apart", "together", "saved", "margin")
+VERIFIED_NOTE = (
+    "People that keep every floor, found by simulation, with the sizes that the intervals allow; margin of the "
+    "measured days: difference to teams apart, paired, on histories that no size was found on. People who are "
+    "cross-trained for only two of several segments (a chain) cannot be verified: in the simulation a queue has one "
+    "team."
+)
+
+
+def people_words(found: Sequence[int]) -> str:
+    """Return a number of people with its limits.
+
+    >>> people_words([3, 2, 4]), people_words([3, 3, 3])
+    ('3 (2 to 4)', '3 (3 to 3)')
+    """
+    people, least, most = found
+    return f"{people} ({least} to {most})"
+
+
+def _verified(one: Mapping[str, Any], data: Mapping[str, Any]) -> list[str]:
+    rows = verified_rows(one, data["currency"])
+    return [f"Verified by simulation:\n{table([list(VERIFIED_HEADS), *rows])}\n{VERIFIED_NOTE}"] if rows else []
 
 
 def _complements(one: Mapping[str, Any]) -> str:
@@ -85,7 +144,8 @@ def sharing_words(one: Mapping[str, Any], data: Mapping[str, Any]) -> str:
         f"{_roster(rosters['chained'], unit)} with a chain of people of two skills; {_roster(rosters['shared'], unit)} "
         f"with people of all skills (who are paid {terms['premium']:.0%} more and are {terms['loss']:.0%} slower)."
     )
-    return f"Sharing saves {saved} of {apart} hours per week. {costs}"
+    words = f"saves {saved} of" if saved >= 0 else f"needs {-saved} more than the"
+    return f"Sharing {words} {apart} hours per week. {costs}"
 
 
 def _roster(found: Mapping[str, Any], unit: str) -> str:
