@@ -26,9 +26,12 @@ MOST_ORDERS = {SIMPY: 5e7, COMPILED: 5e8}
 RULE_OF_WARM_UP = 10.0
 
 
-def loads(scenario: Scenario) -> dict[str, float]:
-    """Return the expected load of each resource under the current design: hours of work / hours of presence."""
-    estimator = Estimator(scenario)
+def loads(scenario: Scenario, estimator: Estimator | None = None) -> dict[str, float]:
+    """Return the expected load of each resource under the current design: hours of work / hours of presence.
+
+    An estimator of the scenario, whatever its design, saves making another.
+    """
+    estimator = estimator or Estimator(scenario)
     hours = dict.fromkeys(scenario.resources, 0.0)
     for name, offering in current_offerings(scenario).items():
         if offering is not None:

@@ -9,6 +9,7 @@ from optimize.loop.certificate import Certificate
 from optimize.loop.terms import Terms
 from optimize.plan import Plan, optimize
 from optimize.plausibility import refuse_too_large
+from promiselab.bridging import bridged
 from promiselab.certificate_words import certificate_text
 from promiselab.progress import progress_bar
 from promiselab.staffing import staffing
@@ -33,8 +34,12 @@ COARSE = 0.01
 """Difference in margin that does not matter to a demo, which is to be done soon."""
 
 
-def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, Study, list[str]]:
+def run_demo(
+    scenario: Scenario, settings: Settings, out: Path, by_lever: bool = False
+) -> tuple[Path, Study, list[str]]:
     """Optimise, simulate every design under common random numbers, and store the run with its report.
+
+    With ``by_lever``, the margin is broken down by lever however long it takes.
 
     Returns the run folder, the study, and in words what else the scenario's study asks for.
 
@@ -54,7 +59,8 @@ def run_demo(scenario: Scenario, settings: Settings, out: Path) -> tuple[Path, S
         variants[EROSION_IGNORED] = scenario.with_design(blind)
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
-    more: dict[str, Any] = {"plan.json": plan_data(plan), "certificate.json": certificate_data(certificate)}
+    study, bridge = bridged(study, by_lever)
+    more: dict[str, Any] = {**bridge, "plan.json": plan_data(plan), "certificate.json": certificate_data(certificate)}
     if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
     if "people" in shown and not study.interrupted:

@@ -18,7 +18,9 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from promiselab.inputs import INPUTS, inputs_data
 from promiselab.leakage import leakage_data
+from promiselab.profiles import PROFILES, profile_rows
 from promiselab.stopping import undisturbed
 from promiselab.study import Study
 from promiselab.tables import Row, driver_differences, estimate_rows, ledger_rows, measure_rows, posting_rows
@@ -107,6 +109,7 @@ def write_run(out: Path, run: RunFiles, report: Callable[[Path], Path] | None, f
         "created": created.isoformat(timespec="seconds"),
         "command": " ".join(["promiselab", *sys.argv[1:]]).encode(errors="replace").decode(),
         "versions": {"python": platform.python_version(), **{lib: version(lib) for lib in LIBRARIES}},
+        "system": f"{platform.system()} on {platform.machine()}",
         **({} if run.scenario is None else _about(run.scenario)),
         **run.manifest,
     }
@@ -174,6 +177,9 @@ def study_files(study: Study) -> dict[str, Any]:
         "measures.csv": as_csv([row for name, s in simulations.items() for row in measure_rows(name, s)]),
         "ledger.csv": as_csv([row for name, s in simulations.items() for row in posting_rows(name, s)]),
     }
+    files[INPUTS] = inputs_data(study)
+    if profiles := [row for name, s in simulations.items() for row in profile_rows(name, s)]:
+        files[PROFILES] = as_csv(profiles)
     if study.candidates:
         files["comparison.json"] = comparison(study)
     if (leaks := leakage_data(simulations)) is not None:
@@ -191,10 +197,7 @@ def study_manifest(study: Study) -> dict[str, Any]:
         "baseline": study.baseline,
         "designs": list(study.simulations),
         "interrupted": study.interrupted,
-        "warnings": [
-            *study.warnings,
-            *(["Interrupted: not all replications were finished."] if study.interrupted else []),
-        ],
+        "warnings": list(study.warnings),
     }
 
 
@@ -245,6 +248,15 @@ def harmless(text: str) -> str:
     """Return text that no spreadsheet takes for a formula."""
     first = unicodedata.normalize("NFKC", text).lstrip()[:1]
     return f"'{text}" if first in FORMULA_STARTS or text[:1] in CONTROL_STARTS else text
+
+
+def as_named(text: str) -> str:
+    """Return the text that :func:`harmless` was given.
+
+    >>> as_named(harmless("=1+1")), as_named(harmless("'tis"))
+    ('=1+1', "'tis")
+    """
+    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

@@ -22,6 +22,7 @@ STEP = 10
 MOST_REPLICATIONS = 1_000
 SEED_BITS = 32
 FEW = 2
+UNFINISHED = "Interrupted: not all replications were finished."
 
 
 @dataclass(frozen=True)
@@ -79,6 +80,10 @@ class Study:
         found = differences(self.simulations[self.baseline], [self.simulations[name] for name in self.candidates])
         return dict(zip(self.candidates, found, strict=True))
 
+    def best_candidate(self) -> str | None:
+        """Return the candidate with the highest mean margin; None without candidates."""
+        return max(self.candidates, key=lambda name: self.simulations[name].estimate("margin").mean, default=None)
+
     def best(self) -> str:
         """Return the design with the highest mean margin."""
         return max(self.simulations, key=lambda name: self.simulations[name].estimate("margin").mean)
@@ -114,7 +119,7 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     except Interrupted as stop:
         if not stop.simulations or not stop.simulations[0].replications:
             raise
-        found, interrupted = stop.simulations, True
+        found, interrupted, warnings = stop.simulations, True, (*warnings, UNFINISHED)
     if len(found[0].replications) < FEW:
         warnings = (*warnings, "1 replication gives no interval: it needs at least 2, and 20 are recommended.")
     return Study(
@@ -133,6 +138,11 @@ def _place(unique: list[Scenario], scenario: Scenario) -> int:
     if not same:
         unique.append(scenario)
     return same[0] if same else len(unique) - 1
+
+
+def differ_in_design_only(one: Scenario, other: Scenario) -> bool:
+    """Return whether two scenarios are the same but for the design that is judged."""
+    return _essence(one.model_copy(update={"design": None})) == _essence(other.model_copy(update={"design": None}))
 
 
 def _essence(scenario: Scenario) -> Scenario:
@@ -177,6 +187,7 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
                 progress=finished,
                 first=first,
                 engine=settings.engine,
+                profiled=True,
             )
 
     if settings.precision is None:

@@ -19,7 +19,7 @@ from optimize.plausibility import refuse_too_large
 from promiselab.progress import make_ready, progress_bar
 from promiselab.stopping import stopping_gently
 from promiselab.storing import OPTIMISED, plan_data, store_study, with_plan
-from promiselab.study import Settings, Study
+from promiselab.study import UNFINISHED, Settings, Study
 from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
 from simcore.engines import choose
@@ -52,15 +52,15 @@ class VerifiedPlan:
         """Whether it was interrupted before the certificate was finished."""
         return self.plan.design is not None and (self.certificate is None or not self.certificate.finished)
 
-    def write(self, out: str | Path = "results", follow: bool = False) -> Path:
-        """Write a run folder with a report, and return it."""
+    def write(self, out: str | Path = "results", follow: bool = False, more: Mapping[str, Any] | None = None) -> Path:
+        """Write a run folder with a report (and ``more`` files), and return it."""
         from promiselab.storing import store_plan
 
         if self.study is None or self.certificate is None:
             return store_plan(self.scenario, self.plan, Path(out), follow)
         title = f"Which offering should each segment of {self.scenario.name} get, and is the plan true?"
-        more = {"plan.json": plan_data(self.plan), "certificate.json": certificate_data(self.certificate)}
-        return store_study(self.study, Path(out), "optimize", title=title, more=more, follow=follow)
+        own = {"plan.json": plan_data(self.plan), "certificate.json": certificate_data(self.certificate)}
+        return store_study(self.study, Path(out), "optimize", title=title, more={**own, **(more or {})}, follow=follow)
 
 
 def verified_plan(
@@ -115,7 +115,9 @@ def _with_study(
             simulations = {"as_is": as_is, **simulations}
         except KeyboardInterrupt:  # the certificate is complete without it
             tell("stopped")
-    return VerifiedPlan(scenario, plan, certificate, Study(kept, simulations, used, (), not certificate.finished))
+    warnings = () if certificate.finished else (UNFINISHED,)
+    study = Study(kept, simulations, used, warnings, not certificate.finished)
+    return VerifiedPlan(scenario, plan, certificate, study)
 
 
 def _play(settings: Settings, show: Progress) -> Play:
@@ -136,6 +138,7 @@ def _play(settings: Settings, show: Progress) -> Play:
                 progress=finished,
                 first=first,
                 engine=settings.engine,
+                profiled=True,
             )
 
     return play

@@ -136,6 +136,8 @@ class JobTable:
         The jobs by activity, one after the other in the table.
     end : array of int
         When work ended, at the latest with the simulation; meaningless for a job that never started.
+    left : array of int
+        When each job left the queue, at the latest with the simulation.
     busy, queue : array of int
         Ticks that each job was in work, and stood in the queue, inside the measured window.
     """
@@ -146,6 +148,7 @@ class JobTable:
     join: Ints
     start: Ints
     end: Ints
+    left: Ints
     started: Bools
     measured: Bools
     busy: Ints
@@ -179,6 +182,7 @@ def job_table(f: Facts) -> JobTable:
         join=join,
         start=start,
         end=end,
+        left=left,
         started=started,
         measured=np.concatenate([part.measured for part in parts]),
         busy=np.where(started, np.maximum(busy, 0), 0),

@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from simcore.clock import Ints
 from simcore.facts import window_ticks
 from simcore.ledger import COST_TO_SERVE, Posting, label
 from simcore.measures import ALL, MARGIN_TAKING, Measure, MeasureKey
+from simcore.profile import Profile
 from simcore.program import Program
 
 
 @dataclass(frozen=True)
 class Replication:
-    """What one replication of one scenario yields: measures (money included) and ledger."""
+    """What one replication of one scenario yields: measures (money included), ledger, and a profile if asked for."""
 
     measures: tuple[Measure, ...]
     ledger: tuple[Posting, ...]
+    profile: Profile | None = field(default=None, compare=False)
 
 
 def money_measures(program: Program, on_hand: Ints, ledger: tuple[Posting, ...]) -> Iterator[Measure]:

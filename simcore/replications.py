@@ -22,6 +22,7 @@ from simcore.estimates import Interval, ratio
 from simcore.ledger import post
 from simcore.measures import ALL, Facts, MeasureKey, facts, measure
 from simcore.orders import draw_orders
+from simcore.profile import profile
 from simcore.program import Program, compile_program
 from simcore.replication import Replication as Replication
 from simcore.replication import money_measures
@@ -81,27 +82,30 @@ def play_once(program: Program, draws: Draws, engine: str = SIMPY) -> Facts:
     return facts(program, orders, play_with(engine)(program, orders, draws))
 
 
-def replicate(program: Program, draws: Draws, engine: str = SIMPY, at_once: int = MOST_AT_ONCE) -> Replication:
-    """Return measures and ledger of one replication; they do not depend on the engine.
+def replicate(
+    program: Program, draws: Draws, engine: str = SIMPY, at_once: int = MOST_AT_ONCE, profiled: bool = False
+) -> Replication:
+    """Return measures and ledger of one replication, and its profile if asked for; they do not depend on the engine.
 
     The compiled engine plays a replication of more than ``at_once`` orders in stretches, so that memory does not grow
     with their number. Figures then agree with those of the replication at once to 9 digits, and percentiles of lead
     times to 0.1 % (``simcore.tally``).
     """
     if engine == COMPILED and expected_orders(program.scenario) > at_once:
-        return _in_stretches(program, draws)
+        return _in_stretches(program, draws, profiled)
     found = play_once(program, draws, engine)
     ledger = post(found)
-    return Replication((*measure(found), *money_measures(program, found.records.on_hand_time, ledger)), ledger)
+    measures = (*measure(found), *money_measures(program, found.records.on_hand_time, ledger))
+    return Replication(measures, ledger, profile(found) if profiled else None)
 
 
-def _in_stretches(program: Program, draws: Draws) -> Replication:
+def _in_stretches(program: Program, draws: Draws, profiled: bool) -> Replication:
     """Return measures and ledger of one replication, without ever holding all of its orders."""
     from simcore.compiled.flow import blocks
     from simcore.stretches import stretches
     from simcore.tally import Tally
 
-    tally = Tally(program)
+    tally = Tally(program, profiled)
     for block in blocks(program, stretches(program, draws), draws):
         tally.add(block.orders, block.records, block.until)
         del block
@@ -135,6 +139,7 @@ def simulate_all(
     progress: Progress | None = None,
     first: int = 0,
     engine: str = SIMPY,
+    profiled: bool = False,
 ) -> list[Simulation]:
     """Return the simulations of several scenarios under common random numbers.
 
@@ -156,13 +161,15 @@ def simulate_all(
         Index of the first replication, to add to earlier ones.
     engine : str
         SIMPY or COMPILED; the result does not depend on it.
+    profiled : bool
+        Whether every replication has a profile.
 
     Raises
     ------
     Interrupted
         On Ctrl-C, with the replications that were finished.
     """
-    work = _Work(scenarios, seed, engine)
+    work = _Work(scenarios, seed, engine, profiled)
     count = max(1, min(workers or work.workers(replications), replications))
     done: dict[int, list[Replication]] = {}
     runs = (
@@ -196,6 +203,7 @@ class _Work:
     scenarios: Sequence[Scenario]
     seed: int
     engine: str
+    profiled: bool = False
 
     @cached_property
     def programs(self) -> list[Program]:
@@ -209,7 +217,7 @@ class _Work:
 
     def __call__(self, index: int) -> tuple[int, list[Replication]]:
         draws = Draws(self.seed, index)
-        return index, [replicate(program, draws, self.engine) for program in self.programs]
+        return index, [replicate(program, draws, self.engine, profiled=self.profiled) for program in self.programs]
 
 
 _work: list[_Work] = []
@@ -232,7 +240,7 @@ def _parallel(work: _Work, indices: range, workers: int) -> Iterator[tuple[int, 
     prepare(work.engine)
     if is_ready(work.engine):
         # Not threads: the loop lets others run, but drawing and measuring hold the one lock that Python has.
-        bare = _Work(tuple(work.scenarios), work.seed, work.engine)
+        bare = _Work(tuple(work.scenarios), work.seed, work.engine, work.profiled)
         executor = ProcessPoolExecutor(workers, get_context("spawn"), initializer=_begin, initargs=(bare,))
         call = _in_process
     else:  # what was compiled cannot be kept, and every process would compile it again

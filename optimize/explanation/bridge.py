@@ -88,10 +88,13 @@ def valuing(estimator: Estimator) -> Value:
     return value
 
 
-def whole(start: int, parts: Mapping[Place, Fraction]) -> Bridge:
-    """Return exact parts (money) as whole cents that add up: the total is rounded first, then shared out downwards."""
+def whole(start: int, parts: Mapping[Place, Fraction], end: int | None = None) -> Bridge:
+    """Return exact parts (money) as whole cents that add up: the total is rounded first, then shared out downwards.
+
+    With an ``end`` (cents), which the parts reach to a cent, that is where the bridge ends.
+    """
     places = sorted(parts, key=lambda place: (place[0], place[1], DRIVERS.index(place[2])))
-    total = round(sum(parts.values(), Fraction(0)) * CENTS)
+    total = round(sum(parts.values(), Fraction(0)) * CENTS) if end is None else end - start
     bars = sorted({bar for bar, _, _ in places})
     sums = [sum((parts[p] for p in places if p[0] == bar), Fraction(0)) * CENTS for bar in bars]
     cells: list[Cell] = []

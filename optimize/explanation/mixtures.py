@@ -39,7 +39,7 @@ def players(
     """
     old, new = chosen_options(scenario, before), chosen_options(scenario, after)
     groups: list[Group] = [(lever,) for lever in sorted(scenario.levers) if old[lever] != new[lever]]
-    while pair := _inseparable(scenario, groups, old, new):
+    while pair := inseparable(scenario, groups, old, new):
         merged = tuple(sorted(pair[0] + pair[1]))
         groups = sorted([*(g for g in groups if g not in pair), merged])
     if len(groups) <= MOST_PLAYERS:
@@ -50,7 +50,7 @@ def players(
     return sorted([*(g for g in groups if g not in small), tuple(sorted(lever for g in small for lever in g))])
 
 
-def _inseparable(
+def inseparable(
     scenario: Scenario, groups: Sequence[Group], old: Mapping[str, str], new: Mapping[str, str]
 ) -> tuple[Group, Group] | None:
     """Return two groups that cannot be switched one without the other: an effect moves from one to the other."""

@@ -26,6 +26,7 @@ from promiselab.cli import (
 )
 from promiselab.cli.options import (
     RESULTS,
+    ByLeverOption,
     ConfidenceOption,
     DesignOption,
     EngineOption,
@@ -132,6 +133,7 @@ def demo(
     seed: SeedOption = None,
     workers: WorkersOption = None,
     engine: EngineOption = "auto",
+    by_lever: ByLeverOption = False,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
     json_: JsonOption = False,
@@ -145,7 +147,7 @@ def demo(
 
     found = read_scenario(scenario, None)
     how = read_settings(seed, replications, workers, engine=engine)
-    path, study, words = run_demo(found, how, results_folder(out, follow))
+    path, study, words = run_demo(found, how, results_folder(out, follow), by_lever)
     if json_:
         print_json({"run": str(path), **comparison_json(study)})
     finish(Stored(study, path), json_, words)
@@ -240,6 +242,7 @@ def compare(
     confidence: ConfidenceOption = None,
     workers: WorkersOption = None,
     engine: EngineOption = "auto",
+    by_lever: ByLeverOption = False,
     orders: OrdersOption = None,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
@@ -251,7 +254,7 @@ def compare(
 
     how = read_settings(seed, replications, workers, precision, confidence, engine)
     variants = variants_of(scenarios, read_names("--designs", designs), what_if or [], set_)
-    stored = simulated(variants, how, "compare", out, follow, orders)
+    stored = simulated(variants, how, "compare", out, follow, orders, by_lever=by_lever)
     if json_:
         print_json(comparison_json(stored.study))
     finish(stored, json_)
@@ -269,6 +272,7 @@ def optimize(
     tolerance: ToleranceOption = None,
     smallest_difference: SmallestDifferenceOption = None,
     iterations: IterationsOption = None,
+    by_lever: ByLeverOption = False,
     seed: SeedOption = None,
     replications: ReplicationsOption = None,
     confidence: ConfidenceOption = None,
@@ -301,9 +305,9 @@ def optimize(
         return
     if verify:
         refuse_reasons(explain, asked)
-        finish_verified(found, how, terms, place, follow, json_)
+        finish_verified(found, how, terms, place, follow, json_, by_lever)
         return
-    refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers)
+    refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers, by_lever or None)
     question = question_of(found, stop or 0.0, nodes, bound_line("optimize"))
     refuse_in_conflict(question, json_)
     refuse_without_plan(question.plan, json_)

@@ -66,6 +66,9 @@ NodeLimitOption = Annotated[str | None, typer.Option(metavar="N", help="Stop aft
 VerifyOption = Annotated[
     bool, typer.Option("--verify", help="Simulate the best plans, correct the estimates, and certify the choice.")
 ]
+ByLeverOption = Annotated[
+    bool, typer.Option("--by-lever", help="Simulate what each lever adds to the margin of the best design.")
+]
 ToleranceOption = Annotated[
     str | None, typer.Option(metavar="SHARE", help="With --verify: stop when the gap is this close (2%).")
 ]

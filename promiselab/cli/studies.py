@@ -64,16 +64,19 @@ def simulated(
     follow: bool,
     orders: str | None,
     also: Also | None = None,
+    by_lever: bool = False,
 ) -> Stored:
     """Simulate variants and store the study, with the records of the replications that ``--orders`` names.
 
-    ``also`` returns further files of the run folder.
+    ``also`` returns further files of the run folder; with ``by_lever``, the margin of the best candidate is broken
+    down by lever.
 
     Raises
     ------
     BadInput
         ``--orders`` or ``--out`` cannot be used; nothing has been simulated.
     """
+    from promiselab.bridging import bridged
     from promiselab.order_files import store_with_orders
     from promiselab.progress import progress_bar
     from promiselab.runs import results_folder
@@ -84,6 +87,9 @@ def simulated(
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
     more = {} if also is None else also(study)
+    if by_lever:
+        study, bridge = bridged(study, asked=True)
+        more = {**more, **bridge}
     if not chosen:
         return store_with_orders(study, place, kind, (), more=more, follow=follow)
     with progress_bar("keeping records") as show:

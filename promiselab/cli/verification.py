@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from promiselab.cli.options import read_share, read_whole
 
@@ -38,7 +39,7 @@ def read_terms(
     )
 
 
-def refuse_terms(*given: str | None) -> None:
+def refuse_terms(*given: str | bool | None) -> None:
     """Refuse options of the verification where none was asked for.
 
     Raises
@@ -53,9 +54,10 @@ def refuse_terms(*given: str | None) -> None:
 
 
 def finish_verified(
-    scenario: Scenario, settings: Settings, terms: Terms, out: Path, follow: bool, as_json: bool
+    scenario: Scenario, settings: Settings, terms: Terms, out: Path, follow: bool, as_json: bool, by_lever: bool
 ) -> None:
     """Verify a plan, store it and print it; an interrupted one ends with exit code 130 after it is stored."""
+    from promiselab.bridging import bridged
     from promiselab.certificate_words import certificate_text
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
@@ -64,7 +66,11 @@ def finish_verified(
 
     found = verified_plan(scenario, settings, terms)
     refuse_without_plan(found.plan, as_json)
-    path, certificate = found.write(out, follow), found.certificate
+    interrupted, more = found.interrupted, dict[str, Any]()
+    if by_lever and found.study is not None and not interrupted:
+        study, more = bridged(found.study, asked=True)
+        found, interrupted = replace(found, study=study), study.interrupted
+    path, certificate = found.write(out, follow, more), found.certificate
     if as_json:
         held = None if certificate is None else certificate_data(certificate)
         print_json({**plan_json(plan_data(found.plan), str(path)), "certificate": held})
@@ -75,5 +81,5 @@ def finish_verified(
             say(f"\nReport: {path / 'report.html'}")
     if certificate is not None and certificate.finished and not certificate.within_tolerance:
         note(f"Note: the gap of {certificate.estimate_gap:.2%} is above the tolerance of {certificate.tolerance:.2%}.")
-    if found.interrupted:
+    if interrupted:
         raise KeyboardInterrupt

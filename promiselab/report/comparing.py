@@ -74,7 +74,15 @@ def measure_row(content: Content, key: Key, within: str = "") -> Row | None:
         difference = content.difference(design, key)
         below: tuple[Part, ...] = (*cell.below, *difference_words(difference, change))
         cells.append(Cell(cell.words, below, cell.kind, cell.tone or ("strong" if is_shown(difference) else "")))
-    return Row(row_head(key, scale.unit, within), tuple(cells))
+    return Row(row_head(key, scale.unit, within), tuple(cells), "" if _differs(content, key) else "same")
+
+
+def _differs(content: Content, key: Key) -> bool:
+    """Return whether a candidate is shown to differ; where nothing was compared, whether anything is unequal."""
+    found = [content.difference(design, key) for design in content.designs if design.index]
+    if any(found):
+        return any(map(is_shown, found))
+    return len({(e.mean, e.note) if e else None for e in (content.estimate(d, key) for d in content.designs)}) > 1
 
 
 def measure_table(content: Content, caption: str, keys: Iterable[Key], within: str = "") -> Table | None:

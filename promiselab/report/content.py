@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -11,7 +12,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
-from promiselab.report.entries import Design, Difference, Estimate, Key, Posting
+from promiselab.profiles import PROFILES
+from promiselab.report.entries import Band, Design, Difference, Estimate, Key, Posting
+from promiselab.runs import as_named
 
 Json = Mapping[str, Any]
 
@@ -41,6 +44,12 @@ class Content:
     """Intervals with the uncertainty of the fit."""
     leakage: Json | None = None
     """Who took whose offer, by design."""
+    bridge: Json | None = None
+    """From the baseline to the best candidate by lever, as simulated."""
+    inputs: Json | None = None
+    """The inputs that differ between designs, and from the shipped scenario."""
+    bands: Mapping[tuple[str, Key, str], Band] = field(default_factory=dict)
+    """By design, what is measured, and ``hour_of_week`` or ``time``."""
 
     @property
     def currency(self) -> str:
@@ -99,6 +108,10 @@ class Content:
         """Return a design's difference to the baseline in one driver of the ledger; None where it is not known."""
         return self.drivers.get(design.name, {}).get(driver)
 
+    def band(self, design: Design, key: Key, by: str) -> Band | None:
+        """Return a measure of a design by hour of the week or over time; None where it is not known."""
+        return self.bands.get((design.name, key, by))
+
     def keys(self, measure: str) -> tuple[Key, ...]:
         """Return every key of a measure that some design has, in the order of the files."""
         return tuple(dict.fromkeys(k for d in self.designs for k in self.estimates[d.name] if k.measure == measure))
@@ -150,6 +163,9 @@ def read(folder: Path) -> Content:
         rationing=_optional(folder / "rationing.json"),
         input_uncertainty=_optional(folder / "input_uncertainty.json"),
         leakage=_optional(folder / "leakage.json"),
+        bridge=_optional(folder / "bridge.json"),
+        inputs=_optional(folder / "inputs.json"),
+        bands=_bands(folder / PROFILES),
     )
 
 
@@ -157,6 +173,17 @@ def written_scenario(folder: Path) -> Json:
     """Return the scenario in a run folder, as it is written there."""
     found: Json = YAML(typ="safe", pure=True).load((folder / "scenario.yaml").read_text(encoding="utf-8"))
     return found
+
+
+def _bands(path: Path) -> dict[tuple[str, Key, str], Band]:
+    if not path.exists():
+        return {}
+    found: dict[tuple[str, Key, str], list[dict[str, str]]] = {}
+    with path.open(encoding="utf-8", newline="") as file:
+        for row in csv.DictReader(file):
+            key = Key(row["measure"], resource=as_named(row["resource"]), product=as_named(row["product"]))
+            found.setdefault((as_named(row["design"]), key, row["by"]), []).append(row)
+    return {whose: Band.read(rows) for whose, rows in found.items()}
 
 
 def _json(path: Path) -> Any:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple
 
@@ -69,6 +69,26 @@ class Posting:
         """Return the posting of a row."""
         mean = number(row["mean"])
         return cls(str(row.get("segment") or ""), str(row["driver"]), mean, width(row.get("half_width")))
+
+
+@dataclass(frozen=True)
+class Band:
+    """A measure in buckets: the mean over the replications, and between what nine tenths of them lie.
+
+    What is not known is not a number: a utilisation with nobody present, a band of one replication.
+    """
+
+    begins: Sequence[str]
+    mean: Sequence[float]
+    low: Sequence[float]
+    high: Sequence[float]
+    unit: str
+
+    @classmethod
+    def read(cls, rows: Sequence[Mapping[str, str]]) -> Band:
+        """Return the band of the rows of profiles.csv that are of one measure."""
+        mean, low, high = ([number(row[name] or None) for row in rows] for name in ("mean", "low", "high"))
+        return cls([row["begins"] for row in rows], mean, low, high, rows[0]["unit"])
 
 
 @dataclass(frozen=True)

@@ -66,6 +66,32 @@ def reconciles(content: Content, design: Design) -> bool:
     return margin is None or isclose(total(content, design), margin.mean, rel_tol=1e-9, abs_tol=0.01)
 
 
+COMPANY = "company"
+"""What no segment is charged with, such as people who are paid and idle."""
+
+
+@dataclass(frozen=True)
+class Share:
+    """A segment's margin, and that of all that earn as much or more."""
+
+    name: str
+    margin: float
+    total: float
+
+
+def whale(content: Content, design: Design) -> tuple[Share, ...]:
+    """Return the segments by margin, the largest first, and last what no segment is charged with."""
+    names = [s for s in content.segments if any(p.segment == s for p in content.postings[design.name])]
+    ranked = sorted(names, key=lambda name: -total(content, design, name))
+    whose = [(name, name) for name in ranked]
+    whose += [(COMPANY, "")] if any(p.segment == "" and p.mean for p in content.postings[design.name]) else []
+    shares: list[Share] = []
+    for name, owner in whose:
+        margin = total(content, design, owner)
+        shares.append(Share(name, margin, fsum((margin, shares[-1].total if shares else 0.0))))
+    return tuple(shares)
+
+
 def cost_per_order(content: Content, design: Design, segment: str, names: Sequence[str] = COST_TO_SERVE) -> float:
     """Return the cost to serve of a segment per accepted order; not a number where there is none."""
     orders = content.estimate(design, Key("accepted_orders", segment))

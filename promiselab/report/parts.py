@@ -45,6 +45,7 @@ class Row:
     head: Words
     cells: tuple[Cell, ...] = ()
     tone: str = ""
+    """``total``, ``heading``, ``same`` (the designs do not differ in it) or nothing."""
 
 
 @dataclass(frozen=True)
@@ -74,6 +75,8 @@ class Chart:
     note: str = ""
     is_open: bool = False
     """Whether the table stands open below the chart."""
+    is_long: bool = False
+    """A table of many rows, which stays closed on paper."""
 
 
 @dataclass(frozen=True)
@@ -110,6 +113,8 @@ class Section:
     name: str
     title: str
     blocks: tuple[Block, ...]
+    can_differ: bool = False
+    """Whether a reader may ask for only the rows that differ: those whose tone is not ``same``."""
 
 
 def text(*words: Part, below: Words = (), tone: str = "") -> Cell:

@@ -20,6 +20,7 @@ from simcore.money import Money, money
 from simcore.order_counts import OrderCounts, order_counts
 from simcore.orders import Orders
 from simcore.pool_counts import PoolCounts, pool_counts
+from simcore.profile import Profile, profile
 from simcore.program import Program
 from simcore.records import Records
 from simcore.replication import Replication, money_measures
@@ -68,10 +69,14 @@ class Tally:
     ----------
     program : Program
         What was played.
+    profiled : bool
+        Whether to profile it, too.
     """
 
-    def __init__(self, program: Program) -> None:
+    def __init__(self, program: Program, profiled: bool = False) -> None:
         self.program = program
+        self._profiled = profiled
+        self._profile: Profile | None = None
         self._added: _Added | None = None
         self._money = MoneySums()
         self._lead_times = LeadTimeBins(len(program.segments), program.horizon)
@@ -101,6 +106,9 @@ class Tally:
         self._money.add(money(f))
         self._lead_times.add(f)
         self._clauses.add(f, until)
+        if self._profiled:
+            own = profile(f)
+            self._profile = own if self._profile is None else self._profile + own
         for index, more in enumerate(outlasting(f)):
             if len(more[0]):
                 kept = self._spans[index]
@@ -125,4 +133,4 @@ class Tally:
             program, Books(sums, self._clauses.rebates(), added.work, paid(program, self._spans), added.pools)
         )
         money_too = money_measures(program, added.pools.on_hand, ledger)
-        return Replication((*measures_of(program, counted), *money_too), ledger)
+        return Replication((*measures_of(program, counted), *money_too), ledger, self._profile)

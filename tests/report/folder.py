@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+import csv
 import json
+import math
 import random
 from collections.abc import Callable, Iterator
+from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
+
+from promiselab.profiles import PROFILES
+from promiselab.runs import harmless
 
 DESIGNS = ("as_is", "segmented", "all_premium")
 SEGMENTS = ("key_accounts", "retail_chains", "trade_businesses")
@@ -29,6 +35,7 @@ FILL = {"as_is": 0.94, "segmented": 0.96, "all_premium": 0.98}
 TARGET = {"key_accounts": 0.98, "retail_chains": 0.88, "trade_businesses": 0.94}
 OPTIONAL = (
     *("comparison.json", "plan.json", "staffing.json", "erosion.json", "promises.json", "rationing.json"),
+    *("bridge.json", "inputs.json", PROFILES),
     "leakage.json",
 )
 
@@ -66,9 +73,24 @@ def write_folder(
         files |= {"promises.json": made.promises(), "rationing.json": made.rationing()}
         files |= {"leakage.json": made.leakage()}
     files["scenario.yaml"] = made.scenario()  # JSON is YAML
+    if optional and len(designs) > 1:
+        files["bridge.json"] = made.bridge()
+    if optional:
+        files["inputs.json"] = made.inputs()
+        write_table(folder / PROFILES, made.profiles())
     for name, content in files.items():
         (folder / name).write_text(json.dumps(content, indent=1), encoding="utf-8")
     return folder
+
+
+def write_table(path: Path, rows: Iterator[dict[str, Any]]) -> None:
+    """Write rows as a CSV file in which no name is a formula."""
+    with path.open("w", encoding="utf-8", newline="") as file:
+        for at, row in enumerate(rows):
+            if at == 0:
+                csv.writer(file, lineterminator="\n").writerow(row)
+            cells = [harmless(value) if isinstance(value, str) else value for value in row.values()]
+            csv.writer(file, lineterminator="\n").writerow(cells)
 
 
 class _Maker:
@@ -259,6 +281,65 @@ class _Maker:
             },
             "limits": [limit], "runners_up": [offer], "why_not": [offer],
         }  # fmt: skip
+
+    def bridge(self) -> dict[str, Any]:
+        r, ends = self.rename, (self.designs[0], self.designs[1])
+        totals = [round(100 * math.fsum(p["mean"] for p in self.ledger[r(d)])) for d in ends]
+        cents = {
+            (r("pricing"), self.segments[0], "revenue"): 812_345,
+            (r("pricing"), self.segments[0], "goods"): -61_234,
+            (r("service + care"), self.segments[1], "holding"): -99_901,
+        }
+        cents[r("people: pickers"), "", "idle_capacity"] = totals[1] - totals[0] - sum(cents.values())
+        names = ("bar", "segment", "driver")
+        return {
+            "start_design": r(ends[0]), "end_design": r(ends[1]),
+            "start": totals[0] / 100, "end": totals[1] / 100,
+            "cells": [{**dict(zip(names, place, strict=True)), "amount": c / 100} for place, c in cents.items()],
+            "bars": [{"bar": bar, "half_width": self.half(1_000.0)} for bar in dict.fromkeys(p[0] for p in cents)],
+            "together": [r("service + care")], "mixtures": 6, "replications": self.runs,
+        }  # fmt: skip
+
+    def inputs(self) -> dict[str, Any]:
+        r = self.rename
+        rates = {r(d): 22.5 + i for i, d in enumerate(self.designs)}
+        rules = {r(d): r("weekly") if i else None for i, d in enumerate(self.designs)}
+        between = [{"path": r("demand.orders_per_day"), "values": rates}, {"path": r("review"), "values": rules}]
+        shipped = [{"path": r("finance.rate"), "values": {"shipped": 0.081, "here": 0.093}},
+                   {"path": r("menu.visible"), "values": {"shipped": False, "here": True}}]  # fmt: skip
+        return {"between": between, "shipped": shipped}
+
+    def profiles(self) -> Iterator[dict[str, Any]]:
+        days = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
+        hours = [f"{days[h // 24]} {h % 24:02d}:00" for h in range(168)]
+        weeks = [(date(2027, 1, 4) + timedelta(days=7 * w)).isoformat() + "T00:00" for w in range(17)]
+        open_ = [h // 24 < 5 and 8 <= h % 24 < 17 for h in range(168)]
+        for design in self.designs:
+            for resource in RESOURCES:
+                yield from self.band(
+                    design, "utilisation", "share", "hour_of_week", hours, 0.7, open_, resource=resource
+                )
+                yield from self.band(design, "queue_mean", "jobs", "hour_of_week", hours, 6, resource=resource)
+                yield from self.band(design, "utilisation", "share", "time", weeks, 0.7, resource=resource)
+                yield from self.band(design, "queue_mean", "jobs", "time", weeks, 6, resource=resource)
+            for product in PRODUCTS:
+                yield from self.band(design, "on_hand_mean", "units", "time", weeks, 400, product=product)
+                yield from self.band(design, "backorders_mean", "units", "time", weeks, 6, product=product)
+
+    def band(
+        self, design: str, measure: str, unit: str, by: str, begins: list[str], size: float,
+        known: list[bool] | None = None, resource: str = "", product: str = "",
+    ) -> Iterator[dict[str, Any]]:  # fmt: skip
+        r = self.rename
+        about = {"design": r(design), "measure": measure, "resource": r(resource) if resource else "",
+                 "product": r(product) if product else "", "by": by}  # fmt: skip
+        for at, begin in enumerate(begins):
+            mean = round(size * self.chance.uniform(0.8, 1.2), 4)
+            ends = ("", "") if self.runs < 2 else (round(mean * 0.9, 4), round(mean * 1.1, 4))
+            figures = dict(zip(("mean", "low", "high"), (mean, *ends), strict=True))
+            if known and not known[at]:
+                figures = dict.fromkeys(figures, "")
+            yield {**about, "begins": begin, **figures, "unit": unit}
 
     def staffing(self) -> dict[str, Any]:
         rows = [

@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from promiselab.profiles import PROFILES
 from promiselab.report import NAME, figures, render, write
 from promiselab.report.charts import CHARTS
 from promiselab.report.content import read
@@ -18,7 +19,7 @@ from tests.report.folder import OPTIONAL, write_folder
 from tests.report.reading import parse
 
 ALWAYS = ["verdict", "designs", "bridge", "service", "costs", "offerings", "capacity", "stock"]
-LAST = ["assumptions", "method"]
+LAST = ["assumptions", "method", "stress"]
 
 
 def said(words: Any) -> str:
@@ -42,9 +43,11 @@ def margins(verdict: str, mean: float, half: float | None, needed: int | None = 
 
 def test_a_full_folder_has_every_chapter_and_chart(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "run")
-    first, last = [ALWAYS[0], "promises", "rationing"], ["staffing", "menu", "erosion", *LAST]
-    plan = ["plan", "plan_bridge", "limits", "offers"]
-    assert section_names(read(folder)) == [*first, *ALWAYS[1:], *plan, *last]
+    assert section_names(read(folder)) == [
+        *("verdict", "promises", "rationing", "designs", "bridge", "service", "costs", "offerings", "offers"),
+        *("menu", "erosion", "capacity", "staffing", "stock", "plan", "plan_bridge", "limits"),
+        *("assumptions", "inputs", "method", "stress"),
+    ]
     assert list(figures(folder)) == list(CHARTS)
     page = parse(render(folder))
     drawn = [a["data-chart"] for t, a in page.tags if "data-chart" in a]
@@ -58,7 +61,26 @@ def test_an_optional_file_may_be_missing(tmp_path: Path, missing: str) -> None:
     folder = write_folder(tmp_path / "run")
     (folder / missing).unlink()
     parse(render(folder))
-    assert missing.partition(".")[0] not in section_names(read(folder))
+    if missing not in (PROFILES, "bridge.json"):  # what they hold stands in a chapter that is always there
+        assert missing.partition(".")[0] not in section_names(read(folder))
+
+
+def test_what_was_not_kept_is_not_shown(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "run")
+    kept = set(figures(folder))
+    for name in ("bridge.json", PROFILES):
+        (folder / name).unlink()
+    gone = {"lever_bridge", "capacity_of_week", "capacity_over_time", "stock_over_time"}
+    assert kept - set(figures(folder)) == gone
+    parse(render(folder))
+
+
+def test_a_bridge_that_was_not_made_says_why(tmp_path: Path) -> None:
+    folder = write_folder(tmp_path / "run")
+    ends = {"start_design": "as_is", "end_design": "segmented", "why_not": "it would take about 90 seconds"}
+    (folder / "bridge.json").write_text(json.dumps(ends))
+    assert "lever: not broken down, because it would take about 90 seconds." in parse(render(folder)).text
+    assert "lever_bridge" not in figures(folder)
 
 
 def test_a_file_that_every_run_has_is_missed(tmp_path: Path) -> None:

@@ -6,7 +6,18 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from promiselab.report.charts import capacity, costs, exhibits, margins, menu, people, plan_reasons, promising, service
+from promiselab.report.charts import (
+    bands,
+    capacity,
+    costs,
+    exhibits,
+    margins,
+    menu,
+    people,
+    plan_reasons,
+    promising,
+    service,
+)
 from promiselab.report.charts.style import Figure
 from promiselab.report.content import Content, read
 
@@ -15,17 +26,22 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "promise_headroom": promising.headroom,
     "slowest_orders": promising.slowest,
     "margin_bridge": margins.waterfall,
+    "lever_bridge": margins.by_lever,
     "promise_and_service": service.promises,
+    "whale_curve": costs.curve,
     "cost_to_serve": costs.stacks,
-    "utilisation": capacity.utilisation,
-    "waits": capacity.waits,
-    "stock": capacity.stock,
-    "plan_bridge": partial(plan_reasons.drawn, "plan_bridge"),
-    "limit_worth": partial(plan_reasons.drawn, "limit_worth"),
     "next_best": partial(plan_reasons.drawn, "next_best"),
-    "people": people.people,
     "leakage": menu.leakage,
     "erosion": people.erosion,
+    "utilisation": capacity.utilisation,
+    "capacity_of_week": bands.week,
+    "capacity_over_time": bands.capacity,
+    "waits": capacity.waits,
+    "people": people.people,
+    "stock": capacity.stock,
+    "stock_over_time": bands.stock,
+    "plan_bridge": partial(plan_reasons.drawn, "plan_bridge"),
+    "limit_worth": partial(plan_reasons.drawn, "limit_worth"),
 }
 """Every chart by its name, in the order of the report."""
 

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from promiselab.report.charts.style import GAIN, LOSS, MOST_GROUPS, QUIET, Figure, colour, figure, mark, safe
+from promiselab.plan_reasons import bars
+from promiselab.report.charts.stairs import End, stairs
+from promiselab.report.charts.style import MOST_GROUPS, Figure, colour, figure, mark, safe
 from promiselab.report.content import Content
 from promiselab.report.entries import Key
-from promiselab.report.formats import Scale, plain, scale_for
+from promiselab.report.formats import plain, scale_for
 from promiselab.report.money import bridge, largest, total
 
 
@@ -52,52 +54,25 @@ def difference(content: Content) -> Figure | None:
 
 
 def waterfall(content: Content) -> Figure | None:
-    """Return the bridge from the baseline to the best candidate, or from nothing to the only design."""
+    """Return the bridge from the baseline to the best candidate by driver, or from nothing to the only design."""
     start, end = (content.baseline, content.challenger) if content.challenger else (None, content.baseline)
     steps = bridge(content, start, end)
     steps = largest(steps) if start else tuple(s for s in steps if s.change)
-    before = total(content, start) if start else 0.0
-    scale = scale_for(content.currency, [before, total(content, end)])
-    labels = Scale(scale.factor, scale.unit, 1 if scale.factor < 1 else 0)
-    made = figure([], 100 + 26 * (len(steps) + 2), showlegend=False, margin={"l": 10, "r": 30, "t": 14, "b": 58})
-    names = ([start.name] if start else []) + [s.driver.replace("_", " ") for s in steps] + [end.name]
-    at, row, edges = before, 0, [before]
-    if start:
-        _total(made, before * scale.factor, 0, start.index, labels.digits(before))
-        row = 1
-    for step in steps:
-        _step(made, at * scale.factor, step.change * scale.factor, row, _change(labels, step.change))
-        at, row = at + step.change, row + 1
-        edges.append(at)
-    _total(made, total(content, end) * scale.factor, row, end.index, labels.digits(total(content, end)))
-    low, high = min(edges) * scale.factor, max(edges) * scale.factor
-    pad = 0.14 * (high - low or 1)
-    made.update_xaxes(range=[low - pad, high + pad], title={"text": f"margin, {safe(scale.unit)}"}, tickformat=",~r")
-    made.update_yaxes(range=[-row - 0.6, 0.6], tickvals=[-i for i in range(row + 1)], ticktext=[safe(n) for n in names])
-    return made
+    named = [(step.driver.replace("_", " "), step.change) for step in steps]
+    first = End(start.name, total(content, start), start.index) if start else None
+    return stairs(first, named, End(end.name, total(content, end), end.index), content.currency)
 
 
-def _change(scale: Scale, change: float) -> str:
-    digits = scale.digits(change, sign=True)
-    return digits if digits.strip("0.,") else "~0"
-
-
-def _total(made: Figure, at: float, row: int, index: int, words: str) -> None:
-    marker = {"size": 12, "symbol": mark(index), "color": colour(index)}
-    made.add_trace(go.Scatter(x=[at], y=[-row], mode="markers", marker=marker, hoverinfo="skip"))
-    font = {"color": colour(index), "size": 14}
-    made.add_annotation(x=at, y=-row, text=f"<b>{words}</b>", showarrow=False, xanchor="left", xshift=11, font=font)
-
-
-def _step(made: Figure, at: float, change: float, row: int, words: str) -> None:
-    marker = {"color": GAIN if change > 0 else LOSS, "pattern": {"shape": "" if change > 0 else "/", "size": 5}}
-    made.add_trace(
-        go.Bar(x=[change], base=[at], y=[-row], width=0.62, orientation="h", marker=marker, hoverinfo="skip")
-    )
-    edge = {"color": "#aaaaaa", "width": 1}
-    made.add_shape(type="line", x0=at, x1=at, y0=-row + 1, y1=-row, line=edge, layer="below")
-    made.add_shape(type="line", x0=at + change, x1=at + change, y0=-row, y1=-row - 1, line=edge, layer="below")
-    side = "left" if change > 0 else "right"
-    shift = 5 if change > 0 else -5
-    font = {"color": QUIET, "size": 12}
-    made.add_annotation(x=at + change, y=-row, text=words, showarrow=False, xanchor=side, xshift=shift, font=font)
+def by_lever(content: Content) -> Figure | None:
+    """Return the bridge from the baseline to the best candidate by lever, as simulated."""
+    found = content.bridge
+    if found is None or "cells" not in found:
+        return None
+    ends = [
+        End(design.name, found[end], design.index)
+        for end, design in (
+            ("start", content.design(found["start_design"])),
+            ("end", content.design(found["end_design"])),
+        )
+    ]
+    return stairs(ends[0], bars(found, "bar"), ends[1], content.currency)

@@ -8,9 +8,10 @@ from typing import Any
 import plotly.graph_objects as go
 
 from promiselab.plan_reasons import bars
-from promiselab.report.charts.style import COLOURS, GAIN, INK, LOSS, MOST_GROUPS, QUIET, Figure, figure, safe
+from promiselab.report.charts.stairs import End, stairs
+from promiselab.report.charts.style import GAIN, INK, LOSS, MOST_GROUPS, Figure, figure, safe
 from promiselab.report.content import Content
-from promiselab.report.formats import Scale, scale_for
+from promiselab.report.formats import scale_for
 
 Json = Mapping[str, Any]
 
@@ -32,43 +33,10 @@ def drawn(name: str, content: Content) -> Figure | None:
 
 
 def _bridge(reasons: Json, currency: str) -> Figure:
-    """Return the bridge as a waterfall, lying, so that names can be read."""
+    """Return the bridge as it was estimated."""
     crossed = reasons["bridge"]
-    steps = bars(crossed, "bar")
-    scale = scale_for(currency, [crossed["start"], crossed["end"]])
-    labels = Scale(scale.factor, scale.unit, 1 if scale.factor < 1 else 0)
-    names = ["today", *(name for name, _ in steps), "the plan"]
-    values = [crossed["start"], *(amount for _, amount in steps), crossed["end"]]
-    measure = ["absolute", *["relative"] * len(steps), "total"]
-    words = [labels.digits(v, sign=m == "relative") for v, m in zip(values, measure, strict=True)]
-    made = figure(
-        [
-            go.Waterfall(
-                orientation="h",
-                measure=measure,
-                y=[safe(name, 40) for name in names],
-                x=[value * scale.factor for value in values],
-                text=words,
-                textposition="outside",
-                textfont={"color": QUIET, "size": 12},
-                increasing={"marker": {"color": GAIN}},
-                decreasing={"marker": {"color": LOSS}},
-                totals={"marker": {"color": COLOURS[0]}},
-                connector={"line": {"color": "#aaaaaa", "width": 1}},
-                hoverinfo="skip",
-            )
-        ],
-        100 + 28 * len(names),
-        showlegend=False,
-    )
-    edges = [crossed["start"], crossed["end"]]
-    for _, amount in steps:
-        edges.append(edges[-1 if len(edges) > 2 else 0] + amount)
-    low, high = min(edges) * scale.factor, max(edges) * scale.factor
-    pad = 0.16 * (high - low or 1.0)
-    made.update_xaxes(range=[low - pad, high + pad], title={"text": f"margin, {safe(scale.unit)}"}, tickformat=",~r")
-    made.update_yaxes(autorange="reversed")
-    return made
+    ends = End("today", crossed["start"], 0), End("the plan", crossed["end"], 1)
+    return stairs(ends[0], bars(crossed, "bar"), ends[1], currency)
 
 
 def _limits(reasons: Json, currency: str) -> Figure | None:

@@ -12,6 +12,7 @@ from plotly.graph_objects import Figure as Figure
 COLOURS = ("#4d4d4d", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195")
 MARKS = ("circle", "diamond", "square", "triangle-up", "cross", "star", "hexagon", "bowtie")
 GLYPHS = ("●", "◆", "■", "▲", "✚", "★", "⬢", "⧓")
+DASHES = ("solid", "dash", "dot", "dashdot", "longdash", "longdashdot", "5px 2px 1px 2px", "2px 6px")
 GAIN, LOSS = "#6A9FB5", "#C9A66B"
 RAMP = ("#00224e", "#2a3f6d", "#575d6d", "#7d7c78", "#a59c74", "#d2c060", "#f0e6b8")
 INK, QUIET, GRID = "#222222", "#6b6b6b", "#e8e8e8"
@@ -27,6 +28,21 @@ def colour(index: int) -> str:
 def mark(index: int) -> str:
     """Return the mark of a design; after the eighth, marks move on against the colours."""
     return MARKS[(index + index // len(COLOURS)) % len(MARKS)]
+
+
+def dash(index: int) -> str:
+    """Return how the line of a design is broken, so that lines are told apart without colour."""
+    return DASHES[(index + index // len(COLOURS)) % len(DASHES)]
+
+
+def tint(index: int, share: float) -> str:
+    """Return the colour of a design, see-through, for what lies behind its line.
+
+    >>> tint(0, 0.2)
+    'rgba(77, 77, 77, 0.2)'
+    """
+    red, green, blue = (int(colour(index)[at : at + 2], 16) for at in (1, 3, 5))
+    return f"rgba({red}, {green}, {blue}, {share})"
 
 
 def safe(text: str, longest: int = 32) -> str:

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
+from promiselab.plan_reasons import bars
 from promiselab.report.content import Content
-from promiselab.report.entries import Design, Difference, Key
+from promiselab.report.entries import Design, Difference, Key, width
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.money import Step, bridge, reconciles, total
 from promiselab.report.parts import Block, Cell, Chart, Fold, Paragraph, Row, Section, Table, Words
+from promiselab.report.sections.plan_reasons import crossings
 
 
 def build(content: Content) -> Section:
@@ -24,7 +27,46 @@ def build(content: Content) -> Section:
     blocks += [_warning(d) for d in content.designs if not reconciles(content, d)]
     if start:
         blocks.append(Fold(("The same by segment",), (_by_segment(content, start, end),)))
+    blocks += _levers(content)
     return Section("bridge", "Where the margin comes from", tuple(blocks))
+
+
+def _levers(content: Content) -> list[Block]:
+    """Return the bridge by lever, or why there is none; nothing where nobody asked."""
+    found = content.bridge
+    if found is None:
+        return []
+    ends = [content.design(found[name]) for name in ("start_design", "end_design")]
+    if "cells" not in found:
+        why = (" by lever: not broken down, because ", str(found["why_not"]), ".")
+        return [Paragraph(("From ", ends[0].label, " to ", ends[1].label, *why), "quiet")]
+    title = f"From {ends[0].name} to {ends[1].name}, lever by lever"
+    less = f"{ends[1].name} less {ends[0].name}"
+    return [
+        Chart("lever_bridge", title, _lever_table(content, found, ends), _how(found)),
+        *crossings(found, content.currency, less),
+    ]
+
+
+def _how(found: Mapping[str, Any]) -> str:
+    words = (
+        "Every mixture of the two designs was simulated on the same seeds. Each bar is what its lever adds on average "
+        "over every order of changing them, so no order is preferred, and the bars add up to the cent."
+    )
+    if found["together"]:
+        words += " Levers with one bar cannot be told apart sensibly, or change least."
+    return f"{words} The axis does not begin at 0."
+
+
+def _lever_table(content: Content, found: Mapping[str, Any], ends: Sequence[Design]) -> Table:
+    exact = Scale(1.0, content.currency, 2)
+    widths = {bar["bar"]: width(bar["half_width"]) for bar in found["bars"]}
+    rows = [Row((ends[0].label,), (Cell((exact.shown(found["start"]),)),))]
+    for bar, amount in bars(found, "bar"):
+        rows.append(Row((bar,), (Cell(exact.interval(amount, widths.get(bar), sign=True)),)))
+    rows.append(Row((ends[1].label,), (Cell((exact.shown(found["end"]),)),), "total"))
+    note = "Whole cents, which add up exactly. Intervals are over the replications."
+    return Table(f"Margin of the measured window, {content.currency}", (("",), (content.currency,)), tuple(rows), note)
 
 
 def _warning(design: Design) -> Paragraph:
@@ -44,8 +86,8 @@ def _table(content: Content, start: Design | None, end: Design) -> Table:
         cells = [exact.shown(before), exact.shown(after)]
         if not start:
             return Row((head,), (Cell((cells[1],)),), tone)
-        width = known.half_width if known else None
-        change = Cell(exact.interval(after - before, width, sign=True))
+        half_width = known.half_width if known else None
+        change = Cell(exact.interval(after - before, half_width, sign=True))
         return Row((head,), (*(Cell((c,)) for c in cells), change), tone)
 
     rows = [

@@ -56,4 +56,5 @@ def build(content: Content) -> Section:
         own = measure_table(content, f"Segment {segment}", keys, segment)
         if own:
             blocks.append(Fold((f"Segment {segment}",), (own,)))
-    return Section("designs", "Designs side by side" if several else "The design in figures", tuple(blocks))
+    title = "Designs side by side" if several else "The design in figures"
+    return Section("designs", title, tuple(blocks), can_differ=several)

@@ -21,7 +21,7 @@ def build(content: Content) -> Section:
     if len(blocks) > 1:
         marked = ("What differs from ", content.baseline.label, " is marked, with what it was.")
         blocks.insert(0, Paragraph(marked, "quiet"))
-    return Section("offerings", "Who gets which offering", tuple(blocks))
+    return Section("offerings", "Who gets which offering", tuple(blocks), can_differ=len(content.designs) > 1)
 
 
 def _design(content: Content, design: Design) -> tuple[Block, ...]:
@@ -33,9 +33,16 @@ def _design(content: Content, design: Design) -> tuple[Block, ...]:
 def _table(content: Content, design: Design) -> Table:
     offered = [o for d in content.designs for o in d.offerings.values() if o]
     levers = dict.fromkeys(lever for offering in offered for lever in offering)
-    rows = [Row((lever,), tuple(_option(content, design, s, lever) for s in content.segments)) for lever in levers]
+    rows = [_lever(content, design, lever) for lever in levers]
     rows += [row for row in _numbers(content, design) if any(cell != _NOTHING for cell in row.cells)]
     return Table(f"Offerings of {design.name}", (("",), *((s,) for s in content.segments)), tuple(rows))
+
+
+def _lever(content: Content, design: Design, lever: str) -> Row:
+    cells = tuple(_option(content, design, segment, lever) for segment in content.segments)
+    ever = {tuple(_name(d, segment, lever) for segment in content.segments) for d in content.designs}
+    differs = any(cell.tone == "changed" for cell in cells) if design.index else len(ever) > 1
+    return Row((lever,), cells, "" if differs else "same")
 
 
 def _option(content: Content, design: Design, segment: str, lever: str) -> Cell:

@@ -50,8 +50,7 @@ def bridge(reasons: Json, currency: str) -> Section:
     blocks: list[Block] = [
         Paragraph(lead),
         Chart("plan_bridge", "From today to the plan, lever by lever", _by_bar(crossed, currency), AXIS),
-        Fold(("By lever and driver",), (_crossed(crossed, "driver", currency),)),
-        Fold(("By lever and segment",), (_crossed(crossed, "segment", currency),)),
+        *crossings(crossed, currency, "Plan less today"),
     ]
     return Section("plan_bridge", "What the plan changes, and what it earns by it", tuple(blocks))
 
@@ -64,7 +63,15 @@ def _by_bar(crossed: Json, currency: str) -> Table:
     return Table(f"Margin of the measured window, {currency}", (("",), (currency,)), tuple(rows))
 
 
-def _crossed(crossed: Json, field: str, currency: str) -> Table:
+def crossings(crossed: Json, currency: str, what: str) -> list[Block]:
+    """Return a bridge by lever and driver, and by lever and segment."""
+    return [
+        Fold(("By lever and driver",), (_crossed(crossed, "driver", currency, what),)),
+        Fold(("By lever and segment",), (_crossed(crossed, "segment", currency, what),)),
+    ]
+
+
+def _crossed(crossed: Json, field: str, currency: str, what: str) -> Table:
     whole = Scale(1.0, currency, 2)
     columns = [name for name, _ in bars(crossed, "bar")]
     sums: dict[tuple[str, str], float] = {}
@@ -80,7 +87,7 @@ def _crossed(crossed: Json, field: str, currency: str) -> Table:
     end = crossed["end"] - crossed["start"]
     rows.append(Row(("all",), tuple(Cell((whole.shown(a, sign=True),)) for a in (*totals, end)), "total"))
     heads: tuple[Words, ...] = (("",), *((column,) for column in columns), ("all",))
-    return Table(f"Plan less today, {currency}", heads, tuple(rows))
+    return Table(f"{what}, {currency}", heads, tuple(rows))
 
 
 # Limits -----------------------------------------------------------------------------------------------------------

@@ -26,7 +26,8 @@ def build(content: Content) -> Section:
         Paragraph(
             (
                 "Kept: the whole interval reaches the promise. Not kept: the whole interval falls short. Otherwise it ",
-                "cannot be told from these replications.",
+                "cannot be told from these replications. Headroom is what is left between "
+                "what was promised and what was measured; below 0 it falls short.",
             ),
             "quiet",
         ),
@@ -80,10 +81,21 @@ def _row(
             continue
         estimate = found.get(design.name)
         status = status_of(estimate, target) if target is not None and judged else ""
-        aim: Words = () if target is None else (f"{origin} ", scale.shown(target), f" · {status}" if status else "")
+        aim: Words = ()
+        if target is not None:
+            room = _headroom(key, estimate, target)
+            aim = (f"{origin} ", scale.shown(target), f" · {status}" if status else "")
+            aim += () if room is None else (", headroom ", scale.shown(room, sign=True))
         cell = estimate_cell(estimate, scale)
         cells.append(Cell(cell.words, (*cell.below, *aim), cell.kind, cell.tone or _tone(status, estimate)))
     yield Row((f"{label(measure)}, {scale.unit}",), tuple(cells))
+
+
+def _headroom(key: Key, found: Estimate | None, target: float) -> float | None:
+    """Return by how much a promise is beaten: service above it, or a lead time below it."""
+    if found is None or found.mean != found.mean:
+        return None
+    return target - found.mean if key.measure.startswith("lead_time") else found.mean - target
 
 
 def _tone(status: str, estimate: Estimate | None) -> str:

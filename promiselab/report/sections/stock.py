@@ -5,7 +5,8 @@ from __future__ import annotations
 from promiselab.report.comparing import measure_table
 from promiselab.report.content import Content
 from promiselab.report.entries import Key
-from promiselab.report.parts import Chart, Section
+from promiselab.report.parts import Block, Chart, Section
+from promiselab.report.sections import profiles
 
 _MEASURES = ("on_hand_mean", "backorders_mean", "on_order_mean", "ready_rate", "cycle_service_level")
 
@@ -17,6 +18,7 @@ def build(content: Content) -> Section | None:
     table = measure_table(content, "Stock by product", [Key("stock_investment"), *keys])
     if not products or table is None:
         return None
-    return Section(
-        "stock", "Stock", (Chart("stock", "Units on hand, units owed, and how often there is stock", table),)
-    )
+    blocks: list[Block] = [Chart("stock", "Units on hand, units owed, and how often there is stock", table)]
+    if (chart := profiles.stock(content)) is not None:
+        blocks.append(chart)
+    return Section("stock", "Stock and backlog", tuple(blocks))
