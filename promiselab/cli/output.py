@@ -19,7 +19,17 @@ SERVICE = ("acceptance", "on_time", "otif", "volume_fill_rate", "lead_time_mean"
 
 ESTIMATE = ("measure", "segment", "resource", "product", "mean", "half_width", "unit")
 DIFFERENCE = ("measure", "segment", "mean", "half_width", "verdict")
-PLAN = ("status", "design", "expected_margin", "bound", "gap", "binding")
+PLAN = (
+    "status",
+    "design",
+    "extra_servers",
+    "expected_margin",
+    "bound",
+    "gap",
+    "binding",
+    "offerings_compared",
+    "drivers",
+)
 
 
 def print_json(content: Any) -> None:

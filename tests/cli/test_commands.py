@@ -80,7 +80,20 @@ def test_optimize_json_has_its_shape(call: Caller) -> None:
     said = call("optimize", "small.yaml", "--json")
     found = strict(said.out)
     assert said.code == 0
-    assert list(found) == ["run", "status", "design", "expected_margin", "bound", "gap", "binding", "reasons"]
+    assert list(found) == [
+        "run",
+        "status",
+        "design",
+        "extra_servers",
+        "expected_margin",
+        "bound",
+        "gap",
+        "binding",
+        "offerings_compared",
+        "drivers",
+        "reasons",
+    ]
+    assert sum(row["expected"] for row in found["drivers"]) == pytest.approx(found["expected_margin"])
     assert (found["status"], found["design"]) == ("optimal", {"retail": {"promise": "two_days", "work": "by_hand"}})
     assert found["bound"] >= found["expected_margin"]
     said = call("simulate", f"{found['run']}/scenario.yaml", "--design", "optimised", *QUIET)
