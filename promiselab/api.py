@@ -227,6 +227,8 @@ def verify(
 
     Raises
     ------
+    BadInput
+        Customers see the menu (`menu.visible`): then nothing bounds what a plan can earn.
     NoTrustworthyAnswer
         No plan keeps its floors in the simulation.
     """

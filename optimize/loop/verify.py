@@ -19,7 +19,7 @@ from optimize.loop.true_bound import TrueBound, true_bound
 from optimize.plan import Plan, plan_of
 from optimize.solve import Solution
 from optimize.status import Status
-from scenarios.problems import NoTrustworthyAnswer
+from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from simcore.replications import Simulation
 from simcore.selecting import Selected, select_best
@@ -54,11 +54,16 @@ def verify(scenario: Scenario, play: Play, terms: Terms, tell: Tell) -> Verified
 
     Raises
     ------
+    BadInput
+        Customers see the menu: then nothing bounds what a plan can earn.
     NoTrustworthyAnswer
         No plan was found that keeps its floors in the simulation.
     KeyboardInterrupt
         Interrupted before there was any plan.
     """
+    if scenario.menu.visible:
+        what = "a plan cannot be verified where customers see the menu and may take another's offer: no bound is known"
+        raise bad("menu.visible", what, "Simulate the plan, or set menu.visible to false.", "true")
     search = Search(scenario, play, terms, tell)
     try:
         reason = search.run()

@@ -15,7 +15,7 @@ from optimize.loop.terms import Terms
 from optimize.loop.verify import Verified, fresh_seed, verify
 from optimize.plan import optimize
 from scenarios import with_changes
-from scenarios.problems import NoTrustworthyAnswer
+from scenarios.problems import BadInput, NoTrustworthyAnswer
 from scenarios.scenario import Scenario
 from simcore.engines import COMPILED, SIMPY
 from simcore.replications import Interrupted, Simulation, simulate_all
@@ -103,6 +103,11 @@ def test_a_first_plan_that_is_wrong_is_left_for_one_that_earns_more(verified: Ve
     assert late
     assert late[0].simulated.mean < 2 * late[0].estimate < 0
     assert late[0].while_busy.startswith("bench")
+
+
+def test_where_customers_see_the_menu_nothing_can_be_verified() -> None:
+    with pytest.raises(BadInput, match=r"menu\.visible.*no bound is known"):
+        run(with_changes(workshop(), {"menu.visible": True}))
 
 
 def test_the_certificate_is_within_its_tolerance_and_on_seeds_of_its_own(verified: Verified) -> None:
