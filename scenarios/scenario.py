@@ -269,10 +269,11 @@ class Scenario(Model):
         """
         from scenarios.problems import bad
         from scenarios.validation import validated
+        from scenarios.wording import nearest
 
         if isinstance(design, str):
             known = {"as_is": self.as_is, **self.designs}
             if design not in known:
-                raise bad("design", "there is no design of that name", f"Known: {', '.join(known)}.", design)
+                raise bad("design", "there is no design of that name", nearest(design, known), design)
             design = known[design]
         return validated({**dict(self), "design": design})
