@@ -6,7 +6,7 @@ USER := $(VENV)/.installed
 STAMP := $(VENV)/.installed-dev
 LOWEST := $(VENV)-lowest/.installed
 
-.PHONY: demo test lint types contracts slow verify lowest gate clean
+.PHONY: demo test lint types contracts slow verify lowest fresh gate clean
 
 demo: $(USER)
 	$(BIN)/promiselab demo giftware
@@ -37,7 +37,14 @@ verify: $(STAMP)
 lowest: $(LOWEST)
 	$(VENV)-lowest/bin/python -m pytest -n auto -m "not slow" -q -p no:cacheprovider
 
-gate: test lint types contracts slow lowest
+# A stranger's first hour: installed into an empty environment, the tutorial is followed word by word.
+fresh:
+	rm -rf $(VENV)-fresh
+	$(PYTHON) -m venv $(VENV)-fresh
+	$(VENV)-fresh/bin/python -m pip install --quiet --disable-pip-version-check .
+	PATH="$(CURDIR)/$(VENV)-fresh/bin:$$PATH" $(VENV)-fresh/bin/python tests/docs/following.py docs/tutorial.md
+
+gate: test lint types contracts slow lowest fresh
 
 $(LOWEST): pyproject.toml
 	test -x $(VENV)-lowest/bin/python || $(PYTHON) -m venv $(VENV)-lowest
@@ -56,4 +63,4 @@ $(STAMP): pyproject.toml
 	touch $(STAMP)
 
 clean:
-	rm -rf $(VENV) $(VENV)-lowest .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+	rm -rf $(VENV) $(VENV)-lowest $(VENV)-fresh .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -64,9 +65,12 @@ def run_demo(
     if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
     if "people" in shown and not study.interrupted:
-        more["staffing.json"] = staffing(
-            scenario, ["as_is", *(n for n in scenario.designs if n != OPTIMISED)], settings
-        )
+        try:
+            names = ["as_is", *(name for name in scenario.designs if name != OPTIMISED)]
+            more["staffing.json"] = staffing(scenario, names, settings)
+            study = replace(study, interrupted=more["staffing.json"].get("interrupted", False))
+        except KeyboardInterrupt:
+            study = replace(study, interrupted=True)
     words = [certificate_text(certificate, scenario.currency, brief=True)]
     words += [more["erosion.json"]["words"]] if "erosion.json" in more else []
     words += [saving_in_words(more["staffing.json"])] if "staffing.json" in more else []

@@ -19,6 +19,8 @@ from simcore.engines import choose
 def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> dict[str, Any]:
     """Return the fewest people of each design that keep every floor, and what the leanest saves.
 
+    Once a design is finished, Ctrl-C ends it with those that are, and says so (``interrupted``).
+
     Raises
     ------
     BadInput
@@ -39,17 +41,22 @@ def staffing(scenario: Scenario, names: Sequence[str], settings: Settings) -> di
     for variant in variants.values():
         refuse_too_large(variant, settings.replications or 1, len(variants) * (2 * REACH + 1), engine)
     make_ready(engine)
-    for name, variant in variants.items():
-        with progress_bar(f"sizing the teams of {name}") as show:
-            needed.append(
-                people_needed(
-                    variant,
-                    name,
-                    settings.seed or 0,
-                    settings.replications or 1,
-                    workers=settings.workers,
-                    engine=engine,
-                    progress=show,
+    try:
+        for name, variant in variants.items():
+            with progress_bar(f"sizing the teams of {name}") as show:
+                needed.append(
+                    people_needed(
+                        variant,
+                        name,
+                        settings.seed or 0,
+                        settings.replications or 1,
+                        workers=settings.workers,
+                        engine=engine,
+                        progress=show,
+                    )
                 )
-            )
-    return staffing_data(needed, words)
+    except KeyboardInterrupt:
+        if not needed:
+            raise
+    found = staffing_data(needed, words)
+    return found if len(needed) == len(variants) else {**found, "interrupted": True}

@@ -343,10 +343,12 @@ def staff(
     needed = staffing(found, read_names("--designs", designs) or ["as_is", *found.designs], how)
     if json_:
         print_json(needed)
-        return
-    rows = [["design", "people", "interval"]]
-    rows += [[d["name"], str(d["people"]), f"{d['low']} to {d['high']}"] for d in needed["designs"]]
-    say(f"Floors: {needed['target']}\n\n{table(rows)}\n\n{saving_in_words(needed)}")
+    else:
+        rows = [["design", "people", "interval"]]
+        rows += [[d["name"], str(d["people"]), f"{d['low']} to {d['high']}"] for d in needed["designs"]]
+        say(f"Floors: {needed['target']}\n\n{table(rows)}\n\n{saving_in_words(needed)}")
+    if needed.get("interrupted"):
+        raise KeyboardInterrupt
 
 
 @app.command()

@@ -14,10 +14,21 @@ from tests.cli.calling import Caller
 WHOLE: Any = get_command(app.app)
 GRAMMAR = re.compile(r"[^\n]{2,200}?: [^\n]+[.?]")
 WRONG = {
-    "--seed": "x", "--replications": "0", "--workers": "-1", "--engine": "fast", "--confidence": "95", "--precision": "0",
-    "--set": "study.seed", "--gap": "2", "--tolerance": "5", "--iterations": "0", "--bootstrap": "x", "--classes": "9",
-    "--points": "x", "--keep": "2",
-}  # fmt: skip
+    "--seed": "x",
+    "--replications": "0",
+    "--workers": "-1",
+    "--engine": "fast",
+    "--confidence": "95",
+    "--precision": "0",
+    "--set": "study.seed",
+    "--gap": "2",
+    "--tolerance": "5",
+    "--iterations": "0",
+    "--bootstrap": "x",
+    "--classes": "9",
+    "--points": "x",
+    "--keep": "2",
+}
 
 
 def calls() -> list[tuple[str, ...]]:

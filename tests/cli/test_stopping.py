@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 
-from promiselab import cli, study
+from promiselab import cli, staffing, study
 from promiselab.runs import UNFINISHED, RunFiles, write_run
 from promiselab.stopping import stopping_gently, undisturbed
 from scenarios import parse
@@ -192,3 +192,22 @@ def test_c07_ctrl_c_while_workers_start(tmp_path: Path, seconds: float) -> None:
     _, err = running.communicate(timeout=60)
     assert running.returncode == 130, err
     assert "Traceback" not in err
+
+
+def test_c07_designs_that_are_staffed_are_kept(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    sized, people_needed = [], staffing.people_needed
+
+    def stopped(variant: Any, name: str, *rest: Any, **how: Any) -> Any:
+        if sized:
+            raise KeyboardInterrupt
+        sized.append(name)
+        return people_needed(variant, name, *rest, **how)
+
+    monkeypatch.setattr(staffing, "people_needed", stopped)
+    call.write("floor.yaml", edited(("customers: 50", "customers: 50\n    floors: {on_time: 0.9}")))
+    said = call("staff", "floor.yaml", "--workers", "1", "--replications", "2", "--engine", "simpy", "--json")
+    found = json.loads(said.out)
+    assert (said.code, [design["name"] for design in found["designs"]]) == (130, ["as_is"])
+    assert found["interrupted"] is True
+    assert said.err.endswith("Interrupted.\n")
+    assert call("staff", "floor.yaml", "--workers", "1", "--replications", "2").out == ""
