@@ -94,13 +94,13 @@ def _in_words(text: str) -> str:
 
 
 def _load(connection: duckdb.DuckDBPyConnection, out: Path, wanted: set[str]) -> None:
-    folders = list(_folders(out)) if wanted else []
+    folders = list(stored_folders(out)) if wanted else []
     for name in LOADERS:
         if name in wanted:
             LOADERS[name](connection, name, folders)
 
 
-def _folders(out: Path) -> Iterator[tuple[Path, Row]]:
+def stored_folders(out: Path) -> Iterator[tuple[Path, Row]]:
     """Yield the folders of runs and sweeps with their manifests; one that cannot be read is left out."""
     for folder in sorted(out.iterdir()):
         if not folder.name.startswith(".") and not folder.is_symlink() and (folder / MANIFEST).is_file():

@@ -20,6 +20,7 @@ from promiselab.cli import (
     prioritising,
     promising,
     rationing,
+    serving,
     starting,
     sweeping,
     synergising,
@@ -398,5 +399,6 @@ histories.register(app)
 prioritising.register(app)
 promising.register(app)
 rationing.register(app)
+serving.register(app)
 sweeping.register(app)
 synergising.register(app)

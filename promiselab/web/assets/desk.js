@@ -1,0 +1,74 @@
+// One way from every control to the server, and the promise of a tab that it still waits for its work.
+(() => {
+  const json = {"Content-Type": "application/json"};
+  const tell = (store, data) => dash_clientside.set_props(store, {data: {...data, at: Date.now()}});
+  let attending = false;
+  let wanted = false;
+  let next = null;
+  let tab = null;
+
+  document.addEventListener("click", event => {
+    const button = event.target.closest("button[data-event]");
+    if (button) tell("event", {kind: button.dataset.event, value: button.value});
+  });
+
+  document.addEventListener("change", event => {
+    const control = event.target;
+    if (control.matches("select[data-event]")) tell("event", {kind: control.dataset.event, value: control.value});
+    else if (control.matches(".cells [name]")) tell("edit", {path: control.name, value: control.value});
+  });
+
+  // Enter moves to the next cell below, as in a spreadsheet.
+  document.addEventListener("keydown", event => {
+    if (event.key !== "Enter" || !event.target.matches(".cells input[name]")) return;
+    const column = event.target.closest("td").cellIndex;
+    let row = event.target.closest("tr").nextElementSibling;
+    while (row && !row.cells[column]?.querySelector("input[name]")) row = row.nextElementSibling;
+    if (row) row.cells[column].querySelector("input[name]").focus();
+    else event.target.blur();
+  });
+
+  window.addEventListener("pagehide", () => {
+    if (tab) fetch("/leave", {method: "POST", headers: json, body: JSON.stringify({tab}), keepalive: true});
+  });
+  window.addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
+
+  window.desk = {
+    // Put into the cells what the scenario says they hold, and mark those that differ from the base.
+    show(edited) {
+      for (const control of document.querySelectorAll(".cells [name]")) {
+        const [value, changed] = edited.values[control.name] ?? [];
+        if (value === undefined) continue;
+        if (control !== document.activeElement || control.name === edited.path) control.value = value;
+        control.closest("label").classList.toggle("changed", changed);
+      }
+      return dash_clientside.no_update;
+    },
+    // The server stops the work of a tab as soon as this request is cut off, which closing the tab does.
+    attend(job, own) {
+      tab = own;
+      wanted = wanted || job.open;
+      if (job.open && !attending) wait();
+      return this.ask(job);
+    },
+    // How far is it? The next question waits for the answer to the last one.
+    ask({open}) {
+      clearTimeout(next);
+      if (open) next = setTimeout(() => tell("ask", {}), 300);
+      return dash_clientside.no_update;
+    },
+  };
+
+  async function wait() {
+    attending = true;
+    try {
+      while (wanted) {
+        wanted = false;
+        const answer = await fetch("/attend", {method: "POST", headers: json, body: JSON.stringify({tab})});
+        wanted = wanted || (answer.ok && (await answer.json()).open);
+      }
+    } finally {
+      attending = false;
+    }
+  }
+})();
