@@ -75,8 +75,8 @@ def document(
             kind=kind,
             gate=None if history is None else _gate(history),
             sections=sections,
-            charts={name: json.loads(chart.to_json()) for name, chart in charts.items()},
-            style=_own(_template("report.css") + _design_colours()),
+            charts=as_data(charts),
+            style=_own(_template("report.css") + design_colours()),
             scripts=scripts,
             hashes=[_hash(script) for script in scripts],
         )
@@ -89,10 +89,30 @@ def _gate(history: Json) -> Paragraph:
     return Paragraph((verdict_with_findings(history),), tone)
 
 
+def fragment(sections: Sequence[Section], charts: Mapping[str, Figure]) -> str:
+    """Return chapters as HTML to be put into a page that draws the charts itself, and has `design_colours`."""
+    return _environment().get_template("chapters.html.j2").render(sections=sections, charts=as_data(charts))
+
+
 def section_names(content: Content) -> list[str]:
     """Return the chapters that a report has, in their order."""
     made: list[Section | None] = [build(content) for build in SECTIONS]
     return [section.name for section in made if section]
+
+
+def as_data(charts: Mapping[str, Figure]) -> dict[str, Any]:
+    """Return charts as plain data, ready to be drawn."""
+    return {name: json.loads(chart.to_json()) for name, chart in charts.items()}
+
+
+def glyph(index: int) -> str:
+    """Return the mark of a design as a character."""
+    return GLYPHS[(index + index // len(COLOURS)) % len(GLYPHS)]
+
+
+def shade(index: int) -> int:
+    """Return the number of the colour of a design."""
+    return index % len(COLOURS)
 
 
 def _environment() -> Environment:
@@ -104,8 +124,8 @@ def _environment() -> Environment:
         lstrip_blocks=True,
     )
     environment.filters["kind"] = _kind
-    environment.filters["glyph"] = lambda index: GLYPHS[(index + index // len(COLOURS)) % len(GLYPHS)]
-    environment.filters["shade"] = lambda index: index % len(COLOURS)
+    environment.filters["glyph"] = glyph
+    environment.filters["shade"] = shade
     return environment
 
 
@@ -133,5 +153,6 @@ def _template(name: str) -> str:
     return (files("promiselab.report") / "templates" / name).read_text(encoding="utf-8")
 
 
-def _design_colours() -> str:
+def design_colours() -> str:
+    """Return the style of the marks: ``.d0`` for the baseline, and so on."""
     return "".join(f".d{i} {{ color: {colour}; }}\n" for i, colour in enumerate(COLOURS))

@@ -13,6 +13,7 @@ from promiselab.web.archive import Archive
 from promiselab.web.desks import ARCHIVE, COMPARISON, OPTIMISED, SCENARIO, SWEEP, Desk, Desks
 from promiselab.web.forms import change_list, choice, editable, problem_list, values
 from promiselab.web.jobs import FAILED
+from promiselab.web.results import chapters
 from promiselab.web.tables import is_text, sheet, sheet_titles
 from promiselab.web.views import kept_list, progress_view, right_side
 from promiselab.web.what_if import WhatIf, text_value
@@ -240,15 +241,31 @@ def register(app: Dash, desks: Desks) -> None:
             problem = job.problem if job.state == FAILED else no_update
             return {"open": is_open}, progress_view(desk, desks.jobs.before(job)), new, kept_list(desk), problem
 
-    @app.callback(Output("right", "children"), Input("looked", "data"), State("tab", "data"), prevent_initial_call=True)
-    def looked_at(_looked: Any, tab: str) -> Any:
+    @app.callback(
+        Output("right", "children"),
+        Output("chapters", "data"),
+        Input("looked", "data"),
+        State("tab", "data"),
+        prevent_initial_call=True,
+    )
+    def looked_at(_looked: Any, tab: str) -> tuple[Any, Any]:
         desk = desks.of(tab)
-        return LOST if desk is None else right_side(desk, archive)
+        if desk is None:
+            return LOST, None
+        folder = desk.shown if desk.view == COMPARISON else None
+        finished = folder is not None and folder.parent != desks.drafts
+        return right_side(desk, archive), None if folder is None else chapters(folder, finished=finished)
 
     app.clientside_callback(
         "function (edited) { return window.desk.show(edited); }",
         Output("edited", "modified_timestamp"),
         Input("edited", "data"),
+        prevent_initial_call=True,
+    )
+    app.clientside_callback(
+        "function (chapters) { return window.desk.open(chapters); }",
+        Output("chapters", "modified_timestamp"),
+        Input("chapters", "data"),
         prevent_initial_call=True,
     )
     app.clientside_callback(

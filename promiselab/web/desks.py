@@ -14,7 +14,7 @@ from secrets import randbits
 from promiselab.study import SEED_BITS
 from promiselab.web.files import Files
 from promiselab.web.jobs import FULL, Job, Jobs
-from promiselab.web.tables import OFFERS
+from promiselab.web.tables import OFFERS, value_text
 from promiselab.web.what_if import (
     AS_IS,
     CURRENT,
@@ -128,9 +128,9 @@ class Desk:
 
     def variants(self) -> Mapping[str, Scenario]:
         """Return base and kept what-ifs as they are simulated."""
-        base = self.now.base
-        changed = {name: WhatIf.of(base, changes).scenario for name, changes in self.kept.items()}
-        return {name: tidy(scenario) for name, scenario in {self.start: base, **changed}.items()}
+        made = {name: WhatIf.of(self.now.base, changes) for name, changes in self.kept.items()}
+        changed = {name: tidy(one.scenario, _told(one)) for name, one in made.items()}
+        return {self.start: tidy(self.now.base), **changed}
 
     def to_save(self, name: str) -> Scenario:
         """Return the what-if as a scenario of its own."""
@@ -151,6 +151,11 @@ class Desk:
             raise bad("name", "is the name of a design already", "Choose another name.", name)
         design = tidy_design(self.now.scenario.current)
         return validated({**dict(self.source), "designs": {**self.source.designs, name: design}})
+
+
+def _told(made: WhatIf) -> str:
+    """Return in words what is changed in a what-if."""
+    return "; ".join(f"{path}: {value_text(old)} → {value_text(new)}" for path, old, new in made.differences())[:4000]
 
 
 @dataclass

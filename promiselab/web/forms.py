@@ -13,7 +13,7 @@ from typing import Any
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from promiselab.web.tables import Field, Sheet, cell_text
+from promiselab.web.tables import Field, Sheet, cell_text, value_text
 from promiselab.web.what_if import WhatIf, value_at
 from scenarios.problems import BadInput
 from scenarios.saving import to_data
@@ -61,23 +61,16 @@ def problem_list(error: BadInput) -> Component:
 
 def change_list(now: WhatIf) -> list[Component]:
     """Return what is changed, each with a way back."""
-    before, after = to_data(now.base), to_data(now.scenario)
     return [
         html.Li(
             [
                 html.Span(path, className="path"),
-                html.Span(f"{_said(value_at(before, path))} → {_said(value_at(after, path))}", className="from-to"),
+                html.Span(f"{value_text(old)} → {value_text(new)}", className="from-to"),
                 button("Undo", "undo", path, kind="small", label=f"Undo {path}"),
             ]
         )
-        for path in now.changes
+        for path, old, new in now.differences()
     ]
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, dict):
-        return "…"
-    return cell_text(value) or "not set"
 
 
 def _is_changed(path: str, before: Any, after: Any) -> bool:

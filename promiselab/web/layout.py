@@ -9,8 +9,10 @@ from promiselab.web.desks import new_id
 from promiselab.web.forms import button
 
 TITLE = "promiselab"
-STORES = ("event", "edit", "edited", "job", "ask", "told", "looked")
+STORES = ("event", "edit", "edited", "job", "ask", "told", "looked", "chapters")
 """What goes between the page's script and the server."""
+CHAPTERS = "shown-chapters"
+"""Filled by the page's script."""
 
 
 def page() -> Component:
@@ -30,7 +32,12 @@ def _main() -> Component:
         [
             html.H1("What if?", className="spoken"),
             html.Section([_change(), _run()], className="left", **{"aria-label": "Change and run"}),
-            html.Section(id="right", className="right", tabIndex=0, **{"aria-label": "Results"}),
+            html.Section(
+                [html.Div(id="right"), html.Div(id=CHAPTERS)],
+                className="right",
+                tabIndex=0,
+                **{"aria-label": "Results"},
+            ),
         ]
     )
 

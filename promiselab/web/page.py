@@ -12,9 +12,11 @@ from typing import Any
 
 from dash import Dash, set_props
 from flask import Flask, Response, jsonify, request
+from plotly.offline import get_plotlyjs
 from werkzeug.exceptions import HTTPException
 
 from promiselab.report import NAME
+from promiselab.report.page import design_colours
 from promiselab.web import callbacks, layout
 from promiselab.web.archive import Archive
 from promiselab.web.desks import Desks
@@ -27,11 +29,12 @@ SECONDS_ATTENDED = 60.0
 """A tab says this often that it still waits; browsers give up on answers that never come."""
 LOOK = 0.2
 
-INDEX = """\
+INDEX = f"""\
 <!DOCTYPE html>
 <html lang="en">
-<head>{%metas%}<title>{%title%}</title>{%favicon%}{%css%}</head>
-<body>{%app_entry%}<footer>{%config%}{%scripts%}{%renderer%}</footer></body>
+<head>{{%metas%}}<title>{{%title%}}</title>{{%favicon%}}{{%css%}}<style>{design_colours()}</style>
+<script src="/plotly.js" defer></script></head>
+<body>{{%app_entry%}}<footer>{{%config%}}{{%scripts%}}{{%renderer%}}</footer></body>
 </html>
 """
 SHARED = "img-src 'self' data:; connect-src 'self'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'"
@@ -79,6 +82,10 @@ def _quoted(source: str) -> str:
 
 def _routes(server: Flask, desks: Desks) -> None:
     archive = Archive(desks.out)
+
+    @server.get("/plotly.js")
+    def plotly() -> Response:
+        return Response(get_plotlyjs(), mimetype="text/javascript")
 
     @server.get("/runs/<name>/report")
     def report(name: str) -> Response:
@@ -142,7 +149,7 @@ def _failed(error: Exception) -> None:
     set_props("problem", {"children": "Something inside failed. This is not your input; please report it."})
 
 
-class _OneLine(logging.Formatter):
+class OneLine(logging.Formatter):
     """Writes a message on one line, without what a terminal would obey; traces only where they are asked for."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -152,6 +159,6 @@ class _OneLine(logging.Formatter):
 
 def _log_on_one_line(server: Flask) -> None:
     handler = logging.StreamHandler()
-    handler.setFormatter(_OneLine())
+    handler.setFormatter(OneLine())
     logger = logging.getLogger(server.name)
     logger.handlers, logger.propagate = [handler], False

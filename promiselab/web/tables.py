@@ -223,3 +223,12 @@ def cell_text(value: Any) -> str:
     if isinstance(value, float):
         return repr(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
     return str(value)
+
+
+def value_text(value: Any) -> str:
+    """Return a value in a sentence.
+
+    >>> value_text(None), value_text({"a": 1}), value_text(5.0)
+    ('not set', '...', '5')
+    """
+    return "..." if isinstance(value, Mapping) else cell_text(value) or "not set"

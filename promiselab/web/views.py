@@ -9,13 +9,13 @@ from dash import html
 from dash.development.base_component import Component
 
 from promiselab.explanation import duration, explain
-from promiselab.report.formats import scale_for
-from promiselab.report.parts import Words
+from promiselab.report.formats import MISSING, NOTHING, plain, scale_for
+from promiselab.report.page import glyph, shade
 from promiselab.web.archive import Archive, Stored
 from promiselab.web.desks import ARCHIVE, COMPARISON, SCENARIO, Desk
 from promiselab.web.forms import button
-from promiselab.web.results import Children, design_label, run_view, words
 
+Children = list[Any]
 NOTHING_YET = "Nothing is simulated yet. Change something on the left, or nothing, and press Run."
 
 
@@ -57,21 +57,21 @@ def _segment(name: str, about: Mapping[str, Any]) -> Component:
         f"{about['customers']:,}",
         f"{about['potential_orders_per_day']:.3g}",
         f"{about['list_value_per_order']:,.2f}",
-        "–" if lead is None else duration(lead),
-        "–" if fill is None else f"{100 * fill:.4g} %",
+        MISSING if lead is None else duration(lead),
+        MISSING if fill is None else f"{100 * fill:.4g} %",
         "not served" if accepted is None else f"{accepted:.0%}",
     )
     return html.Tr([html.Th(name, scope="row"), *(html.Td(text, className="number") for text in cells)])
 
 
-def _head(columns: Sequence[str]) -> Component:
-    return html.Thead(html.Tr([html.Th(text, scope="col") for text in columns]))
+def _head(columns: Sequence[str], kind: str = "") -> Component:
+    return html.Thead(html.Tr([html.Th(text, scope="col", className=kind) for text in columns]))
 
 
 def _comparison(desk: Desk) -> Children:
     if desk.shown is None:
         return [html.H2("Comparison"), html.P(NOTHING_YET)]
-    return [html.H2("Base and what-ifs side by side"), _report_link(desk), *run_view(desk.shown)]
+    return [html.H2("Base and what-ifs side by side"), _report_link(desk)]
 
 
 def _report_link(desk: Desk) -> Component:
@@ -90,7 +90,7 @@ def _archive(archive: Archive) -> Children:
     if not found:
         return [html.H2("Earlier runs and sweeps"), html.P("Nothing is stored in the results folder yet.")]
     rows = html.Tbody([_stored(stored) for stored in found])
-    made = html.Table([_head(("When", "What", "Look at")), rows], className="archive")
+    made = html.Table([_head(("When", "What", "Look at"), "text"), rows], className="archive")
     return [html.H2("Earlier runs and sweeps"), made]
 
 
@@ -126,16 +126,18 @@ def _sweep(archive: Archive, stored: Stored) -> Children:
 def _point(row: dict[str, Any], currency: str) -> Component:
     margin, change = row["estimates"]["margin"], row["margin_difference"]
     cells = [
-        html.Td(words(_interval(currency, margin)), className="number"),
-        html.Td(words(_interval(currency, change, sign=True)) if change else "", className="number"),
+        html.Td(_interval(currency, margin), className="number"),
+        html.Td(_interval(currency, change, sign=True) if change else "", className="number"),
         html.Td(str(change["verdict"]) if change else "", className="text"),
     ]
     return html.Tr([html.Th(str(row["point"]), scope="row"), *cells])
 
 
-def _interval(currency: str, found: dict[str, Any], *, sign: bool = False) -> Words:
+def _interval(currency: str, found: Mapping[str, Any], *, sign: bool = False) -> str:
     mean, width = found["mean"], found["half_width"]
-    return ("n/a",) if mean is None else scale_for(currency, [mean], [width]).interval_with_unit(mean, width, sign=sign)
+    if mean is None:
+        return NOTHING
+    return plain(scale_for(currency, [mean], [width]).interval_with_unit(mean, width, sign=sign))
 
 
 def kept_list(desk: Desk) -> Children:
@@ -153,7 +155,14 @@ def kept_list(desk: Desk) -> Children:
             )
             for index, name in enumerate(desk.kept, start=1)
         ),
+        *([html.Li(button("New what-if", "new", kind="small"))] if desk.kept else []),
     ]
+
+
+def design_label(name: str, index: int) -> Component:
+    """Return the name of a design with the colour and the mark that it has in every chart."""
+    mark = html.Span(f"{glyph(index)}\N{NO-BREAK SPACE}", className=f"d{shade(index)}", **{"aria-hidden": "true"})
+    return html.Span([mark, name], className="design")
 
 
 def progress_view(desk: Desk, before: int) -> Children:

@@ -67,6 +67,11 @@ class WhatIf:
         """
         return WhatIf.of(self.base, self._others(path))
 
+    def differences(self) -> list[tuple[str, Any, Any]]:
+        """Return path, value in the base and value in the what-if of every change."""
+        before, after = to_data(self.base), to_data(self.scenario)
+        return [(path, value_at(before, path), value_at(after, path)) for path in self.changes]
+
     def _others(self, path: str) -> dict[str, Any]:
         return {known: value for known, value in self.changes.items() if known != path}
 
@@ -90,9 +95,11 @@ def on_desk(scenario: Scenario, design: str) -> Scenario:
     return validated({**dict(chosen), "design": Design.model_validate(complete)})
 
 
-def tidy(scenario: Scenario) -> Scenario:
-    """Return a scenario as it leaves the desk."""
-    return validated({**dict(scenario), "design": tidy_design(scenario.current)})
+def tidy(scenario: Scenario, description: str = "") -> Scenario:
+    """Return a scenario as it leaves the desk; its design described anew, if so wanted."""
+    design = tidy_design(scenario.current)
+    told = design.model_copy(update={"description": description}) if description else design
+    return validated({**dict(scenario), "design": told})
 
 
 def tidy_design(design: Design) -> Design:

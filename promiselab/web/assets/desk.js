@@ -5,6 +5,7 @@
   let attending = false;
   let wanted = false;
   let next = null;
+  let drawing = null;
   let tab = null;
 
   document.addEventListener("click", event => {
@@ -44,6 +45,20 @@
       }
       return dash_clientside.no_update;
     },
+    // Chapters come from the report, which has made text of everything in them; charts are drawn one after the other.
+    open(chapters) {
+      const place = document.getElementById("shown-chapters");
+      for (const chart of place.querySelectorAll("[data-chart]")) Plotly.purge(chart);
+      place.innerHTML = chapters?.html ?? "";
+      for (const table of place.querySelectorAll(".scroll")) {
+        table.tabIndex = 0;
+        table.setAttribute("role", "group");
+        table.setAttribute("aria-label", table.querySelector("caption")?.textContent ?? "table");
+      }
+      clearTimeout(drawing);
+      draw([...place.querySelectorAll("[data-chart]")], chapters?.charts);
+      return dash_clientside.no_update;
+    },
     // The server stops the work of a tab as soon as this request is cut off, which closing the tab does.
     attend(job, own) {
       tab = own;
@@ -58,6 +73,14 @@
       return dash_clientside.no_update;
     },
   };
+
+  function draw(places, charts) {
+    const place = places.shift();
+    if (!place) return;
+    const {data, layout} = charts[place.dataset.chart];
+    Plotly.newPlot(place, data, layout, {displayModeBar: false, responsive: true, doubleClick: false});
+    drawing = setTimeout(() => draw(places, charts), 0);
+  }
 
   async function wait() {
     attending = true;
