@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import select
-from contextlib import suppress
+import socket
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
@@ -108,7 +108,7 @@ def _routes(server: Flask, desks: Desks) -> None:
         until = monotonic() + SECONDS_ATTENDED
         with job.attended():
             while job.is_open and monotonic() < until:
-                if _hung_up(request.environ.get("werkzeug.socket")):
+                if hung_up(request.environ.get("werkzeug.socket")):
                     desks.jobs.stop(job)
         job = desk.job  # perhaps another one by now
         return jsonify({"open": job is not None and job.is_open})
@@ -131,16 +131,15 @@ def _tab() -> str:
     return str(asked.get("tab")) if isinstance(asked, dict) else ""
 
 
-def _hung_up(connection: Any) -> bool:
+def hung_up(connection: socket.socket | None) -> bool:
     """Return whether the other side has closed, after a moment in which it may."""
     ready, _, _ = select.select([connection] if connection is not None else [], [], [], LOOK)
-    if not ready:
+    if not ready or connection is None:
         return False
-    with suppress(OSError):
-        import socket
-
+    try:
         return connection.recv(1, socket.MSG_PEEK) == b""
-    return True
+    except OSError:
+        return True
 
 
 def _failed(error: Exception) -> None:

@@ -79,7 +79,12 @@ def ask(
     sent |= headers or {}
     overrides = {**({} if sent["Host"] else {"HTTP_HOST": ""}), **(environ or {})}
     return Client(page, use_cookies=False).open(
-        path, method=method, headers={k: v for k, v in sent.items() if v}, data=body, environ_overrides=overrides
+        path,
+        method=method,
+        headers={k: v for k, v in sent.items() if v},
+        data=body,
+        environ_overrides=overrides,
+        buffered=True,
     )
 
 

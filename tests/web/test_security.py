@@ -71,7 +71,8 @@ def test_other_methods_are_not_offered(page: Application, method: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "kind", ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonx"]
+    "kind",
+    ["text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "", "application/jsonx"],
 )
 def test_what_changes_something_is_json(page: Application, kind: str) -> None:
     for path in CHANGES:
