@@ -58,7 +58,7 @@ def cell_changed(desk: Desk, path: str, text: str) -> None:
 
 def _start(_desks: Desks, desk: Desk, said: Said) -> str:
     fresh = Desk.of(desk.name, desk.source, said.value)
-    desk.start, desk.now, desk.kept, desk.shown = fresh.start, fresh.now, {}, None
+    desk.start, desk.now, desk.kept, desk.shown, desk.view = fresh.start, fresh.now, {}, None, SCENARIO
     return ""
 
 

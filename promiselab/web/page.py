@@ -8,7 +8,6 @@ import socket
 from http import HTTPStatus
 from pathlib import Path
 from time import monotonic
-from typing import Any
 
 from dash import Dash, set_props
 from flask import Flask, Response, jsonify, request
