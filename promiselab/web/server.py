@@ -73,6 +73,9 @@ class _Handler(WSGIRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
 
+    def log_request(self, *_answer: object) -> None:
+        """Log nothing, not even of what could not be read."""
+
     def log(self, type: str, message: str, *args: object) -> None:  # noqa: A002 - werkzeug's name
         """Log nothing: a planner's terminal is no access log."""
 
