@@ -38,21 +38,19 @@ def serve(
 ) -> None:
     """Change promises and numbers on a page, and see base and what-if side by side."""
     from promiselab.cli.options import read_scenario
-    from promiselab.runs import results_folder
 
     number = read_whole("--port", port, 0, MOST_PORT) or 0
     token = _token(host, allow_remote)
     refuse_without_extra()
     for source in scenarios or ():
         read_scenario(source, None)
-    place = results_folder(out, follow)
 
     from promiselab.web.files import Files
     from promiselab.web.server import Serving
     from promiselab.web.server import serve as start
 
     files = Files(Path.cwd(), tuple(dict.fromkeys(scenarios or ())))
-    start(Serving(files, place, host, number, token, follow, not no_browser))
+    start(Serving(files, out, host, number, token, follow, not no_browser))
 
 
 def _token(host: str, allow_remote: bool) -> str:

@@ -17,6 +17,7 @@ from pathlib import Path
 
 from werkzeug.serving import WSGIRequestHandler, make_server
 
+from promiselab.runs import results_folder
 from promiselab.web.desks import Desks
 from promiselab.web.entrance import opened_address
 from promiselab.web.files import Files
@@ -110,17 +111,18 @@ def serve(how: Serving) -> None:
     Raises
     ------
     BadInput
-        The port is taken.
+        The port is taken, or the results folder cannot be used.
     KeyboardInterrupt
         It was asked to end; everything that it started has ended.
     """
     with listening(how.host, how.port) as listener, _drafts() as drafts:
+        out = results_folder(how.out, how.follow)
         port = int(listener.getsockname()[1])
         access = Access(port, how.token or secrets.token_urlsafe(TOKEN_BYTES), _names(how.host))
         compiling, jobs = compile_engine(), Jobs()
         threading.Thread(target=_warm, daemon=True).start()
         try:
-            desks = Desks(how.files, jobs, how.out, drafts, how.follow)
+            desks = Desks(how.files, jobs, out, drafts, how.follow)
             made = make_server(
                 how.host,
                 port,

@@ -8,12 +8,13 @@ from typing import Any
 from dash import html
 from dash.development.base_component import Component
 
-from promiselab.explanation import duration, explain
+from promiselab.explanation import explain
 from promiselab.report.formats import MISSING, NOTHING, plain, scale_for
 from promiselab.report.page import glyph, shade
 from promiselab.web.archive import Archive, Stored
 from promiselab.web.desks import ARCHIVE, COMPARISON, SCENARIO, Desk
 from promiselab.web.forms import button
+from scenarios.durations import duration
 
 Children = list[Any]
 NOTHING_YET = "Nothing is simulated yet. Change something on the left, or nothing, and press Run."

@@ -108,8 +108,8 @@ def test_it_listens_on_this_machine_only_and_ctrl_c_leaves_nothing(tmp_path: Pat
         assert b"Werkzeug" not in answer
         assert b"Python" not in answer
         with socket.create_connection(("127.0.0.1", server.port)) as asking:
-            asking.sendall(b"GET / HTTP/9.9\r\n\r\n")
-            assert asking.recv(10_000).startswith((b"HTTP/1.1 505", b"HTTP/1.0 505"))
+            asking.sendall(b"GET / HTTP/1.1\r\n" + b"X: y\r\n" * 200 + b"\r\n")
+            assert asking.recv(10_000).startswith(b"HTTP/1.1 431")
         children = server.children()
         again = process("serve", "--port", str(server.port), "--no-browser", cwd=tmp_path)
         assert again.code == 2
