@@ -13,11 +13,12 @@ from pathlib import Path
 
 from promiselab.runs import slug
 from scenarios import resolve, shipped
+from scenarios.loading import SUFFIXES
 from scenarios.problems import bad
 from scenarios.saving import to_yaml
 from scenarios.scenario import Scenario
 
-SUFFIXES = (".yaml", ".yml")
+
 MOST_FILES = 500
 
 
