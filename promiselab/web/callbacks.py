@@ -114,6 +114,11 @@ def _save_scenario(desks: Desks, desk: Desk, said: Said) -> str:
     return f"Saved as {desks.files.save(desk.to_save(said.name), said.name)}. It can be picked above."
 
 
+def _save_workbook(desks: Desks, desk: Desk, said: Said) -> str:
+    made = desks.files.save(desk.to_save(said.name), said.name, workbook=True)
+    return f"Saved as {made}. It can be picked above."
+
+
 def _save_design(desks: Desks, desk: Desk, said: Said) -> str:
     made = desks.files.save(desk.as_design(said.name), f"{desk.source.name} {said.name}")
     return f"Saved as {made}: {desk.source.name} with the design {said.name}. It can be picked above."
@@ -147,6 +152,7 @@ EVENTS: dict[str, Event] = {
     "edit-kept": _edit_kept,
     "remove-kept": _remove_kept,
     "save-scenario": _save_scenario,
+    "save-workbook": _save_workbook,
     "save-design": _save_design,
     "show-scenario": _show(SCENARIO),
     "show-run": _show(COMPARISON),

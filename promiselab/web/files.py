@@ -17,7 +17,7 @@ from scenarios.loading import SUFFIXES
 from scenarios.problems import bad
 from scenarios.saving import to_yaml
 from scenarios.scenario import Scenario
-
+from scenarios.workbook.writing import workbook_bytes
 
 MOST_FILES = 500
 
@@ -62,8 +62,8 @@ class Files:
             raise bad("scenario", "is not among those to pick from", "Open the page again for a fresh list.", name)
         return resolve(self.folder / name if name in groups.get("In this folder", ()) else name)
 
-    def save(self, scenario: Scenario, name: str) -> str:
-        """Write a scenario into the folder, under a name that is new, and return the name.
+    def save(self, scenario: Scenario, name: str, *, workbook: bool = False) -> str:
+        """Write a scenario into the folder, as YAML or a workbook, under a name that is new, and return the name.
 
         Raises
         ------
@@ -72,8 +72,8 @@ class Files:
         OSError
             It cannot be written.
         """
-        target = self.folder / f"{slug(name)}.yaml"
-        content = to_yaml(scenario).encode()
+        target = self.folder / f"{slug(name)}{'.xlsx' if workbook else '.yaml'}"
+        content = workbook_bytes(scenario) if workbook else to_yaml(scenario).encode()
         try:
             handle = os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_NOFOLLOW", 0), 0o600)
         except FileExistsError:

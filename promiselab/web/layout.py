@@ -67,6 +67,7 @@ def _run() -> Component:
             html.Summary("Save"),
             html.P("Under the name above, as a new file in the folder where promiselab serve was started."),
             button("Save as a scenario", "save-scenario"),
+            button("Save as a workbook", "save-workbook"),
             button("Save as a design", "save-design"),
         ],
         className="saving",

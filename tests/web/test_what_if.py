@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 import promiselab
 from promiselab.web.desks import Desk
+from promiselab.web.files import Files
 from promiselab.web.what_if import WhatIf, changes_to, on_desk, tidy
 from scenarios import shipped
 from scenarios.problems import BadInput
@@ -90,6 +93,24 @@ def test_what_is_saved_is_what_was_seen(giftware: Scenario) -> None:
     assert saved.name == "faster"
     assert Desk.of("faster", saved).start == "current"
     assert Desk.of("faster", saved).now.scenario.current == desk.now.scenario.current
+
+
+def test_files_are_new_and_inside_the_folder(giftware: Scenario, tmp_path: Path) -> None:
+    files = Files(tmp_path, ("giftware",))
+    for name in ("plain", "../../etc/passwd", "/abs", "..", "CON", "a\0b", "x" * 80, "é"):
+        made = files.save(giftware, name)
+        assert (tmp_path / made).resolve().parent == tmp_path.resolve()
+        assert files.load(made) == giftware
+        with pytest.raises(BadInput, match="not overwritten"):
+            files.save(giftware, name)
+    assert files.load(files.save(giftware, "plain", workbook=True)) == giftware
+    assert len(list(tmp_path.iterdir())) == 9
+    (tmp_path / "outside.yaml").symlink_to("/etc/passwd")
+    for name in ("../secret.yaml", "/etc/passwd", "nowhere.yaml", ""):
+        with pytest.raises(BadInput, match="not among those"):
+            files.load(name)
+    with pytest.raises(BadInput):
+        files.load("outside.yaml")
 
 
 def test_a_design_holds_offers_and_nothing_else(giftware: Scenario) -> None:
