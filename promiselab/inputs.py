@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from promiselab.study import Study
 from scenarios.scenario import Scenario
 from scenarios.shipped import load_shipped, names
 
@@ -16,8 +15,15 @@ Leaf = str | float | bool | None
 Row = dict[str, Any]
 
 
-def inputs_data(study: Study) -> Row:
+def inputs_data(variants: Mapping[str, Scenario], scenario: Scenario) -> Row:
     """Return the inputs that differ, as the run folder keeps them.
+
+    Parameters
+    ----------
+    variants : mapping of str to Scenario
+        What is compared, by name.
+    scenario : Scenario
+        The one that is laid beside the shipped scenario of its name.
 
     Returns
     -------
@@ -25,14 +31,11 @@ def inputs_data(study: Study) -> Row:
         ``between``: path and value by design, where what is compared differs in more than its designs. ``shipped``:
         path, value in the shipped scenario and here; null where no scenario of that name is shipped.
     """
-    variants = {name: _inputs(simulation.scenario) for name, simulation in study.simulations.items()}
-    base = study.scenario.name
-    shipped = (
-        None
-        if base not in names()
-        else _between({"shipped": _inputs(load_shipped(base)), "here": _inputs(study.scenario)})
-    )
-    return {"between": _between(variants), "shipped": shipped}
+    shipped = None
+    if scenario.name in names():
+        ends = {"shipped": load_shipped(scenario.name), "here": scenario}
+        shipped = _between({name: _inputs(end) for name, end in ends.items()})
+    return {"between": _between({name: _inputs(one) for name, one in variants.items()}), "shipped": shipped}
 
 
 def _between(variants: Mapping[str, Mapping[str, Leaf]]) -> list[Row]:

@@ -37,7 +37,7 @@ def write_page(folder: Path) -> Path:
     manifest = read_manifest(folder)
     kind = str(manifest.get("kind"))
     try:
-        if kind in FROM_FOLDER:
+        if kind in FROM_FOLDER and not (folder / "estimates.json").is_file():  # a plan that was verified has them
             written: Path = _function(*FROM_FOLDER[kind])(folder)
             return written
         if kind in FROM_DATA:

@@ -177,7 +177,7 @@ def study_files(study: Study) -> dict[str, Any]:
         "measures.csv": as_csv([row for name, s in simulations.items() for row in measure_rows(name, s)]),
         "ledger.csv": as_csv([row for name, s in simulations.items() for row in posting_rows(name, s)]),
     }
-    files[INPUTS] = inputs_data(study)
+    files[INPUTS] = inputs_data({name: s.scenario for name, s in simulations.items()}, study.scenario)
     if profiles := [row for name, s in simulations.items() for row in profile_rows(name, s)]:
         files[PROFILES] = as_csv(profiles)
     if study.candidates:

@@ -354,13 +354,22 @@ def staff(
 
 @app.command()
 def report(
-    run_folder: Annotated[Path, typer.Argument(metavar="RUN", help="A run folder.", autocompletion=completing.runs)],
+    run_folders: Annotated[
+        list[Path], typer.Argument(metavar="RUN...", help="Run folders.", autocompletion=completing.runs)
+    ],
+    out: OutOption = RESULTS,
+    follow: FollowOption = False,
 ) -> None:
-    """Write the report of a run again and print where it is."""
+    """Write the report of a run again, or one with the designs of several runs, and print where it is."""
     from promiselab.cli.output import say
     from promiselab.pages import write_page
+    from promiselab.runs import results_folder
+    from promiselab.together import write_together
 
-    say(str(write_page(run_folder)))
+    if len(run_folders) == 1:
+        say(str(write_page(run_folders[0])))
+    else:
+        say(str(write_together(run_folders, results_folder(out, follow), follow) / "report.html"))
 
 
 @app.command("scenarios")

@@ -35,8 +35,8 @@ def test_simulate_json_has_its_shape_and_stands_alone_on_stdout(tmp_path: Path) 
     assert by_measure["margin", ""]["unit"] == "EUR"
     assert by_measure["margin", ""]["half_width"] > 0
     assert {p.name for p in (tmp_path / found["run"]).iterdir()} == {
-        "designs.json", "estimates.json", "ledger.csv", "ledger.json", "manifest.json", "measures.csv",
-        "report.html", "scenario.yaml",
+        "designs.json", "estimates.json", "ledger.csv", "inputs.json", "ledger.json", "manifest.json", "measures.csv",
+        "profiles.csv", "report.html", "scenario.yaml",
     }  # fmt: skip
     assert "Seed 7, 3 replications." in said.err
 

@@ -22,6 +22,8 @@ def build(content: Content) -> Section:
         Paragraph(earnings(content), "lead"),
         Paragraph(kept(content, chosen(content)), "lead"),
     ]
+    if content.manifest.get("not_compared"):
+        blocks.insert(1, Paragraph((str(content.manifest["not_compared"]),), "warning"))
     warned = cautions(content)
     if warned:
         blocks.append(Paragraph(warned, "quiet"))
@@ -52,6 +54,9 @@ def earnings(content: Content) -> Words:
     best, base = content.challenger, content.baseline
     window: Words = (" in the ", number(content.measured_days), " measured days")
     difference = _difference(content, best)
+    if best is not None and content.manifest.get("not_compared"):
+        most: Words = ("The highest mean margin is that of ", content.best.label, ": ", *_margin(content, content.best))
+        return (*most, *window, ". It is not compared with the others.")
     if best is None or difference is None:
         return (base.label, " earns a margin of ", *_margin(content, base), *window, ".")
     if difference.verdict == "identical":
