@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimize.plan import Plan
     from optimize.product_line import ProductLine, best_product_line
-    from promiselab.api import Results, compare, load, optimize, simulate, verify
+    from promiselab.api import Results, compare, figures, load, optimize, simulate, verify
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
     from scenarios.scenario import Design, Scenario
     from scenarios.what_if import with_changes
@@ -28,6 +28,7 @@ _HOMES = {
     "TooLarge": "scenarios.problems",
     "best_product_line": "optimize.product_line",
     "compare": "promiselab.api",
+    "figures": "promiselab.api",
     "load": "promiselab.api",
     "optimize": "promiselab.api",
     "simulate": "promiselab.api",
@@ -46,6 +47,7 @@ __all__ = [
     "TooLarge",
     "best_product_line",
     "compare",
+    "figures",
     "load",
     "optimize",
     "simulate",

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from optimize.plan import Plan
@@ -19,6 +20,7 @@ from simcore.replications import Progress
 
 if TYPE_CHECKING:
     import pandas as pd
+    from plotly.graph_objects import Figure
 
     from promiselab.verifying import VerifiedPlan
     from simcore.facts import Facts
@@ -102,11 +104,43 @@ class Results:
             raise bad("replication", "is not simulated", f"Expected a whole number from 0 to {last}.", replication)
         return name, play_again(self.study, name, replication)
 
+    @property
+    def figures(self) -> dict[str, Figure]:
+        """The charts of the report, as Plotly figures by name."""
+        from promiselab.runs import RunFiles, study_files, study_manifest, write_run
+
+        with TemporaryDirectory(prefix="promiselab-") as place:
+            files = RunFiles("compare", self.study.scenario, "", study_files(self.study), study_manifest(self.study))
+            return figures(write_run(Path(place), files, None))
+
     def write(self, out: str | Path = "results") -> Path:
         """Write a run folder with a report, and return it."""
         from promiselab.storing import store_study
 
         return store_study(self.study, Path(out), "compare" if self.study.candidates else "simulate")
+
+
+def figures(run: str | Path) -> dict[str, Figure]:
+    """Return the charts of a run folder as Plotly figures, by name: those that its report shows.
+
+    Parameters
+    ----------
+    run : str or Path
+        A run folder of simulated designs, a plan or an answer.
+
+    Raises
+    ------
+    BadInput
+        It is no run folder, or holds no chart.
+    """
+    from promiselab.report.charts import figures as charts
+    from promiselab.runs import read_manifest
+
+    read_manifest(Path(run))
+    found = charts(Path(run))
+    if not found:
+        raise bad("run", "holds no charts", "Give a run of simulated designs, or a plan with its reasons.", str(run))
+    return found
 
 
 def load(source: str | Path, changes: Mapping[str, Any] | None = None) -> Scenario:

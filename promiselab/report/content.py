@@ -67,6 +67,11 @@ class Content:
         return float(self.manifest["calendar"]["measured_days"])
 
     @property
+    def are_compared(self) -> bool:
+        """Whether there are several designs, and all met the same customers."""
+        return len(self.designs) > 1 and not self.manifest.get("not_compared")
+
+    @property
     def baseline(self) -> Design:
         """The design that the others are compared with."""
         return self.design(str(self.manifest["baseline"]))
@@ -188,6 +193,11 @@ def _bands(path: Path) -> dict[tuple[str, Key, str], Band]:
 
 def _json(path: Path) -> Any:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def written(folder: Path, file: str) -> Any:
+    """Return what a file of a run folder holds; None if there is no such file."""
+    return _optional(folder / file)
 
 
 def _optional(path: Path) -> Any:

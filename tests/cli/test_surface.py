@@ -19,7 +19,7 @@ from tests.cli.calling import ROOT, SMALL, process
 HEAVY = ["numpy", "openpyxl", "pandas", "pulp", "pydantic", "scipy", "simpy"]
 NAMES = [
     "BadInput", "Design", "NoTrustworthyAnswer", "Plan", "ProductLine", "Results", "Scenario", "TooLarge",
-    "best_product_line", "compare", "load", "optimize", "simulate", "verify", "with_changes",
+    "best_product_line", "compare", "figures", "load", "optimize", "simulate", "verify", "with_changes",
 ]  # fmt: skip
 SPLIT = ["segment", "resource", "product"]
 

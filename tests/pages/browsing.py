@@ -24,8 +24,8 @@ class Seen:
 
 
 @contextmanager
-def opened(browser: Any, file: Path, **options: Any) -> Iterator[Seen]:
-    """Open a file with the network cut off, and note what it asks for beyond itself."""
+def opened(browser: Any, file: Path, *, wait: bool = True, **options: Any) -> Iterator[Seen]:
+    """Open a file without a network, wait until its charts are drawn, and note what it asks for beyond itself."""
     context = browser.new_context(offline=True, **options)
     try:
         page = context.new_page()
@@ -36,7 +36,8 @@ def opened(browser: Any, file: Path, **options: Any) -> Iterator[Seen]:
         page.on("console", lambda message: seen.errors.append(message.text) if message.type == "error" else None)
         page.on("dialog", lambda dialog: (seen.dialogs.append(dialog.message), dialog.dismiss()))
         page.goto(own)
-        page.wait_for_function("document.querySelectorAll('[data-chart]:not(.js-plotly-plot)').length === 0")
+        if wait:
+            page.wait_for_selector("[data-chart]:not(.js-plotly-plot)", state="detached")  # drawn one after the other
         yield seen
     finally:
         context.close()

@@ -64,7 +64,7 @@ SWEEP = ("sweep", "company.yaml", *PLAIN)
 
 CALLS: dict[str, tuple[str, ...]] = {
     "simulate": ("simulate", "company.yaml", *PLAIN),
-    "compare": ("compare", "company.yaml", "--designs", "as_is,quick", *PLAIN),
+    "compare": ("compare", "company.yaml", "--designs", "as_is,quick", "--by-lever", *PLAIN),
     "optimize": ("optimize", "company.yaml", "--explain"),
     "propositions": ("propositions", "company.yaml", *PLAIN),
     "frontier": ("frontier", "company.yaml", "--against", "operating_cost", "--points", "6", *PLAIN),

@@ -19,7 +19,7 @@ from promiselab.report.charts import (
     service,
 )
 from promiselab.report.charts.style import Figure
-from promiselab.report.content import Content, read
+from promiselab.report.content import Content, read, written
 
 CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "margin_difference": margins.difference,
@@ -49,6 +49,8 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
 def figures(folder: Path) -> dict[str, Figure]:
     """Return the charts of a run folder by name; those that its files say nothing about are left out.
 
+    A plan that was not simulated has those of its reasons, an answer those of its exhibits.
+
     Parameters
     ----------
     folder
@@ -59,7 +61,12 @@ def figures(folder: Path) -> dict[str, Figure]:
     dict
         Name of the chart -> ``plotly.graph_objects.Figure``.
     """
-    return drawn(read(folder))
+    if (folder / "estimates.json").exists():
+        return drawn(read(folder))
+    found = {name: written(folder, f"{name}.json") for name in ("choice", "plan", "manifest")}
+    charts = {} if found["choice"] is None else exhibits.drawn(found["choice"])
+    reasons = (found["plan"] or {}).get("reasons")
+    return {**charts, **(plan_reasons.figures(reasons, str(found["manifest"]["currency"])) if reasons else {})}
 
 
 def drawn(content: Content) -> dict[str, Figure]:

@@ -55,7 +55,8 @@ def difference(content: Content) -> Figure | None:
 
 def waterfall(content: Content) -> Figure | None:
     """Return the bridge from the baseline to the best candidate by driver, or from nothing to the only design."""
-    start, end = (content.baseline, content.challenger) if content.challenger else (None, content.baseline)
+    pair = content.challenger if content.are_compared else None
+    start, end = (content.baseline, pair) if pair else (None, content.best)
     steps = bridge(content, start, end)
     steps = largest(steps) if start else tuple(s for s in steps if s.change)
     named = [(step.driver.replace("_", " "), step.change) for step in steps]

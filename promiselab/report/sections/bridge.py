@@ -16,8 +16,8 @@ from promiselab.report.sections.plan_reasons import crossings
 
 def build(content: Content) -> Section:
     """Return the bridge from the baseline to the best candidate, or how the margin of the only design is made up."""
-    end = content.challenger or content.baseline
-    start = content.baseline if content.challenger else None
+    end = content.challenger if content.are_compared and content.challenger else content.best
+    start = content.baseline if content.are_compared else None
     table = _table(content, start, end)
     title = (
         f"From {start.name} to {end.name}, driver by driver" if start else f"How the margin of {end.name} is made up"

@@ -46,7 +46,7 @@ def build(content: Content) -> Section:
     keys = [*map(Key, COMPANY), *content.keys("utilisation")]
     table = measure_table(content, "All segments together", keys)
     blocks: list[Block] = [table] if table else []
-    explained = EXPLANATION if several else "Value ± half-width of its interval."
+    explained = EXPLANATION if content.are_compared else "Value ± half-width of its interval."
     blocks.append(Paragraph((explained if content.replications > 1 else "One replication: no intervals.",), "quiet"))
     described = tuple(((d.label,), (d.description,)) for d in content.designs if d.description)
     if described:
@@ -57,4 +57,4 @@ def build(content: Content) -> Section:
         if own:
             blocks.append(Fold((f"Segment {segment}",), (own,)))
     title = "Designs side by side" if several else "The design in figures"
-    return Section("designs", title, tuple(blocks), can_differ=several)
+    return Section("designs", title, tuple(blocks), can_differ=content.are_compared)

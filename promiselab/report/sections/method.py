@@ -18,7 +18,7 @@ def build(content: Content) -> Section:
     used = {key.measure for found in content.estimates.values() for key in found}
     meanings = tuple(((label(m),), (meaning,)) for m, (_, meaning) in DEFINITIONS.items() if m in used)
     blocks: list[Block] = [Paragraph(intervals(content)), Items(_run(content))]
-    if len(content.designs) > 1:
+    if content.are_compared:
         blocks.insert(1, Paragraph((_PAIRED,)))
     if meanings:
         blocks.append(Fold(("What the measures mean",), (Items(meanings),)))
