@@ -50,8 +50,8 @@ class Check:
     @property
     def words(self) -> str:
         """The check in words."""
-        off = self.held_out / self.simulated - 1 if self.simulated else 0.0
-        shown = f"{self.held_out:,.4g} {self.unit} against {self.simulated:,.4g} simulated ({off:+.0%})"
+        off = f" ({self.held_out / self.simulated - 1:+.0%})" if self.simulated > 0 else ""
+        shown = f"{self.held_out:,.4g} {self.unit} against {self.simulated:,.4g} simulated{off}"
         return f"{self.measure} of {self.segment}: {shown}"
 
 

@@ -159,7 +159,7 @@ def _compared(segment: str, what: str, law: str, data: Floats, fitted: Floats) -
 def _moments(values: Floats) -> tuple[float, float]:
     """Return mean, and standard deviation over mean."""
     mean = float(values.mean())
-    return mean, float(values.std() / mean) if mean else 0.0
+    return mean, float(values.std() / abs(mean)) if mean else 0.0
 
 
 def distance_of(one: Floats, other: Floats) -> float:

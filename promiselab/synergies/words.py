@@ -37,8 +37,9 @@ def verdict(data: Mapping[str, Any]) -> str:
         return f"{words} {activity['activity']} needs {saved} fewer ({limits}); {counts}.{_interrupted(data)}"
     people = "1 person" if saved == 1 else f"{saved} people"
     split = _split(activity) if whom == "all" else ""
-    counts += ", as today" if best["shared_today"] else ""
-    first = f"One team for {whom} in {activity['activity']} saves {people} ({limits}), with every floor kept: {counts}."
+    already = "Shared already today: " if best["shared_today"] else ""
+    team = f"{already}One team for {whom} in {activity['activity']}"
+    first = f"{team} saves {people} ({limits}), with every floor kept: {counts}."
     earned = f"The margin of {data['measured_days']:g} days {_money(best, data['currency'])}."
     return f"{first} {earned}{split}{_interrupted(data)}"
 

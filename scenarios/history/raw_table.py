@@ -74,7 +74,10 @@ class RawTable:
             A text is neither.
         """
         texts = self.texts(name)
-        found = pd.to_datetime(texts.where(texts != "", None), format="ISO8601", errors="coerce")
+        try:
+            found = pd.to_datetime(texts.where(texts != "", None), format="ISO8601", errors="coerce")
+        except ValueError:  # pandas refuses a mixture of zones, or of times with a zone and without
+            raise bad(name, "has time zones", "Give local times without a zone.", source=self.source) from None
         wrong = ((texts != "") & found.isna()).to_numpy()
         if wrong.any():
             raise self._wrong(name, texts, wrong, "is not a date", "Write it like 2026-11-27 or 2026-11-27 14:30.")

@@ -81,8 +81,7 @@ def _served(customers: Customers, mine: Bools) -> Iterator[tuple[str, tuple[str,
     if {"promised_days", "actual_days"} <= set(table):
         early = (table["promised_days"] - table["actual_days"]).to_numpy(np.float64)[mine]
         low, high = _interval(early)
-        words = f"delivered {np.nanmean(early):+.1f} days before the promise ({low:+.1f} to {high:+.1f})"
-        yield "speed", (_verdict(low, high), words)
+        yield "speed", (_verdict(low, high), _against_promise(float(np.nanmean(early)), low, high))
     if "on_time" in table:
         low, high = _interval(table["on_time"].to_numpy(np.float64)[mine] - ON_TIME)
         words = f"{ON_TIME + (low + high) / 2:.1%} of orders on time, {ON_TIME:.0%} expected"
@@ -91,6 +90,17 @@ def _served(customers: Customers, mine: Bools) -> Iterator[tuple[str, tuple[str,
         low, high = _interval(_unexplained(table)[mine])
         words = f"discount {(low + high) / 2:+.1%} against customers with orders of that value"
         yield "price", (_verdict(low, high), words)
+
+
+def _against_promise(early: float, low: float, high: float) -> str:
+    """Return how many days before or after the promise a segment is delivered to.
+
+    >>> _against_promise(-0.6, -0.7, -0.5)
+    'delivered 0.6 days after the promise (0.5 to 0.7)'
+    """
+    if early < 0:
+        return f"delivered {-early:.1f} days after the promise ({-high:.1f} to {-low:.1f})"
+    return f"delivered {early:.1f} days before the promise ({low:.1f} to {high:.1f})"
 
 
 def _unexplained(table: pd.DataFrame) -> Floats:

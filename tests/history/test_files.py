@@ -84,6 +84,13 @@ def test_dates_that_are_none_name_their_row(tmp_path: Path) -> None:
         read_table(written(tmp_path, "t,x\n31/12/2026,\n")).times("t")
 
 
+@pytest.mark.parametrize("second", ["2026-01-03 10:30", "2026-01-03 10:30+02:00"])
+def test_times_with_zones_are_refused(tmp_path: Path, second: str) -> None:
+    text = f"order,customer,time,quantity,price\n1,a,2026-01-02 09:00+01:00,3,1\n2,b,{second},3,1\n"
+    with pytest.raises(BadInput, match="has time zones"):
+        read_table(written(tmp_path, text)).times("time")
+
+
 @pytest.mark.parametrize("content", [b"PK\x03\x04 cut", b"not a workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
 def test_what_is_no_workbook_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
     with pytest.raises(BadInput, match="is not an Excel workbook"):

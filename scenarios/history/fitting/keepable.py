@@ -51,7 +51,7 @@ def keepable(orders: pd.DataFrame, by: list[str]) -> list[Delivered]:
         place = int(np.ceil(KEPT * len(whole) - 1e-9)) - 1
         out.append(
             Delivered(
-                ", ".join(map(str, name)),
+                ", ".join(str(part) or "(none)" for part in name),
                 len(mine),
                 float(mine["promised_days"].mean()),
                 float((mine["actual_days"] <= mine["promised_days"]).mean()),
