@@ -1,10 +1,27 @@
 #!/usr/bin/env bash
-# Makes the picture of the README: the top of the report of the giftware demo, as a browser shows it.
-# Needs chromium and an installed promiselab; run from the root of the project.
+# Makes the pictures of the README: the top of the report of the giftware demo, and the what-if page, as a browser shows
+# them. Needs chromium and an installed promiselab (with the extra web for the page); run from the root of the project.
+#   PROMISELAB   the command; left out: that of .venv
 set -euo pipefail
+promiselab=${PROMISELAB:-$PWD/.venv/bin/promiselab}
+images=$PWD/docs/images
 here=$(mktemp -d)
-trap 'rm -rf "$here"' EXIT
-.venv/bin/promiselab demo giftware --out "$here" > "$here/out.txt"
-chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --virtual-time-budget=8000 \
-  --screenshot="$here/report.png" --window-size=1240,980 "file://$(ls -d "$here"/*giftware*)/report.html" 2> /dev/null
-mv "$here/report.png" docs/images/report.png
+page=""
+trap '[ -z "$page" ] || kill "$page"; rm -rf "$here"' EXIT
+cd "$here"
+
+shot() { # name, address: a picture of what a browser shows there
+  chromium --headless --no-sandbox --disable-gpu --hide-scrollbars --no-first-run --disable-background-networking \
+    --virtual-time-budget=15000 --window-size=1240,980 --screenshot="$here/$1.png" "$2" > "$here/$1.log" 2>&1
+  mv "$here/$1.png" "$images/$1.png"
+}
+
+"$promiselab" demo giftware --out results > demo.txt
+shot report "file://$(ls -d "$here"/results/*giftware*)/report.html"
+
+if "$promiselab" serve --help > help.txt 2>&1; then
+  "$promiselab" serve giftware --port 0 --no-browser > address.txt 2> page.log &
+  page=$!
+  until grep -q "http" address.txt; do kill -0 "$page"; sleep 0.2; done
+  shot what_if "$(grep -o 'http[^ ]*' address.txt | head -1)"
+fi
