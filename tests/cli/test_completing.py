@@ -7,11 +7,13 @@ from pathlib import Path
 
 import pytest
 
+from promiselab.cli import app
 from tests.cli.calling import SMALL, process
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
     (tmp_path / "small.yaml").write_text(SMALL)
     (tmp_path / "notes.txt").write_text("")
     (tmp_path / "plans").mkdir()
@@ -21,16 +23,10 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def offered(folder: Path, line: str) -> list[str]:
-    """Return what bash would offer at the end of a line."""
-    asked = {
-        "_PROMISELAB_COMPLETE": "complete_bash",
-        "COMP_WORDS": f"promiselab {line}",
-        "COMP_CWORD": str(len(line.split(" "))),
-    }
-    said = process(cwd=folder, env={**os.environ, **asked})
-    assert said.err == ""
-    return said.out.split()
+def asked(line: str) -> dict[str, str]:
+    """Return what bash asks at the end of a line."""
+    words = f"promiselab {line}"
+    return {"_PROMISELAB_COMPLETE": "complete_bash", "COMP_WORDS": words, "COMP_CWORD": str(len(line.split(" ")))}
 
 
 @pytest.mark.parametrize(
@@ -54,13 +50,26 @@ def offered(folder: Path, line: str) -> list[str]:
         ("report ", ["results/20270104-small"]),
     ],
 )
-def test_names_are_offered(folder: Path, line: str, words: list[str]) -> None:
-    found = offered(folder, line)
+def test_names_are_offered(
+    folder: Path, line: str, words: list[str], monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    for name, value in asked(line).items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit):
+        app.run()
+    out, err = capsys.readouterr()
+    found = out.split()
+    assert err == ""
     if line == "simulate small.yaml --set segments.retail.dem":
         assert words[0] in found
         assert all(path.startswith("segments.retail.demand.") for path in found)
     else:
         assert found == words
+
+
+def test_the_shell_is_answered(folder: Path) -> None:
+    said = process(cwd=folder, env={**os.environ, **asked("simulate small.yaml --design f")})
+    assert (said.out.split(), said.err) == (["fast"], "")
 
 
 def test_completion_can_be_installed(tmp_path: Path) -> None:

@@ -14,16 +14,21 @@ from tests.cli.calling import Caller
 ONE = ("--workers", "1", "--replications", "2", "--engine", "simpy")
 
 
-def test_a_new_scenario_is_checked_simulated_and_optimised(call: Caller) -> None:
+def test_a_new_scenario_has_nothing_odd(call: Caller) -> None:
     said = call("init")
     assert (said.code, said.err) == (0, "")
     assert said.out.startswith("Wrote scenario.yaml: My company, with wholesale, web_shops.")
+    assert call("check", "scenario.yaml").out.endswith("Nothing looks odd.\n")
+
+
+@pytest.mark.slow
+def test_a_new_scenario_does_what_it_says_next(call: Caller) -> None:
+    said = call("init")
     for command in [line.split() for line in said.out.splitlines() if line.startswith("  promiselab ")]:
         assert call(*command[1:], *(ONE if command[1] == "simulate" else ())).code == 0
-    said = call("check", "scenario.yaml")
-    assert "Nothing looks odd." in said.out
 
 
+@pytest.mark.slow
 def test_the_optimiser_gives_its_segments_different_promises(call: Caller) -> None:
     call("init", "mine.yaml", "--segments", "gold,silver")
     plan = json.loads(call("optimize", "mine.yaml", "--json").out)

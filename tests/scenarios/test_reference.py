@@ -50,7 +50,7 @@ def test_an_entry_says_kind_bounds_unit_and_default() -> None:
 
 
 def shapes() -> list[Any]:
-    made = [random_scenario(np.random.default_rng(seed)) for seed in range(12)]
+    made = [random_scenario(np.random.default_rng(seed)) for seed in range(6)]
     return [*(shipped.load_shipped(name) for name in shipped.names()), starter("Mine"), *made]
 
 
