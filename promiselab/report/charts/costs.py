@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from typing import Any
+
 import plotly.graph_objects as go
 
 from promiselab.report.charts.style import INK, MOST_GROUPS, RAMP, Figure, colour, dash, figure, lined, mark, safe
 from promiselab.report.content import Content
-from promiselab.report.formats import scale_for
-from promiselab.report.money import COST_TO_SERVE, cost_per_order, costly_drivers, served, whale
+from promiselab.report.entries import Design
+from promiselab.report.formats import Scale, scale_for
+from promiselab.report.money import COST_TO_SERVE, Share, cost_per_order, costly_drivers, served, whale
 
 OTHER = "other"
 _MOST_NAMED = 8
@@ -15,39 +19,42 @@ _MOST_NAMED = 8
 
 def curve(content: Content) -> Figure | None:
     """Return the margin of the segments added up, the one that earns most first, design by design."""
-    lines = [(design, whale(content, design)) for design in content.designs]
-    lines = [(design, steps) for design, steps in lines if steps]
+    lines = [(design, steps) for design in content.designs if (steps := whale(content, design))]
     if not lines:
         return None
     scale = scale_for(content.currency, [step.total for _, steps in lines for step in steps])
-    made = figure([], 400)
-    for design, steps in lines:
-        shade = colour(design.index)
-        few = len(steps) <= _MOST_NAMED and design in (content.baseline, content.challenger)
-        made.add_trace(
-            go.Scatter(
-                x=list(range(len(steps) + 1)),
-                y=[0.0, *(step.total * scale.factor for step in steps)],
-                mode="lines+markers" + ("+text" if few else ""),
-                text=["", *(safe(step.name, 20) for step in steps)],
-                textposition="bottom right" if design.index else "top left",
-                textfont={"color": shade, "size": 12},
-                line={"color": shade, "width": 2, "dash": dash(design.index)},
-                marker={"size": 9, "symbol": mark(design.index), "color": shade},
-                name=safe(design.name),
-                cliponaxis=False,
-                hoverinfo="text",
-                hovertext=["", *(f"{safe(step.name)}: {scale.with_unit(step.margin).text}" for step in steps)],
-            )
-        )
+    orders = {tuple(step.name for step in steps) for _, steps in lines}
+    named = None if len(orders) == 1 else content.best
+    made = figure([_line(design, steps, scale, design is named) for design, steps in lines], 400)
     most = max(len(steps) for _, steps in lines)
-    title = f"margin of that many segments together, {safe(scale.unit)}"
-    made.update_yaxes(showgrid=True, rangemode="tozero", title={"text": title}, tickformat=",~r")
+    made.update_yaxes(rangemode="tozero", title={"text": f"margin so far, {safe(scale.unit)}"}, tickformat=",~r")
     made.update_xaxes(
         range=[-0.15, most + 0.5], dtick=max(1, most // 12), title={"text": "segments, the one that earns most first"}
     )
+    if named is None and most <= _MOST_NAMED:
+        ticks = ["", *(safe(step.name, 20) for step in lines[0][1])]
+        made.update_xaxes(tickvals=list(range(most + 1)), ticktext=ticks)
+    lined(made).update_yaxes(showgrid=True)
     made.update_layout(showlegend=len(lines) > 1)
-    return lined(made)
+    return made
+
+
+def _line(design: Design, steps: Sequence[Share], scale: Scale, is_named: bool) -> Any:
+    shade, few = colour(design.index), len(steps) <= _MOST_NAMED
+    return go.Scatter(
+        x=list(range(len(steps) + 1)),
+        y=[0.0, *(step.total * scale.factor for step in steps)],
+        mode="lines+markers" + ("+text" if is_named and few else ""),
+        text=["", *(safe(step.name, 20) for step in steps)],
+        textposition="top left",
+        textfont={"color": shade, "size": 12},
+        line={"color": shade, "width": 2, "dash": dash(design.index)},
+        marker={"size": 9, "symbol": mark(design.index), "color": shade},
+        name=safe(design.name),
+        cliponaxis=False,
+        hoverinfo="text",
+        hovertext=["", *(f"{safe(step.name)}: {scale.with_unit(step.margin).text}" for step in steps)],
+    )
 
 
 def stacks(content: Content) -> Figure | None:

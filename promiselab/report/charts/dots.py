@@ -71,7 +71,7 @@ def dots(panels: Sequence[Panel], groups: Sequence[str], designs: Sequence[Desig
     lined(canvas)
     ticks = {"tickvals": [-i for i in range(len(groups))], "ticktext": [safe(g) for g in groups]}
     canvas.update_yaxes(range=[0.5 - len(groups), 0.5], **ticks)
-    canvas.update_xaxes(showgrid=True, nticks=6, tickformat=",~r")
+    canvas.update_xaxes(showgrid=True, nticks=6 if len(drawn) < 3 else 4, tickangle=0, tickformat=",~r")
     for line in range(1, len(groups)):
         canvas.add_hline(y=0.5 - line, line={"color": GRID, "width": 1})
     canvas.update_layout(showlegend=len(designs) > 1 or any(p.targets for p in drawn))
