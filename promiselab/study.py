@@ -19,7 +19,7 @@ from simcore.estimates import Interval
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
 
 STEP = 10
-MOST_REPLICATIONS = 1_000
+MOST_FOR_PRECISION = 1_000
 SEED_BITS = 32
 FEW = 2
 UNFINISHED = "Interrupted: not all replications were finished."
@@ -195,7 +195,7 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     count = max(count, STEP)
     found = more(0, count)
     while (reached := max(relative_width(s.estimate("margin")) for s in found)) > settings.precision:
-        if count >= MOST_REPLICATIONS:
+        if count >= MOST_FOR_PRECISION:
             raise NoTrustworthyAnswer(
                 f"precision not reached: {reached:.1%} of the margin after {count} replications, but "
                 f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
@@ -217,7 +217,7 @@ def replications_to_add(count: int, times_too_wide: float) -> int:
     (20, 10)
     """
     needed = ceil(count * (min(times_too_wide, 2.0) ** 2 - 1) / STEP) * STEP
-    return max(STEP, min(needed, count, MOST_REPLICATIONS - count))
+    return max(STEP, min(needed, count, MOST_FOR_PRECISION - count))
 
 
 def _joined(first: Sequence[Simulation], more: Sequence[Simulation]) -> list[Simulation]:

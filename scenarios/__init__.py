@@ -11,6 +11,7 @@ Module               Idea
 ``offerings``        one segment's offering with its effects resolved
 ``laws``             laws of random times and quantities
 ``fields``           strict numbers, names, units
+``limits``           limits that files and commands share
 ``consistency``      contradictions between the parts
 ``problems``         what is wrong with an input, in one grammar
 ``paths``            dotted paths of fields

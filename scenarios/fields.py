@@ -11,8 +11,9 @@ from typing import Annotated, Any, NoReturn, TypeVar
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
 from pydantic_core import PydanticCustomError
 
+from scenarios.limits import LONGEST_NAME, LONGEST_TEXT
+
 MOST_UNITS = 1_000_000
-LONGEST_NAME = 80
 LONGEST_HORIZON_DAYS = 36_600
 
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
@@ -124,7 +125,7 @@ def names(*words: str) -> Names:
 Number = Annotated[float, BeforeValidator(_number)]
 Whole = Annotated[int, BeforeValidator(_whole)]
 Name = Annotated[str, AfterValidator(_name)]
-Text = Annotated[str, Field(max_length=4000), AfterValidator(_text)]
+Text = Annotated[str, Field(max_length=LONGEST_TEXT), AfterValidator(_text)]
 Flag = Annotated[bool, Field(strict=True)]  # "on", "yes" and 1 are not true
 Exactly = Annotated[T, BeforeValidator(_number)]  # a Literal number; True is not 1
 

@@ -25,6 +25,7 @@ from scenarios.fields import (
     unit,
 )
 from scenarios.levers import Option, Priority
+from scenarios.limits import MOST_REPLICATIONS, MOST_SEGMENTS
 from scenarios.menu import Menu
 from scenarios.products import Product
 from scenarios.resources import Resource
@@ -74,7 +75,7 @@ class Study(Model):
     """steady_state asks for long-run figures and refuses a system whose queues grow without bound."""
     seed: Annotated[Whole, Field(ge=0)] | None = None
     """Left out: one is generated and printed."""
-    replications: Annotated[Whole, Field(ge=1, le=10_000)] = 20
+    replications: Annotated[Whole, Field(ge=1, le=MOST_REPLICATIONS)] = 20
     """Independent histories to simulate; more of them narrow the intervals."""
     confidence: Annotated[Share, Field(gt=0, lt=1)] = 0.95
     """Level of every interval."""
@@ -207,7 +208,7 @@ class Scenario(Model):
     """The time that is simulated."""
     study: Study = Study()
     """How it is to be simulated."""
-    segments: Annotated[Table[Segment], Field(min_length=1, max_length=1000)]
+    segments: Annotated[Table[Segment], Field(min_length=1, max_length=MOST_SEGMENTS)]
     """Segment -> who buys, when, what, and what they value."""
     products: Annotated[Table[Product], Field(min_length=1)]
     """Product -> what is sold, its price and cost, and how it is kept."""

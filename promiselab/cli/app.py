@@ -17,6 +17,7 @@ from promiselab.cli import (
     estimating,
     explaining,
     histories,
+    inside,
     prioritising,
     promising,
     rationing,
@@ -405,6 +406,7 @@ converting.register(app)
 estimating.register(app)
 explaining.register(app)
 histories.register(app)
+inside.register(app)
 prioritising.register(app)
 promising.register(app)
 rationing.register(app)

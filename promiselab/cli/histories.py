@@ -8,8 +8,6 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from promiselab.cli.options import (
-    MOST_REPLICATIONS,
-    MOST_WORKERS,
     RESULTS,
     EngineOption,
     FollowOption,
@@ -21,6 +19,7 @@ from promiselab.cli.options import (
     read_names,
     read_whole,
 )
+from scenarios.limits import MOST_REPLICATIONS, MOST_WORKERS
 
 if TYPE_CHECKING:
     from scenarios.history.mapping import Mapping

@@ -9,13 +9,12 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from promiselab.cli import completing
+from scenarios.limits import MOST_REPLICATIONS, MOST_WORKERS
 
 if TYPE_CHECKING:
     from promiselab.study import Settings
     from scenarios.scenario import Scenario
 
-MOST_WORKERS = 256
-MOST_REPLICATIONS = 10_000
 RESULTS = Path("results")
 
 # Numbers are read here and not by Typer, so that a wrong one is refused in the grammar of every other message.

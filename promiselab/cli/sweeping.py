@@ -9,8 +9,6 @@ import typer
 
 from promiselab.cli import completing
 from promiselab.cli.options import (
-    MOST_REPLICATIONS,
-    MOST_WORKERS,
     RESULTS,
     ConfidenceOption,
     EngineOption,
@@ -25,6 +23,7 @@ from promiselab.cli.options import (
     read_share,
     read_whole,
 )
+from scenarios.limits import MOST_REPLICATIONS, MOST_WORKERS
 
 if TYPE_CHECKING:
     from promiselab.sweep.conduct import Conducted

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any, get_args
 
 from promiselab.sweep.definition import Asked
+from scenarios.limits import MOST_REPLICATIONS
 from scenarios.loading import decoded, read_bytes
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
@@ -16,7 +17,6 @@ from scenarios.sweeps.sweep_file import Kind, designed
 from scenarios.wording import nearest
 from scenarios.yaml_text import read_yaml
 
-MOST_REPLICATIONS = 10_000
 KINDS: tuple[Kind, ...] = tuple(kind for kind in get_args(Kind) if kind != "list")
 SAMPLES = ("latin_hypercube", "sobol", "morris", "sensitivity")
 Read = Callable[[str], Scenario]

@@ -9,7 +9,7 @@ from typing import Self
 
 from promiselab.progress import make_ready
 from promiselab.stopping import stopping_gently
-from promiselab.study import MOST_REPLICATIONS, STEP, relative_width, replications_to_add
+from promiselab.study import MOST_FOR_PRECISION, STEP, relative_width, replications_to_add
 from promiselab.sweep.cases import Case, unique
 from promiselab.sweep.engines import Engine
 from promiselab.sweep.executors import InProcesses, InThread, InThreads, Pool
@@ -178,7 +178,7 @@ class Simulating:
             if simulation is None or key in self.imprecise:
                 continue
             reached = relative_width(margin(simulation))
-            if reached > precision and count >= MOST_REPLICATIONS:
+            if reached > precision and count >= MOST_FOR_PRECISION:
                 self.imprecise[key] = reached
             elif reached > precision:
                 self.counts[key] = count + replications_to_add(count, reached / precision)

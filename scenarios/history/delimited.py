@@ -13,9 +13,9 @@ from typing import TextIO
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import BadInput, Problem, TooLarge, bad
 
-MOST_BYTES = 2_000_000_000
-MOST_ROWS = 10_000_000
-LONGEST_FIELD = 100_000
+MOST_BYTES = 500_000_000
+MOST_ROWS = 2_000_000
+LONGEST_FIELD = 32_767
 DELIMITERS = ",;\t|"
 
 
@@ -27,10 +27,10 @@ def read_delimited(path: Path) -> RawTable:
     Raises
     ------
     BadInput
-        It is no such file, has ragged rows, an unclosed quote, NUL characters or fields of 100,000 characters, or
-        columns without a name or of one name; names the row.
+        It is no such file, has ragged rows, an unclosed quote, NUL characters, fields of more than 32,767 characters,
+        or columns without a name or of one name; names the row.
     TooLarge
-        More than 2 GB or 10 million rows.
+        More than 500 MB or 2 million rows.
     """
     source = path.name
     refuse_file(path)
@@ -62,7 +62,7 @@ def refuse_file(path: Path) -> None:
     if state.st_size == 0:
         raise bad("", "is empty", source=path.name)
     if state.st_size > MOST_BYTES:
-        raise too_large(path.name, f"{state.st_size / 1e9:.1f} GB is more than {MOST_BYTES / 1e9:g} GB")
+        raise too_large(path.name, f"{state.st_size / 1e6:,.0f} MB is more than {MOST_BYTES / 1e6:g} MB")
 
 
 def too_large(source: str, what: str) -> TooLarge:

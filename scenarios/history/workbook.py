@@ -26,7 +26,7 @@ def read_workbook(path: Path, sheet: str | None = None) -> RawTable:
         It is no workbook, has several visible sheets and none is named, no such sheet, cells with errors, or columns
         without a name or of one name.
     TooLarge
-        More than 2 GB or 10 million rows.
+        More than 500 MB or 2 million rows.
     """
     import python_calamine
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, Final
 
-from scenarios.fields import LONGEST_NAME
+from scenarios.limits import LONGEST_NAME
 from scenarios.paths import normal, path_parts
 from scenarios.problems import BadInput, Problem, TooLarge
 from scenarios.relative import factor, scaled

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+from itertools import product
+
 import numpy as np
 import pytest
 
@@ -211,13 +214,38 @@ def test_the_installed_solver_passes_once(fresh_check):
     assert fresh_check.cache_info().currsize == 1
 
 
+@pytest.mark.parametrize("model", solver_check.MODELS, ids=lambda model: f"{len(model.worth)} columns")
+def test_the_known_answers_are_the_only_best_ones_and_rounding_does_not_find_them(model):
+    def allowed(values):
+        return all(sum(a * x for a, x in zip(terms, values, strict=True)) <= bound for terms, bound in model.rows)
+
+    def worth(values):
+        return sum(w * x for w, x in zip(model.worth, values, strict=True))
+
+    points = [x for x in product(range(model.most + 1), repeat=len(model.worth)) if allowed(x)]
+    assert sorted(points, key=worth)[-1] == model.best
+    assert [worth(x) for x in points].count(worth(model.best)) == 1
+
+
+def test_a_solver_that_rounds_is_found_out(fresh_check, monkeypatch):
+    honest = solver_check.LinearModel.run
+
+    def rounding(linear, *rest, **options):
+        found = honest(linear, *rest, **options)
+        return replace(found, values=dict.fromkeys(found.values, 0.0))
+
+    monkeypatch.setattr(solver_check.LinearModel, "run", rounding)
+    with pytest.raises(solver_check.SolverBlocked, match="fails its check"):
+        fresh_check()
+
+
 @pytest.mark.parametrize(
     ("name", "answer", "words"),
     [
         ("solver_version", "1.14.0", "solver blocked: known wrong answers"),
         ("solver_version", None, "solver blocked: highspy is missing"),
-        ("known_answer", (Status.OPTIMAL, (1, 0, 0)), "solver blocked: known wrong answers"),
-        ("known_answer", (Status.INFEASIBLE, ()), "solver blocked: known wrong answers"),
+        ("known_answer", (Status.OPTIMAL, Status.ERROR), "solver blocked: known wrong answers"),
+        ("known_answer", (Status.INFEASIBLE, Status.OPTIMAL), "solver blocked: known wrong answers"),
     ],
 )
 def test_a_wrong_or_missing_solver_is_blocked(fresh_check, monkeypatch, two_by_two, name, answer, words):

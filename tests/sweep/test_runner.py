@@ -215,7 +215,7 @@ def test_precision_adds_replications_where_they_are_needed(tmp_path: Path) -> No
 
 
 def test_a_precision_that_is_not_reached_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(jobs, "MOST_REPLICATIONS", 10)
+    monkeypatch.setattr(jobs, "MOST_FOR_PRECISION", 10)
     found = swept(tmp_path, asked(vary=("resources.desk.servers=1,2",), precision=0.001))
     assert set(found.summary["precision_not_reached"]) == {"baseline", "servers=1"}
 
