@@ -96,6 +96,7 @@ def table(rows: Sequence[Sequence[str]]) -> str:
     team     people
     packing       6
     """
+    rows = [[printable(cell) for cell in row] for row in rows]  # a line break in a name begins no line
     widths = [max(len(row[i]) for row in rows) for i in range(len(rows[0]))]
     lines = []
     for row in rows:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from functools import cache
 from importlib.resources import files
 from typing import Any
 
@@ -115,6 +116,7 @@ def shade(index: int) -> int:
     return index % len(COLOURS)
 
 
+@cache
 def _environment() -> Environment:
     environment = Environment(
         loader=PackageLoader("promiselab.report"),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from fnmatch import translate
 
@@ -95,15 +96,16 @@ def order_history(table: RawTable, mapping: Mapping) -> OrderHistory:
 def _typed(table: RawTable, mapping: Mapping) -> pd.DataFrame:
     names = mapping.columns
     data: dict[str, object] = {"customer": table.texts(names.customer).str.strip()}
-    for name in ("order", "product", "mode", "channel", "region", "segment"):
-        if (column := getattr(names, name)) is not None:
-            data[name] = table.texts(column).str.strip()
-    for name in ("time", "promised", "delivered"):
-        if (column := getattr(names, name)) is not None:
-            data[name] = table.times(column)
-    for name in ("quantity", "price", "value", "discount", "lines", "promised_days", "actual_days"):
-        if (column := getattr(names, name)) is not None:
-            data[name] = table.numbers(column)
+    readers: tuple[tuple[Callable[[str], object], tuple[str, ...]], ...] = (
+        (lambda column: table.texts(column).str.strip(), ("order", "product")),
+        (table.labels, ("mode", "channel", "region", "segment")),
+        (table.times, ("time", "promised", "delivered")),
+        (table.numbers, ("quantity", "price", "value", "discount", "lines", "promised_days", "actual_days")),
+    )
+    for read, several in readers:
+        for name in several:
+            if (column := getattr(names, name)) is not None:
+                data[name] = read(column)
     rows = pd.DataFrame(data)
     rows["cancelled"] = table.flags(names.cancelled) if names.cancelled is not None else False
     rows["file_row"] = np.asarray(table.rows)
@@ -142,7 +144,7 @@ def _outside(rows: pd.DataFrame, mapping: Mapping) -> Bools:
         if text is None:
             continue
         when = pd.to_datetime(text, format="ISO8601", errors="coerce")
-        if when is pd.NaT:
+        if pd.isna(when) or when.tzinfo is not None:
             raise bad(field, "is not a date", "Write it like 2026-11-27 or 2026-11-27 14:30.", text)
         out |= ((rows["time"] < when) if field == "since" else (rows["time"] >= when)).to_numpy()
     return out

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
@@ -15,6 +16,8 @@ from scenarios.wording import nearest
 
 LARGEST_NUMBER = 2.0**53
 """Beyond it, a whole number read as a number would not be the same number any more."""
+_ZONE = r"[T\s]\d\d(?::?\d\d)*(?:\.\d+)?\s*(?:[Zz]|[+-]\d\d(?::?\d\d)?)\s*$"
+"""The end of a time with a zone: 14:30Z, 14:30+01:00."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -50,6 +53,21 @@ class RawTable:
             raise bad(name, "is not a column of the file", nearest(name, list(self.columns)), source=self.source)
         return pd.Series(self.columns[name], dtype=object)
 
+    def labels(self, name: str) -> pd.Series[str]:
+        """Return a column of names, such as segments or regions, without spaces at their ends.
+
+        Raises
+        ------
+        BadInput
+            A name holds a line break or another control character: nobody could read where it ends.
+        """
+        texts = self.texts(name).str.strip()
+        broken = {text for text in texts.unique() if any(unicodedata.category(sign) == "Cc" for sign in text)}
+        if broken:
+            wrong = texts.isin(broken).to_numpy()
+            raise self._wrong(name, texts, wrong, "holds a line break or another control character", "Remove it.")
+        return texts
+
     def numbers(self, name: str) -> Floats:
         """Return a column of numbers; NaN where it is empty.
 
@@ -74,15 +92,13 @@ class RawTable:
             A text is neither.
         """
         texts = self.texts(name)
-        try:
-            found = pd.to_datetime(texts.where(texts != "", None), format="ISO8601", errors="coerce")
-        except ValueError:  # pandas refuses a mixture of zones, or of times with a zone and without
-            raise bad(name, "has time zones", "Give local times without a zone.", source=self.source) from None
+        zoned = texts.str.contains(_ZONE).to_numpy(np.bool_)
+        if zoned.any():
+            raise self._wrong(name, texts, zoned, "has a time zone", "Give local times without a zone.")
+        found = pd.to_datetime(texts.where(texts != "", None), format="ISO8601", errors="coerce")
         wrong = ((texts != "") & found.isna()).to_numpy()
         if wrong.any():
             raise self._wrong(name, texts, wrong, "is not a date", "Write it like 2026-11-27 or 2026-11-27 14:30.")
-        if found.dt.tz is not None:
-            raise bad(name, "has time zones", "Give local times without a zone.", source=self.source)
         return found
 
     def flags(self, name: str) -> NDArray[np.bool_]:

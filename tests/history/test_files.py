@@ -87,8 +87,23 @@ def test_dates_that_are_none_name_their_row(tmp_path: Path) -> None:
 @pytest.mark.parametrize("second", ["2026-01-03 10:30", "2026-01-03 10:30+02:00"])
 def test_times_with_zones_are_refused(tmp_path: Path, second: str) -> None:
     text = f"order,customer,time,quantity,price\n1,a,2026-01-02 09:00+01:00,3,1\n2,b,{second},3,1\n"
-    with pytest.raises(BadInput, match="has time zones"):
+    with pytest.raises(BadInput, match="has a time zone"):
         read_table(written(tmp_path, text)).times("time")
+
+
+@pytest.mark.parametrize("zone", ["T02:30+01:00", " 02:30Z", "T14Z", " 02:30:11.5 +0100"])
+def test_m19_times_with_a_zone_name_their_row_beside_times_without(tmp_path: Path, zone: str) -> None:
+    table = read_table(written(tmp_path, f"t,x\n2026-03-28,\n2026-03-28 14:30,\n2026-03-29{zone},\n"))
+    with pytest.raises(BadInput, match=r"row 4, column 't' = .*: has a time zone"):
+        table.times("t")
+
+
+@pytest.mark.parametrize("sign", ["\n", "\r", "\x1b[31m", "\x9b", "\x07"])
+def test_a_label_that_would_break_a_line_names_its_row(tmp_path: Path, sign: str) -> None:
+    table = read_table(written(tmp_path, f't,x\na,\n"a{sign}Error: none",\n'))
+    with pytest.raises(BadInput, match=r"row 3, column 't'.*a line break or another control character") as refused:
+        table.labels("t")
+    assert sign not in str(refused.value)
 
 
 @pytest.mark.parametrize("content", [b"PK\x03\x04 cut", b"not a workbook", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"])
