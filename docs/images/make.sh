@@ -1,9 +1,10 @@
 #!/usr/bin/env bash
 # Makes the pictures of the README: the top of the report of the giftware demo, and the what-if page, as a browser shows
-# them. Needs chromium and an installed promiselab (with the extra web for the page); run from the root of the project.
-#   PROMISELAB   the command; left out: that of .venv
+# them. Needs chromium and an environment made by `make test`; run from the root of the project.
+#   PROMISELAB, PYTHON   the command and the interpreter; left out: those of .venv
 set -euo pipefail
 promiselab=${PROMISELAB:-$PWD/.venv/bin/promiselab}
+python=${PYTHON:-$PWD/.venv/bin/python}
 images=$PWD/docs/images
 here=$(mktemp -d)
 page=""
@@ -19,9 +20,7 @@ shot() { # name, address: a picture of what a browser shows there
 "$promiselab" demo giftware --out results > demo.txt
 shot report "file://$(ls -d "$here"/results/*giftware*)/report.html"
 
-if "$promiselab" serve --help > help.txt 2>&1; then
-  "$promiselab" serve giftware --port 0 --no-browser > address.txt 2> page.log &
-  page=$!
-  until grep -q "http" address.txt; do kill -0 "$page"; sleep 0.2; done
-  shot what_if "$(grep -o 'http[^ ]*' address.txt | head -1)"
-fi
+"$promiselab" serve giftware --port 0 --no-browser > address.txt 2> page.log &
+page=$!
+until grep -q "http" address.txt; do kill -0 "$page"; sleep 0.2; done
+"$python" "$images/what_if.py" "$(grep -o 'http[^ ]*' address.txt | head -1)" "$images/what_if.png"

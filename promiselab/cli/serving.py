@@ -9,6 +9,7 @@ from typing import Annotated
 
 import typer
 
+from promiselab.cli import completing
 from promiselab.cli.options import RESULTS, FollowOption, OutOption, read_whole
 
 PORT = 8642
@@ -25,7 +26,12 @@ def register(app: typer.Typer) -> None:
 
 def serve(
     scenarios: Annotated[
-        list[str] | None, typer.Argument(metavar="[SCENARIO]...", help="Files or shipped names; the first is opened.")
+        list[str] | None,
+        typer.Argument(
+            metavar="[SCENARIO]...",
+            help="Files or shipped names; the first is opened.",
+            autocompletion=completing.scenarios,
+        ),
     ] = None,
     port: Annotated[str, typer.Option(metavar="N", help="Port to listen on; 0: any that is free.")] = str(PORT),
     host: Annotated[str, typer.Option(metavar="ADDRESS", help="Address to listen on.")] = "127.0.0.1",

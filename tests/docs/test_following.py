@@ -12,7 +12,8 @@ from tests.docs.following import follow, steps
 
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = DOCS / "tutorial.md"
-TASKS = sorted(page for page in (DOCS / "howto").glob("*.md") if page.name != "README.md")
+PAGES = sorted(page for page in (DOCS / "howto").glob("*.md") if page.name != "README.md")
+TASKS = [page for page in PAGES if steps(page.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture
@@ -58,7 +59,13 @@ def test_a_task_is_done_as_its_page_says(page: Path, tmp_path: Path, environment
 
 def test_every_task_is_in_the_list() -> None:
     listed = (DOCS / "howto" / "README.md").read_text()
-    assert [page.name for page in TASKS if f"]({page.name})" not in listed] == []
+    assert [page.name for page in PAGES if f"]({page.name})" not in listed] == []
+    assert len(TASKS) > 8
+
+
+def test_every_page_is_in_the_index() -> None:
+    index = (DOCS / "README.md").read_text()
+    assert [page.name for page in DOCS.glob("*.md") if page.name != "README.md" and f"({page.name})" not in index] == []
 
 
 def test_a_step_that_fails_ends_it(tmp_path: Path, environment: dict[str, str]) -> None:
