@@ -11,6 +11,7 @@ from optimize.plausibility import loads, oddities, refuse_certainty, refuse_over
 from promiselab.progress import make_ready
 from promiselab.stopping import stopping_gently
 from promiselab.tables import Row, differences
+from scenarios.history.verdict import history_not_reproduced
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
@@ -153,15 +154,21 @@ def _essence(scenario: Scenario) -> Scenario:
 
 
 def _warnings(variants: Mapping[str, Scenario], replications: int) -> tuple[str, ...]:
-    found: dict[str, list[str]] = {}
+    first, found = next(iter(variants.values())), dict[str, list[str]]()
     for name, scenario in variants.items():
         refuse_certainty(scenario, replications)
         load = loads(scenario)
         refuse_overload(scenario, load)
-        for text in oddities(scenario, load):
+        for text in [*_unfit(scenario, first), *oddities(scenario, load)]:
             found.setdefault(text, []).append(name)
     out = [text if len(names) == len(variants) else f"{', '.join(names)}: {text}" for text, names in found.items()]
     return tuple(out)
+
+
+def _unfit(scenario: Scenario, first: Scenario) -> list[str]:
+    """Return that a variant does not reproduce its history, where that is not the one of the study itself."""
+    words = history_not_reproduced(scenario)
+    return [words] if words and scenario.history != first.history else []
 
 
 def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: Progress | None) -> list[Simulation]:

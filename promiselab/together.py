@@ -14,6 +14,7 @@ from promiselab.inputs import INPUTS, inputs_data
 from promiselab.profiles import PROFILES
 from promiselab.runs import RunFiles, as_csv, as_named, read_manifest, write_run
 from promiselab.tables import differences, driver_differences
+from scenarios.history.verdict import history_not_reproduced
 from scenarios.loading import load
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
@@ -105,14 +106,15 @@ def write_together(folders: Sequence[Path], out: Path, follow: bool = False) -> 
     variants = {one.name: one.run.scenario for one in shown}
     files[INPUTS] = inputs_data(variants, first.scenario)
     about = {name: first.manifest[name] for name in ("engine", "seed", "replications", "confidence")}
-    warnings = [f"{run.folder.name}: {words}" for run in runs for words in run.manifest.get("warnings") or []]
+    unfit = [f"{run.folder.name}: {words}" for run in runs if (words := history_not_reproduced(run.scenario))]
+    warned = [f"{run.folder.name}: {words}" for run in runs for words in run.manifest.get("warnings") or []]
     manifest = {
         **about,
         "baseline": shown[0].name,
         "designs": [one.name for one in shown],
         "runs": [run.folder.name for run in runs],
         "not_compared": _not_compared(differ),
-        "warnings": warnings,
+        "warnings": [*unfit, *warned],
     }
     title = f"{len(runs)} runs side by side: {', '.join(dict.fromkeys(run.scenario.name for run in runs))}"
     return write_run(out, RunFiles("report", first.scenario, title, files, manifest), write, follow)

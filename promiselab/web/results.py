@@ -11,6 +11,7 @@ from promiselab.report.content import Content, read
 from promiselab.report.page import as_data, fragment
 from promiselab.report.parts import Chart, Paragraph, Section
 from promiselab.report.sections import bridge, capacity, costs, designs, offerings, service, stock, verdict
+from scenarios.history.verdict import verdict_with_findings
 
 CHAPTERS: tuple[Callable[[Content], Section | None], ...] = (
     verdict.build,
@@ -30,7 +31,10 @@ FIRST_CHAPTERS = CHAPTERS[:2]
 def chapters(folder: Path, *, finished: bool) -> dict[str, Any]:
     """Return what the page shows of a run folder: HTML without scripts, and the charts that go into it."""
     content, builders = read(folder), CHAPTERS if finished else FIRST_CHAPTERS
-    warned = Section("warnings", "Mind", tuple(Paragraph((str(w),)) for w in content.manifest.get("warnings", ())))
+    told = content.scenario.get("history") or {}
+    unfit = [verdict_with_findings(told)] if told.get("reproduced") is False else []
+    warnings = [*unfit, *content.manifest.get("warnings", ())]
+    warned = Section("warnings", "Mind", tuple(Paragraph((str(words),)) for words in warnings))
     made = [section for build in builders if (section := build(content)) is not None]
     named = [block.name for section in made for block in section.blocks if isinstance(block, Chart)]
     drawn = {name: CHARTS[name](content) for name in named if name in CHARTS}

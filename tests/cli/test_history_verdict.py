@@ -74,6 +74,27 @@ def test_a_sweep_warns_once(call: Caller) -> None:
     said = call("sweep", path, "--vary", "resources.desk.servers=3,4", *QUICK)
     assert said.code == 0, said.err
     assert said.err.count(WARNING) == 1
+    (page,) = call.folder.rglob("report.html")
+    assert WARNING in page.read_text(encoding="utf-8").split("<main>")[0]
+
+
+def test_reports_of_several_scenarios_and_of_several_runs_name_the_one(call: Caller) -> None:
+    call.write("company.yaml", COMPANY)
+    bad = fitted(call, reproduced=False, finding=FINDING)
+    assert call("compare", "company.yaml", bad, "--seed", "7", *QUICK).code == 0
+    assert WARNING in (call.runs()[-1] / "report.html").read_text(encoding="utf-8")
+    for scenario in ("company.yaml", bad):
+        assert call("simulate", scenario, "--seed", "7", *QUICK).code == 0
+    said = call("report", *map(str, call.runs()[-2:]))
+    assert said.code == 0, said.err
+    assert WARNING in (call.runs()[-1] / "report.html").read_text(encoding="utf-8")
+
+
+def test_the_page_of_what_ifs_says_it(call: Caller) -> None:
+    from promiselab.web.results import chapters
+
+    assert call("simulate", fitted(call, reproduced=False, finding=FINDING), *QUICK).code == 0
+    assert WARNING in chapters(call.runs()[-1], finished=True)["html"]
 
 
 def test_a_report_that_is_written_again_keeps_the_verdict(call: Caller) -> None:
