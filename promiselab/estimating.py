@@ -12,8 +12,9 @@ from optimize.discrepancy import Discrepancy
 from optimize.plan import within_reach, worth_choosing
 from optimize.plausibility import refuse_too_large
 from optimize.trials import Summary, Trial, cover, summaries, trials
+from promiselab.csv_text import as_csv
 from promiselab.progress import make_ready
-from promiselab.runs import RunFiles, harmless, write_run
+from promiselab.runs import RunFiles, write_run
 from promiselab.study import Settings
 from promiselab.tables import Row
 from scenarios.offerings import current_offerings
@@ -97,8 +98,6 @@ def _chosen(scenario: Scenario, offerings: str) -> list[Column]:
 
 def store_trials(tried: Tried, out: Path, follow: bool = False) -> Path:
     """Store trials and return the run folder."""
-    import pandas as pd
-
     rows = [row for trial in tried.trials for row in trial_rows(trial)]
     title = f"How far are the estimates of {tried.scenario.name} from its simulation?"
     about = {
@@ -109,7 +108,7 @@ def store_trials(tried: Tried, out: Path, follow: bool = False) -> Path:
     }
     files = {
         "summary.json": {"figures": [summary_row(s) for s in summaries(tried.trials)]},
-        "estimates.csv": pd.DataFrame(rows).to_csv(index=False, lineterminator="\n"),
+        "estimates.csv": as_csv(rows),
     }
     return write_run(out, RunFiles("estimates", tried.scenario, title, files, about), None, follow)
 
@@ -118,8 +117,8 @@ def trial_rows(trial: Trial) -> list[Row]:
     """Return the figures of a trial as rows of a table for spreadsheets."""
     return [
         {
-            "segment": harmless(trial.segment),
-            "offering": harmless(trial.offering),
+            "segment": trial.segment,
+            "offering": trial.offering,
             "figure": d.figure,
             **_sides(d),
             "error_share": d.weight,

@@ -5,7 +5,6 @@ The replications are played again, one at a time, so that no more than one is ev
 
 from __future__ import annotations
 
-import csv
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -14,9 +13,10 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import TYPE_CHECKING, Any
 
+from promiselab.csv_text import write_csv
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS, TIME, line_table, order_table, play_again
 from promiselab.parquet import PRIVATE, ParquetWriter
-from promiselab.runs import UNFINISHED, harmless
+from promiselab.runs import UNFINISHED
 from promiselab.stopping import stopping_gently, undisturbed
 from promiselab.storing import store_study
 from promiselab.study import Study
@@ -175,8 +175,5 @@ def _write_csv(writer: ParquetWriter, source: Path) -> Path:
     times = [f"strftime({c}, '%Y-%m-%d %H:%M:%S.%g')" if kind == TIME else c for c, kind in writer.columns.items()]
     with path.open("x", encoding="utf-8", newline="") as file:
         path.chmod(PRIVATE)
-        lines = csv.writer(file, lineterminator="\n")
-        lines.writerow(writer.columns)
-        for row in writer.rows(source, times):
-            lines.writerow([harmless(cell) if isinstance(cell, str) else cell for cell in row])
+        write_csv(file, writer.columns, writer.rows(source, times))
     return path

@@ -65,6 +65,18 @@ class ParquetWriter:
         copy(self._connection, f"({rows})", path)
 
 
+def first_rows(path: Path, most: int) -> tuple[list[str], list[tuple[Any, ...]], int]:
+    """Return the columns of a file, its first rows, and how many rows it has."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1, "autoload_known_extensions": False}) as connection:
+        found = connection.execute(f"SELECT * FROM {_files([path])} LIMIT {int(most)}")  # noqa: S608 - our own file
+        columns = [str(about[0]) for about in found.description or ()]
+        rows = found.fetchall()
+        count = connection.execute(f"SELECT count(*) FROM {_files([path])}").fetchall()[0][0]  # noqa: S608
+    return columns, rows, int(count)
+
+
 def copy(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
     """Write a table or a query as a private file, and say what went wrong as the system would.
 

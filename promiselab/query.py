@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -13,8 +11,9 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promiselab.csv_text import csv_text
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS
-from promiselab.runs import MANIFEST, harmless, read_manifest
+from promiselab.runs import MANIFEST, read_manifest
 from scenarios.problems import BadInput, bad
 
 if TYPE_CHECKING:
@@ -217,12 +216,7 @@ def as_rows(answer: Answer) -> list[Row]:
 
 def as_csv(answer: Answer) -> str:
     """Return the answer as CSV that no spreadsheet takes for formulas."""
-    text = io.StringIO()
-    writer = csv.writer(text, lineterminator="\n")
-    writer.writerow([harmless(column) for column in answer.columns])
-    for row in answer.rows:
-        writer.writerow([harmless(c) if isinstance(c, str) else c for c in map(_plain, row)])
-    return text.getvalue().rstrip("\n")
+    return csv_text(answer.columns, (list(map(_plain, row)) for row in answer.rows)).rstrip("\n")
 
 
 def as_text(answer: Answer) -> tuple[str, int]:

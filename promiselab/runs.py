@@ -9,7 +9,7 @@ import re
 import shutil
 import sys
 import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from hashlib import sha256
@@ -18,6 +18,7 @@ from pathlib import Path
 from tempfile import mkdtemp
 from typing import Any
 
+from promiselab.csv_text import as_csv
 from promiselab.inputs import INPUTS, inputs_data
 from promiselab.leakage import leakage_data
 from promiselab.profiles import PROFILES, profile_rows
@@ -37,8 +38,6 @@ HASH_LENGTH = 12
 LONGEST_SLUG = 40
 UNFINISHED = ".unfinished-"
 PRIVATE = 0o600  # in a folder with 0700: a run may hold prices and margins
-FORMULA_STARTS = ("=", "+", "-", "@")
-CONTROL_STARTS = ("\t", "\r", "\n", "\0")
 
 
 def slug(name: str) -> str:
@@ -231,32 +230,6 @@ def describe_design(scenario: Scenario) -> Row:
         },
         "over_serving": {name: o.over_serving for name, o in served.items()},
     }
-
-
-def as_csv(rows: Sequence[Row]) -> str:
-    """Return rows as CSV in which no name is a formula."""
-    import pandas as pd
-
-    frame = pd.DataFrame(rows)
-    for column in ("design", "segment", "resource", "product", "offering", "unit", "customer"):
-        if column in frame:
-            frame[column] = frame[column].map(harmless)
-    return frame.to_csv(index=False, lineterminator="\n")
-
-
-def harmless(text: str) -> str:
-    """Return text that no spreadsheet takes for a formula."""
-    first = unicodedata.normalize("NFKC", text).lstrip()[:1]
-    return f"'{text}" if first in FORMULA_STARTS or text[:1] in CONTROL_STARTS else text
-
-
-def as_named(text: str) -> str:
-    """Return the text that :func:`harmless` was given.
-
-    >>> as_named(harmless("=1+1")), as_named(harmless("'tis"))
-    ('=1+1', "'tis")
-    """
-    return text[1:] if text[:1] == "'" and harmless(text[1:]) == text else text
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:

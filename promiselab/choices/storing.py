@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from promiselab.choices.answer import Answer
-from promiselab.choices.exhibit import Cell
-from promiselab.runs import RunFiles, as_csv, harmless, study_files, study_manifest, write_run
+from promiselab.csv_text import as_csv
+from promiselab.runs import RunFiles, study_files, study_manifest, write_run
 
 CHOICE = "choice.json"
 
@@ -19,10 +19,6 @@ def store_answer(answer: Answer, out: Path, follow: bool = False) -> Path:
     files: dict[str, Any] = {} if answer.study is None else study_files(answer.study)
     files[CHOICE] = answer.content()
     for exhibit in answer.exhibits:
-        files[f"{exhibit.name}.csv"] = as_csv([_harmless(record) for record in exhibit.records()])
+        files[f"{exhibit.name}.csv"] = as_csv(exhibit.records())
     manifest = {**({} if answer.study is None else study_manifest(answer.study)), **answer.about}
     return write_run(out, RunFiles(answer.kind, answer.scenario, answer.title, files, manifest), write, follow)
-
-
-def _harmless(record: dict[str, Cell]) -> dict[str, Cell]:
-    return {harmless(name): harmless(value) if isinstance(value, str) else value for name, value in record.items()}

@@ -358,19 +358,28 @@ def report(
     run_folders: Annotated[
         list[Path], typer.Argument(metavar="RUN...", help="Run folders.", autocompletion=completing.runs)
     ],
+    excel: Annotated[bool, typer.Option("--excel", help="As an Excel workbook: every table, with charts.")] = False,
+    to: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="With --excel: where to; left out: report.xlsx in RUN.")
+    ] = None,
+    overwrite: Annotated[bool, typer.Option("--overwrite", help="With --excel: replace what exists.")] = False,
     out: OutOption = RESULTS,
     follow: FollowOption = False,
 ) -> None:
     """Write the report of a run again, or one with the designs of several runs, and print where it is."""
     from promiselab.cli.output import say
+    from promiselab.cli.workbooks import refuse_without_excel, write_results
     from promiselab.pages import write_page
     from promiselab.runs import results_folder
     from promiselab.together import write_together
 
+    if not excel:
+        refuse_without_excel(to, overwrite)
     if len(run_folders) == 1:
-        say(str(write_page(run_folders[0])))
+        say(str(write_results(run_folders[0], to, overwrite) if excel else write_page(run_folders[0])))
     else:
-        say(str(write_together(run_folders, results_folder(out, follow), follow) / "report.html"))
+        together = write_together(run_folders, results_folder(out, follow), follow)
+        say(str(write_results(together, to, overwrite) if excel else together / "report.html"))
 
 
 @app.command("scenarios")

@@ -6,12 +6,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from promiselab.csv_text import as_csv
 from promiselab.history.fit_page import fit_page
 from promiselab.history.fitting import Fit
 from promiselab.history.input_uncertainty import REFITS, refit_data
 from promiselab.history.segment_page import segment_page
 from promiselab.report import save
-from promiselab.runs import RunFiles, as_csv, write_run
+from promiselab.runs import RunFiles, write_run
 from scenarios.history.finding import Found
 from scenarios.history.mapping import Mapping as FileMapping
 

@@ -14,7 +14,7 @@ from ruamel.yaml import YAML
 
 from promiselab.profiles import PROFILES
 from promiselab.report.entries import Band, Design, Difference, Estimate, Key, Posting
-from promiselab.runs import as_named
+from promiselab.csv_text import as_named
 
 Json = Mapping[str, Any]
 

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import csv
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from promiselab.csv_text import write_csv
 from promiselab.parquet import copy
-from promiselab.runs import harmless
 from promiselab.sweep.finished import Finished, State
 from promiselab.tables import Row, estimate_rows, measure_rows
 from scenarios.sweeps.points import value_text
@@ -122,10 +121,7 @@ class _Table:
         cursor = self._connection.execute("SELECT * FROM found")
         with path.open("x", encoding="utf-8", newline="") as file:
             path.chmod(0o600)
-            writer = csv.writer(file, lineterminator="\n")
-            writer.writerow([harmless(name) for name in self._columns])
-            while rows := cursor.fetchmany(ROWS_AT_ONCE):
-                writer.writerows([[harmless(c) if isinstance(c, str) else c for c in row] for row in rows])
+            write_csv(file, self._columns, _fetched(cursor))
 
     def _flush(self) -> None:
         import pandas as pd
@@ -139,6 +135,11 @@ class _Table:
             self._connection.execute(f"INSERT INTO found SELECT {figures} FROM batch")  # noqa: S608 - quoted names
             self._connection.unregister("batch")
             self._rows = []
+
+
+def _fetched(cursor: Any) -> Iterator[tuple[Any, ...]]:
+    while rows := cursor.fetchmany(ROWS_AT_ONCE):
+        yield from rows
 
 
 def _column(name: str, kind: str) -> str:

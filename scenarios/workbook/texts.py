@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import datetime
 from typing import Any, Final
 
 LONGEST_TEXT: Final = 32_767
@@ -10,6 +11,9 @@ LONGEST_TEXT: Final = 32_767
 MARK: Final = " ... (cut)"
 LARGEST_WHOLE: Final = 2**53
 """From here on, a number in a cell no longer tells one whole number from the next."""
+
+NEVER: Final = datetime(2000, 1, 1)
+"""When every workbook says that it was made: the same content gives the same bytes."""
 
 _ESCAPED = re.compile(r"_x005F(_x[0-9A-Fa-f]{4}_)|_x([0-9A-Fa-f]{4})_")
 _RICH = re.compile(r"<r>.*</r>", re.DOTALL)

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping, Sequence
-from datetime import datetime
 from io import BytesIO
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 from scenarios.problems import Problem, TooLarge, bad
 from scenarios.reference import meaning
@@ -30,11 +29,8 @@ from scenarios.workbook.scheme import (
     sheets,
 )
 from scenarios.workbook.spreading import Row, rows, rows_of_lists
-from scenarios.workbook.texts import LONGEST_TEXT, put_text, utf16_length
+from scenarios.workbook.texts import LONGEST_TEXT, NEVER, put_text, utf16_length
 from scenarios.workbook.wording import LISTS, NOTES, PLACE_OF_LISTS, column_words, facts, sheet_words
-
-NEVER: Final = datetime(2000, 1, 1)
-"""When every workbook says that it was made: the same scenario gives the same bytes."""
 
 _HEAD, _FIRST = 1, 2
 """Rows of the names of the columns, and of the first record, counted from 0; above stands what the columns mean."""
