@@ -12,9 +12,9 @@ from typing import Any
 
 from ruamel.yaml import YAML
 
+from promiselab.csv_text import as_named
 from promiselab.profiles import PROFILES
 from promiselab.report.entries import Band, Design, Difference, Estimate, Key, Posting
-from promiselab.csv_text import as_named
 
 Json = Mapping[str, Any]
 

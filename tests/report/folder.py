@@ -11,8 +11,8 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
 
+from promiselab.csv_text import harmless
 from promiselab.profiles import PROFILES
-from promiselab.runs import harmless
 
 DESIGNS = ("as_is", "segmented", "all_premium")
 SEGMENTS = ("key_accounts", "retail_chains", "trade_businesses")
