@@ -19,17 +19,26 @@ from scenarios.workbook.scheme import INDEX
 
 
 def grids(content: bytes, source: str) -> list[Grid]:
-    """Return the cells of all sheets; a formula has the value that is stored with it."""
+    """Return the cells of all sheets; a formula has the value that is stored with it, and an empty text is nothing."""
     found = list(_sheets(content, source, formulas=True))
     if any(isinstance(cell.value, Unusable) for grid in found for row in grid.rows.values() for cell in row.values()):
         values = {grid.name: grid for grid in _sheets(content, source, formulas=False)}
         for grid in found:
-            for row in grid.rows.values():
-                for column, cell in row.items():
-                    stored = values[grid.name].cell(cell.row, column).value
-                    if isinstance(cell.value, Unusable) and stored is not None:
-                        row[column] = Cell(cell.sheet, cell.row, column, stored)
+            _take_stored(grid, values[grid.name])
+    for grid in found:
+        for row in grid.rows.values():
+            for column in [column for column, cell in row.items() if cell.value == ""]:
+                del row[column]
     return found
+
+
+def _take_stored(grid: Grid, values: Grid) -> None:
+    """Put the stored values in the place of formulas, where there are any."""
+    for row in grid.rows.values():
+        for column, cell in row.items():
+            stored = values.cell(cell.row, column)
+            if isinstance(cell.value, Unusable) and stored.value is not None:
+                row[column] = stored
 
 
 def _sheets(content: bytes, source: str, formulas: bool) -> Iterator[Grid]:
@@ -66,7 +75,7 @@ def _value(cell: Any) -> Any:
         return Unusable(
             f"cell {coordinate} {NEVER_CALCULATED}", CALCULATE, str(getattr(cell.value, "text", cell.value))
         )
-    return None if cell.value == "" else cell.value
+    return cell.value
 
 
 class _Reader(ExcelReader):  # type: ignore[misc]

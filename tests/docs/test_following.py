@@ -13,7 +13,7 @@ from tests.docs.following import follow, steps
 DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = DOCS / "tutorial.md"
 PAGES = sorted(page for page in (DOCS / "howto").glob("*.md") if page.name != "README.md")
-TASKS = [page for page in PAGES if steps(page.read_text(encoding="utf-8"))]
+TASKS = [page for page in [*PAGES, DOCS / "excel.md"] if steps(page.read_text(encoding="utf-8"))]
 
 
 @pytest.fixture

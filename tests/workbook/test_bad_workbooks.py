@@ -149,6 +149,11 @@ def test_a_formula_is_taken_by_its_stored_value() -> None:
     assert parse_workbook(content, "book.xlsx") == parse_workbook(small(), "book.xlsx")
 
 
+def test_a_formula_that_gives_an_empty_text_is_an_empty_cell() -> None:
+    (found,) = said(replaced(small(), PRODUCTS, PRICE, r'\1 t="str"><f>IF(1=1,"","x")</f><v></v>'))
+    assert found.startswith("book.xlsx:products!C3 products.pump.list_price: is missing")
+
+
 @pytest.mark.parametrize(
     ("instead", "words"),
     [
