@@ -17,6 +17,8 @@ from scenarios.workbook.archive import CALCULATE, MOST_COLUMNS, MOST_ROWS, NEVER
 from scenarios.workbook.grid import Cell, Grid, Unusable, letters
 from scenarios.workbook.scheme import INDEX
 
+_EMPTY_TEXT = "str"
+
 
 def grids(content: bytes, source: str) -> list[Grid]:
     """Return the cells of all sheets; a formula has the value that is stored with it, and an empty text is nothing."""
@@ -56,9 +58,7 @@ def _grid(sheet: Any, source: str) -> Grid:
     grid = Grid(sheet.title, hidden=sheet.sheet_state != "visible")
     sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
     for row in sheet.iter_rows():
-        cells = {
-            cell.column: Cell(grid.name, cell.row, cell.column, _value(cell)) for cell in row if cell.value is not None
-        }
+        cells = {cell.column: Cell(grid.name, cell.row, cell.column, _value(cell)) for cell in row if _holds(cell)}
         if cells and (max(cells) > MOST_COLUMNS or next(iter(cells.values())).row > MOST_ROWS):
             what = f"sheet {grid.name} has more than {MOST_ROWS:,} rows or {MOST_COLUMNS} columns"
             raise too_large(source, what)
@@ -67,7 +67,14 @@ def _grid(sheet: Any, source: str) -> Grid:
     return grid
 
 
+def _holds(cell: Any) -> bool:
+    """Return whether there is something in a cell; the type is all that tells an empty text that a formula gave."""
+    return cell.value is not None or cell.data_type == _EMPTY_TEXT
+
+
 def _value(cell: Any) -> Any:
+    if cell.data_type == _EMPTY_TEXT:
+        return ""
     if cell.data_type == "e":
         return Unusable("the cell holds an error", "Correct its formula.", str(cell.value))
     if cell.data_type == "f":
