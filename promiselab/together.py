@@ -10,9 +10,10 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from promiselab.csv_text import as_csv, as_named
 from promiselab.inputs import INPUTS, inputs_data
 from promiselab.profiles import PROFILES
-from promiselab.runs import RunFiles, as_csv, as_named, read_manifest, write_run
+from promiselab.runs import RunFiles, read_manifest, write_run
 from promiselab.tables import differences, driver_differences
 from scenarios.history.verdict import history_not_reproduced
 from scenarios.loading import load
