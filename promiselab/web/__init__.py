@@ -8,7 +8,6 @@ Module               Idea
 ``server``           the socket on this machine, and the end of it
 ``what_if``          a scenario on the desk: changes by path, refused in its own words
 ``tables``           the numbers of a scenario as tables, from the fields of its model
-``offers``           who is offered what, as a table: an option of every lever, and the promises
 ``desks``            what each open tab holds
 ``files``            scenarios to pick, and what-ifs to save
 ``archive``          earlier runs and sweeps of the results folder
@@ -17,8 +16,10 @@ Module               Idea
 ``work``             what the work is: simulate and compare, or choose the offers
 ``layout``           the page before anything is known
 ``forms``            tables that can be edited
+``views``            the right side: the scenario in words, a comparison, what is stored
 ``results``          chapters of the report on the page
-``callbacks``        what happens when something is pressed
+``events``           what using something does to a desk
+``callbacks``        the wires between the page and its desks
 ``page``             all of it as one application
 ===================  =============================================================================
 

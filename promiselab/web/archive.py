@@ -28,7 +28,7 @@ class Stored:
     @property
     def has_report(self) -> bool:
         """Whether there is a report to open."""
-        return (self.folder / NAME).is_file()
+        return (self.folder / NAME).is_file() and not (self.folder / NAME).is_symlink()
 
     @property
     def has_figures(self) -> bool:

@@ -1,167 +1,33 @@
-"""What happens when something on the page is used: one function per event, and what the page shows afterwards."""
+"""The wires between the page and its desks: what is sent, what happens, and what the page shows afterwards."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from dash import Dash, Input, Output, State, no_update
 from dash.development.base_component import Component
 
 from promiselab.web.archive import Archive
-from promiselab.web.desks import ARCHIVE, COMPARISON, OPTIMISED, SCENARIO, SWEEP, Desk, Desks
+from promiselab.web.desks import COMPARISON, Desk, Desks
+from promiselab.web.events import EVENTS, Said, cell_changed
 from promiselab.web.forms import change_list, choice, editable, problem_list, values
 from promiselab.web.jobs import FAILED
 from promiselab.web.results import chapters
-from promiselab.web.tables import is_text, sheet, sheet_titles
-from promiselab.web.views import kept_list, progress_view, right_side
-from promiselab.web.what_if import WhatIf, text_value
-from scenarios.problems import BadInput, bad
+from promiselab.web.tables import sheet, sheet_titles
+from promiselab.web.views import UNREADABLE, kept_list, progress_view, right_side
+from promiselab.web.what_if import WhatIf
+from scenarios.problems import BadInput
 
-MOST_REPLICATIONS = 10_000
 GIFTWARE = "giftware"
 LOST = "This tab was closed for the server. Load the page again."
-
-
-@dataclass(frozen=True)
-class Said:
-    """What comes with an event: its value, and what stands in the fields of the page."""
-
-    kind: str
-    value: str
-    name: str
-    replications: str
-
-
-Event = Callable[[Desks, Desk, Said], str]
-"""What an event does to a desk; returns what to tell the planner."""
-
-
-def cell_changed(desk: Desk, path: str, text: str) -> None:
-    """Change one cell of the table that is open.
-
-    Raises
-    ------
-    BadInput
-        There is no such cell, or the scenario refuses the value.
-    """
-    found = sheet(desk.now.scenario, desk.sheet)
-    for row in found.fields:
-        for column, known in row.paths.items():
-            if known == path:
-                quoted = text_value(text) if text and is_text(row, column) else text
-                desk.now = desk.now.changed(path, quoted)
-                return
-    raise bad(path, "is not in this table")
-
-
-def _start(_desks: Desks, desk: Desk, said: Said) -> str:
-    fresh = Desk.of(desk.name, desk.source, said.value)
-    desk.start, desk.now, desk.kept, desk.shown, desk.view = fresh.start, fresh.now, {}, None, SCENARIO
-    return ""
-
-
-def _sheet(_desks: Desks, desk: Desk, said: Said) -> str:
-    if said.value in sheet_titles(desk.now.scenario):
-        desk.sheet = said.value
-    return ""
-
-
-def _undo(_desks: Desks, desk: Desk, said: Said) -> str:
-    desk.now = desk.now.without(said.value)
-    return ""
-
-
-def _run(desks: Desks, desk: Desk, said: Said) -> str:
-    count = _count(said.replications, desk)
-    if desk.now.changes:
-        desk.keep(said.name)
-    desks.run(desk, count)
-    desk.view = COMPARISON
-    return ""
-
-
-def _optimise(desks: Desks, desk: Desk, said: Said) -> str:
-    desks.run(desk, _count(said.replications, desk), optimise=True)
-    desk.view = COMPARISON
-    return f"The offers that earn most become the what-if {OPTIMISED}."
-
-
-def _cancel(desks: Desks, desk: Desk, _said: Said) -> str:
-    if desk.job is not None and desk.job.is_open:
-        desks.jobs.stop(desk.job)
-        return "Cancelled."
-    return "Nothing is running."
-
-
-def _new(_desks: Desks, desk: Desk, _said: Said) -> str:
-    desk.now = WhatIf.of(desk.now.base, {})
-    return ""
-
-
-def _edit_kept(_desks: Desks, desk: Desk, said: Said) -> str:
-    desk.now = WhatIf.of(desk.now.base, desk.kept.get(said.value, {}))
-    return ""
-
-
-def _remove_kept(_desks: Desks, desk: Desk, said: Said) -> str:
-    desk.kept.pop(said.value, None)
-    return f"{said.value} is removed. Run again to compare the others."
-
-
-def _save_scenario(desks: Desks, desk: Desk, said: Said) -> str:
-    return f"Saved as {desks.files.save(desk.to_save(said.name), said.name)}. It can be picked above."
-
-
-def _save_workbook(desks: Desks, desk: Desk, said: Said) -> str:
-    made = desks.files.save(desk.to_save(said.name), said.name, workbook=True)
-    return f"Saved as {made}. It can be picked above."
-
-
-def _save_design(desks: Desks, desk: Desk, said: Said) -> str:
-    made = desks.files.save(desk.as_design(said.name), f"{desk.source.name} {said.name}")
-    return f"Saved as {made}: {desk.source.name} with the design {said.name}. It can be picked above."
-
-
-def _show(view: str) -> Event:
-    def show(_desks: Desks, desk: Desk, _said: Said) -> str:
-        desk.view = view
-        return ""
-
-    return show
-
-
-def _show_stored(desks: Desks, desk: Desk, said: Said) -> str:
-    stored = Archive(desks.out).find(said.value)
-    if stored.has_figures:
-        desk.shown, desk.view = stored.folder, COMPARISON
-    else:
-        desk.looked_at, desk.view = stored.folder, SWEEP
-    return ""
-
-
-EVENTS: dict[str, Event] = {
-    "start": _start,
-    "sheet": _sheet,
-    "undo": _undo,
-    "run": _run,
-    "optimise": _optimise,
-    "cancel": _cancel,
-    "new": _new,
-    "edit-kept": _edit_kept,
-    "remove-kept": _remove_kept,
-    "save-scenario": _save_scenario,
-    "save-workbook": _save_workbook,
-    "save-design": _save_design,
-    "show-scenario": _show(SCENARIO),
-    "show-run": _show(COMPARISON),
-    "show-archive": _show(ARCHIVE),
-    "show-stored": _show_stored,
-}
-
-
-# On the page ----------------------------------------------------------------------------------------------------------
+SCRIPTED = (
+    ("edited", "show"),
+    ("chapters", "open"),
+    ("looked", "mark"),
+    ("told", "ask"),
+    ("job", "attend", "tab"),
+)
+"""What the page's script does with what arrives: store, function, and what it needs besides."""
 
 
 def register(app: Dash, desks: Desks) -> None:
@@ -256,37 +122,28 @@ def register(app: Dash, desks: Desks) -> None:
     )
     def looked_at(_looked: Any, tab: str) -> tuple[Any, Any]:
         desk = desks.of(tab)
-        if desk is None:
-            return LOST, None
-        folder = desk.shown if desk.view == COMPARISON else None
-        finished = folder is not None and folder.parent != desks.drafts
-        return right_side(desk, archive), None if folder is None else chapters(folder, finished=finished)
+        return (LOST, None) if desk is None else _right(desks, desk, archive)
 
-    app.clientside_callback(
-        "function (edited) { return window.desk.show(edited); }",
-        Output("edited", "modified_timestamp"),
-        Input("edited", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        "function (chapters) { return window.desk.open(chapters); }",
-        Output("chapters", "modified_timestamp"),
-        Input("chapters", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        "function (told) { return window.desk.ask(told); }",
-        Output("told", "modified_timestamp"),
-        Input("told", "data"),
-        prevent_initial_call=True,
-    )
-    app.clientside_callback(
-        "function (job, tab) { return window.desk.attend(job, tab); }",
-        Output("job", "modified_timestamp"),
-        Input("job", "data"),
-        State("tab", "data"),
-        prevent_initial_call=True,
-    )
+    for store, function, *state in SCRIPTED:
+        app.clientside_callback(
+            f"function (...given) {{ return window.desk.{function}(...given); }}",
+            Output(store, "modified_timestamp"),
+            Input(store, "data"),
+            *(State(name, "data") for name in state),
+            prevent_initial_call=True,
+        )
+
+
+def _right(desks: Desks, desk: Desk, archive: Archive) -> tuple[Any, Any]:
+    """Return the right side, and the chapters of the run that it shows."""
+    folder = desk.shown if desk.view == COMPARISON else None
+    try:
+        told = None if folder is None else chapters(folder, finished=folder.parent != desks.drafts)
+        return right_side(desk, archive), told
+    except BadInput as error:
+        return problem_list(error), None
+    except (OSError, LookupError, TypeError, ValueError):
+        return UNREADABLE, None
 
 
 def _after(desks: Desks, desk: Desk, said: Said) -> dict[str, Any]:
@@ -354,11 +211,3 @@ def _counted(now: WhatIf) -> str:
 def _said(event: Any, name: Any, replications: Any) -> Said:
     found = event if isinstance(event, dict) else {}
     return Said(str(found.get("kind", "")), str(found.get("value", "")), str(name or ""), str(replications or ""))
-
-
-def _count(text: str, desk: Desk) -> int:
-    if not text.strip():
-        return desk.source.study.replications
-    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_REPLICATIONS):
-        raise bad("replications", "not a number of replications", f"Expected 1 to {MOST_REPLICATIONS:,}.", text)
-    return int(text)

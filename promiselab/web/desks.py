@@ -99,7 +99,7 @@ class Desk:
     def looked(self) -> list[str]:
         """What the right side depends on."""
         folders = (self.shown, self.looked_at)
-        return [self.name, self.start, self.view, *("" if folder is None else folder.name for folder in folders)]
+        return [self.view, self.name, self.start, *("" if folder is None else folder.name for folder in folders)]
 
     def free_name(self) -> str:
         """Return a name for the next what-if."""
@@ -188,10 +188,12 @@ class Desks:
         if not _ID.fullmatch(tab):
             raise bad("tab", "is unknown", "Open the page again.")
         desk = Desk.of(name, self.files.load(name), start)
-        self.close(tab)
         with self._lock:
+            before = self._open.pop(tab, None)
             self._open[tab] = desk
             oldest = next(iter(self._open)) if len(self._open) > MOST_DESKS else None
+        if before is not None and before.job is not None:
+            self.jobs.stop(before.job)
         if oldest is not None:
             self.close(oldest)
         self.jobs.keep_warm(True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dash import dcc, html
 from dash.development.base_component import Component
 
-from promiselab.web.desks import new_id
+from promiselab.web.desks import ARCHIVE, COMPARISON, SCENARIO, new_id
 from promiselab.web.forms import button
 
 TITLE = "promiselab"
@@ -22,8 +22,10 @@ def page() -> Component:
 
 
 def _header() -> Component:
-    pages = [("Scenario", "show-scenario"), ("Comparison", "show-run"), ("Earlier runs", "show-archive")]
-    nav = html.Nav([button(words, event) for words, event in pages], id="nav", **{"aria-label": "What to look at"})
+    pages = [("Scenario", SCENARIO), ("Comparison", COMPARISON), ("Earlier runs", ARCHIVE)]
+    nav = html.Nav(
+        [button(words, f"show-{view}") for words, view in pages], id="nav", **{"aria-label": "What to look at"}
+    )
     return html.Header([html.Span(TITLE, className="brand"), html.Div(id="picks"), nav])
 
 

@@ -90,8 +90,10 @@ def _routes(server: Flask, desks: Desks) -> None:
     def report(name: str) -> Response:
         try:
             stored = archive.find(name)
-            text = (stored.folder / NAME).read_bytes()
+            text = (stored.folder / NAME).read_bytes() if stored.has_report else None
         except (BadInput, OSError):
+            text = None
+        if text is None:
             return Response("There is no such report.\n", HTTPStatus.NOT_FOUND, mimetype="text/plain")
         answer = Response(text, mimetype="text/html")
         answer.headers["Content-Security-Policy"] = REPORT_POLICY

@@ -17,6 +17,7 @@ from promiselab.web.forms import button
 from scenarios.durations import duration
 
 Children = list[Any]
+UNREADABLE = "This cannot be read: it is not what promiselab wrote. Run it again."
 NOTHING_YET = "Nothing is simulated yet. Change something on the left, or nothing, and press Run."
 
 
@@ -34,11 +35,11 @@ def right_side(desk: Desk, archive: Archive) -> Children:
 def _scenario(desk: Desk) -> Children:
     """Return the base in words: who is promised what, how busy everybody is, what looks odd, what is assumed."""
     told = explain(desk.now.base)
-    value = f"List value of an order, {told['currency']}"
+    value = f"Order at list price, {told['currency']}"
     promised = ("Promised delivery", "Promised from stock", "Accepted")
     head = ("Segment", "Customers", "Potential orders a day", value, *promised)
     rows = [_segment(name, about) for name, about in told["segments"].items()]
-    loads = ", ".join(f"{team} {share:.0%}" for team, share in told["loads"].items() if share is not None)
+    loads = ", ".join(f"{team} {100 * share:.0f} %" for team, share in told["loads"].items() if share is not None)
     odd = [html.Li(text) for text in told["oddities"]]
     assumed = [html.Div([html.Dt(one["about"]), html.Dd(one["because"])]) for one in told["assumptions"]]
     around = {"tabIndex": 0, "role": "group", "aria-label": "Segments"}
@@ -60,7 +61,7 @@ def _segment(name: str, about: Mapping[str, Any]) -> Component:
         f"{about['list_value_per_order']:,.2f}",
         MISSING if lead is None else duration(lead),
         MISSING if fill is None else f"{100 * fill:.4g} %",
-        "not served" if accepted is None else f"{accepted:.0%}",
+        "not served" if accepted is None else f"{100 * accepted:.0f} %",
     )
     return html.Tr([html.Th(name, scope="row"), *(html.Td(text, className="number") for text in cells)])
 

@@ -8,7 +8,13 @@ import pytest
 from promiselab.web.desks import Desks
 from promiselab.web.jobs import Jobs
 from promiselab.web.security import Application
+from tests.cli.calling import Caller
 from tests.web.asking import Workers, desks_in, page_of
+
+
+@pytest.fixture
+def call(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> Caller:
+    return Caller(tmp_path, monkeypatch, capfd)
 
 
 @pytest.fixture

@@ -66,6 +66,13 @@
       if (job.open && !attending) wait();
       return this.ask(job);
     },
+    // Which of the views is looked at.
+    mark([view]) {
+      for (const button of document.querySelectorAll("nav button")) {
+        button.setAttribute("aria-current", button.dataset.event === `show-${view}` ? "page" : "false");
+      }
+      return dash_clientside.no_update;
+    },
     // How far is it? The next question waits for the answer to the last one.
     ask({open}) {
       clearTimeout(next);
