@@ -101,8 +101,9 @@ def _routes(server: Flask, desks: Desks) -> None:
 
     @server.post("/attend")
     def attend() -> Response:
-        """Wait with a tab for its work; stop the work as soon as the tab hangs up."""
-        desk = desks.of(_tab())
+        """Wait with a tab for its work; stop the work, and forget the tab, as soon as it hangs up."""
+        tab = _tab()
+        desk = desks.of(tab)
         job = None if desk is None else desk.job
         if desk is None or job is None:
             return jsonify({"open": False})
@@ -110,7 +111,7 @@ def _routes(server: Flask, desks: Desks) -> None:
         with job.attended():
             while job.is_open and monotonic() < until:
                 if hung_up(request.environ.get("werkzeug.socket")):
-                    desks.jobs.stop(job)
+                    desks.close(tab)
         job = desk.job  # perhaps another one by now
         return jsonify({"open": job is not None and job.is_open})
 
