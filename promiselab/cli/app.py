@@ -208,7 +208,10 @@ def simulate(
     if json_:
         rows = estimate_rows(stored.study.simulations[name])
         print_json(
-            {**simulation_json(stored.study, str(stored.path), rows), "with_input_uncertainty": wider and wider["rows"]}
+            {
+                **simulation_json(stored.study, str(stored.path), rows),
+                **({"with_input_uncertainty": wider["rows"]} if wider else {}),
+            }
         )
     finish(stored, json_, [] if wider is None else ["", wider_text(wider)])
 

@@ -22,6 +22,11 @@ _STATUS = {
     "error": "The optimiser failed.",
 }
 
+_ASK = (
+    "What one more unit of each limit would earn, and why not another offer, is answered on the estimates: promiselab "
+    "optimize, with --explain or --why-not, for scenario.yaml of the run folder."
+)
+
 
 def build(content: Content) -> Section | None:
     """Return the plan; None for a run without one."""
@@ -36,6 +41,8 @@ def build(content: Content) -> Section | None:
         blocks.append(_binding(binding))
     else:
         blocks.append(Paragraph(("No limit is reached: nothing but the offers themselves holds the plan back.",)))
+    if not plan.get("reasons"):
+        blocks.append(Paragraph((_ASK,), "quiet"))
     if plan.get("drivers"):
         blocks.append(_drivers(content, plan, _simulated(content, plan)))
     return Section("plan", "The plan", tuple(blocks))
