@@ -106,7 +106,7 @@ def _names(filled: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[str] | str
     """Return the names of each kind: the range that holds them, or the names where each stands many times."""
     found: dict[str, Sequence[str] | str] = {}
     for sheet in sheets():
-        if sheet.path[-1:] == (Step.NAME,) and not sheet.above and not sheet.is_single:
+        if _defines_names(sheet):
             for place, key in enumerate(sheet.keys):
                 if key.word in found:
                     continue
@@ -119,6 +119,11 @@ def _names(filled: Mapping[str, Sequence[Row]]) -> dict[str, Sequence[str] | str
                 pairs = (".".join(map(str, row[: len(sheet.keys)])) for row in filled[sheet.name])
                 found[".".join(key.word for key in sheet.keys)] = _once(pairs)
     return {word: names for word, names in found.items() if isinstance(names, str) or fits_a_choice(names)}
+
+
+def _defines_names(sheet: Sheet) -> bool:
+    """Return whether a thing gets its name on this sheet: ``segments``, ``products``, ``levers`` ..."""
+    return bool(sheet.path[1:]) and all(step is Step.NAME for step in sheet.path[1:])
 
 
 def _once(names: Any) -> list[str]:
@@ -189,7 +194,7 @@ def _across(
         words = column_words(sheet, column)
         put_text(page, 0, place, words if not sheet.is_wide or place <= len(sheet.keys) else "", styles["note"])
         put_text(page, _HEAD, place, column.name, styles[heads])
-        if choice := offered(column, {} if own and sheet.above == 0 else names):
+        if choice := offered(column, {} if own and _defines_names(sheet) else names):
             choose(page, _FIRST, last, place, choice)
     _fill(page, table, [styles["key"] if column in sheet.keys else styles.of(column) for column in sheet.every])
     page.set_row(0, 90)
