@@ -34,7 +34,7 @@ class Limit:
 
 
 YAML, ORDERS, WORKBOOK = "YAML file", "order file (CSV, Excel, Parquet)", "workbook of a scenario (.xlsx)"
-SCENARIO, WORK, SWEEP = "scenario", "run", "sweep"
+SCENARIO, WORK, SWEEP, PAGE = "scenario", "run", "sweep", "page (serve)"
 
 LIMITS: tuple[Limit, ...] = (
     Limit(YAML, "size", "bytes", TOO_LARGE, "scenarios.yaml_text", "MOST_BYTES"),
@@ -59,6 +59,8 @@ LIMITS: tuple[Limit, ...] = (
     Limit(WORK, "orders, SimPy engine", "orders", TOO_LARGE, "optimize.plausibility", "MOST_ORDERS", "simpy"),
     Limit(WORK, "orders, compiled engine", "orders", TOO_LARGE, "optimize.plausibility", "MOST_ORDERS", "compiled"),
     Limit(WORK, "worker processes", "processes", CAPPED, "scenarios.limits", "MOST_WORKERS"),
+    Limit(PAGE, "request", "bytes", "refused (413)", "promiselab.web.security", "MOST_BYTES"),
+    Limit(PAGE, "runs that wait", "runs", "refused, with the reason", "promiselab.web.jobs", "MOST_WAITING"),
     Limit(SWEEP, "points", "points", TOO_LARGE, "promiselab.sweep.size", "MOST_CASES"),
     Limit(
         SWEEP,
