@@ -8,7 +8,6 @@ import pytest
 from optimize.priorities.criteria import Measured
 from optimize.priorities.policy_matrix import ellipse, policy_matrix
 from optimize.priorities.written_back import LEVER, with_ranks
-from scenarios.problems import BadInput
 from scenarios.shipped import load_shipped
 
 
@@ -83,5 +82,8 @@ def test_ranks_written_back_bind_every_design() -> None:
     assert ranked.current.offerings["export"][LEVER] == "rank_1"  # type: ignore[index]
     assert ranked.segments["small_shops"].options[LEVER] == ("rank_3",)
     assert not ranked.segments["small_shops"].must_serve
-    with pytest.raises(BadInput, match="is there already"):
-        with_ranks(ranked, ["export", "wholesale", "small_shops"], frozenset())
+    again = with_ranks(
+        ranked, ["wholesale", "export", "small_shops"], frozenset()
+    )  # the new order replaces the old one
+    assert again.current.offerings["export"][LEVER] == "rank_2"  # type: ignore[index]
+    assert again.segments["export"].options[LEVER] == ("rank_2",)
