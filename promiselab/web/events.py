@@ -9,9 +9,8 @@ from promiselab.web.archive import Archive
 from promiselab.web.desks import ARCHIVE, COMPARISON, OPTIMISED, SCENARIO, SWEEP, Desk, Desks
 from promiselab.web.tables import is_text, sheet, sheet_titles
 from promiselab.web.what_if import WhatIf, text_value
+from scenarios.limits import MOST_REPLICATIONS
 from scenarios.problems import bad
-
-MOST_REPLICATIONS = 10_000
 
 
 @dataclass(frozen=True)
