@@ -83,7 +83,7 @@ def poisoned(folder: Path, to: Path, rename: Callable[[str], str]) -> Path:
     """
     to.mkdir()
     for name, content in _contents(folder).items():
-        (to / name).write_text(json.dumps(_renamed(content, rename)), encoding="utf-8")
+        (to / name).write_text(json.dumps(_renamed(content, rename), default=str), encoding="utf-8")
     return to
 
 
