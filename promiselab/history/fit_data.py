@@ -8,6 +8,7 @@ from typing import Any
 
 from promiselab.cli.output import table
 from promiselab.history.fitting import Fit
+from promiselab.history.supply_data import supply_data, supply_note, supply_rows
 from scenarios.history.verdict import verdict
 
 ARRIVALS_NOTE = (
@@ -17,7 +18,7 @@ ARRIVALS_NOTE = (
 GOODNESS_NOTE = (
     "cv: standard deviation over mean. Distance: largest difference of the two distribution functions (Kolmogorov and "
     'Smirnov); up to 0.05 is close, up to 0.1 fair. "As in the history": the values themselves, in at most 40 steps '
-    "(days to delivery: 100), without a formula."
+    "(days: 100), without a formula."
 )
 
 
@@ -35,6 +36,7 @@ def fit_data(fit: Fit) -> dict[str, Any]:
         "checks": [{**asdict(check), "passed": check.passed} for check in fit.checks],
         "goodness": [{**asdict(one), "grade": one.grade} for one in fit.goodness],
         "delivered": [asdict(one) for one in fit.delivered],
+        "supply": [supply_data(one) for one in fit.supply],
         "segments": {
             name: {
                 "customers": segment.customers,
@@ -72,13 +74,15 @@ def fit_text(data: Mapping[str, Any], path: str) -> str:
         lines += ["", table(_check_rows(data))]
     if data["delivered"]:
         lines += ["", "What could have been promised:", table(_delivered_rows(data))]
+    if data["supply"]:
+        lines += ["", "Days from ordering at the supplier to receipt:", table(supply_rows(data)), supply_note(data)]
     lines += ["", "Assumed, since the history cannot say it:"]
     lines += [f"  {one['about']}: {one['because']}" for one in data["assumptions"]]
     return "\n".join([*lines, "", f"Scenario: {path}"])
 
 
 def _goodness_rows(data: Mapping[str, Any]) -> list[list[str]]:
-    rows = [["law", "segment", "fitted as", "mean", "fitted", "cv", "fitted", "distance", ""]]
+    rows = [["law", "segment or class", "fitted as", "mean", "fitted", "cv", "fitted", "distance", ""]]
     rows += [
         [
             one["what"],

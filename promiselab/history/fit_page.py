@@ -8,6 +8,7 @@ from typing import Any
 from plotly import graph_objects as go
 
 from promiselab.history.fit_data import GOODNESS_NOTE
+from promiselab.history.supply_data import SUPPLY_COUNTS, law_words, supply_note
 from promiselab.report import document
 from promiselab.report.charts.style import COLOURS, Figure, figure, safe
 from promiselab.report.formats import Scale
@@ -20,7 +21,7 @@ PLAIN, COUNT, SHARE = Scale(1, "", 2), Scale(1, "", 0), Scale(100, "%", 1)
 
 def fit_page(data: Data, title: str) -> str:
     """Return the report of a fit."""
-    sections = [_gate(data), _goodness(data), _promises(data), _rest(data)]
+    sections = [_gate(data), _goodness(data), _promises(data), _supply(data), _rest(data)]
     charts = {"gate": _chart(data)} if data["checks"] else {}
     return document("fit", title, [section for section in sections if section], charts, history=None)
 
@@ -113,6 +114,25 @@ def _promises(data: Data) -> Section | None:
     )
     columns = (("mode",), ("orders",), ("promised days",), ("on time, %",), ("median days",), ("95 % within, days",))
     return Section("promises", "What could have been promised", (Table("Promised and delivered", columns, rows),))
+
+
+def _supply(data: Data) -> Section | None:
+    if not data.get("supply"):
+        return None
+    rows = tuple(
+        Row(
+            (s["product"],),
+            (
+                *(Cell((COUNT.shown(s[count]),)) for count in SUPPLY_COUNTS),
+                *(text("-") if s[days] is None else _cell(s[days]) for days in ("mean", "most")),
+                text(law_words(s)),
+            ),
+        )
+        for s in data["supply"]
+    )
+    heads = ("product class", "lines", "no days", "negative", "replenishments", "mean days", "95 % within, days", "law")
+    made = Table("Days from ordering to receipt", tuple((head,) for head in heads), rows, supply_note(data))
+    return Section("supply", "How long goods take from the supplier", (made,))
 
 
 def _rest(data: Data) -> Section:

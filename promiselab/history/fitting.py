@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from promiselab.history.gate import Check, checks
-from promiselab.history.goodness import Goodness, goodness
+from promiselab.history.goodness import Goodness, goodness, supply_goodness
 from scenarios.history.breaks import Break, find_break
 from scenarios.history.cleaning import LeftOut
 from scenarios.history.finding import read_customers
@@ -26,6 +26,7 @@ from scenarios.history.fitting.fitting import (
     split,
 )
 from scenarios.history.fitting.keepable import Delivered, keepable
+from scenarios.history.fitting.supply import Supplied
 from scenarios.history.mapping import Mapping
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import bad
@@ -55,6 +56,8 @@ class Fit:
         Of the file; that were used.
     goodness : list of Goodness
         Every law that was fitted, beside the data.
+    supply : list of Supplied
+        What the history tells of the supply of each product class; empty if it tells nothing.
     refits : list of Scenario
         Fits to bootstrap samples of the history.
     """
@@ -67,6 +70,7 @@ class Fit:
     rows: int
     orders: int
     goodness: list[Goodness]
+    supply: list[Supplied]
     refits: list[Scenario]
 
     @property
@@ -157,7 +161,11 @@ def fit_scenario(
         find_break(history),
         history.rows,
         len(history.orders),
-        goodness(whole.scenario, *parts_of(history, (first, last)), segments, (first, last), classes, seed),
+        [
+            *goodness(whole.scenario, *parts_of(history, (first, last)), segments, (first, last), classes, seed),
+            *supply_goodness(whole.scenario, whole.draft.supply),
+        ],
+        whole.draft.supply,
         [
             fit_period(again, told, (first, last), name=name, classes=classes, source=source).scenario
             for again, told in resampled(history, segments, (first, last), bootstrap, seed)

@@ -10,6 +10,9 @@ import pandas as pd
 
 from scenarios.history.arrays import Floats
 from scenarios.history.fitting.classes import product_classes
+from scenarios.history.fitting.distance import CLOSE, FAIR, distance_of
+from scenarios.history.fitting.supply import Supplied, as_written
+from scenarios.laws import Gamma
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from scenarios.segments import Demand
@@ -23,8 +26,6 @@ from simcore.segment_orders import order_quantities
 SAMPLE = 20_000
 HISTORIES = 5
 HOURS_PER_DAY = 24
-CLOSE, FAIR = 0.05, 0.10
-"""Distances up to which a fit is called close, or fair: a convention."""
 EMPIRICAL = "as in the history"
 
 
@@ -34,6 +35,8 @@ class Goodness:
 
     Attributes
     ----------
+    segment : str
+        Or the product class, of a law of supply.
     law : str
         What was fitted; "as in the history" is the empirical law, without a formula.
     data, fitted : float
@@ -151,6 +154,18 @@ def _delivery(offering: Offering, name: str, mine: pd.DataFrame) -> Iterator[Goo
         yield _compared(name, "days promised", "the usual promise", promised.to_numpy(np.float64), usual)
 
 
+def supply_goodness(scenario: Scenario, supplied: list[Supplied]) -> Iterator[Goodness]:
+    """Yield how well the law of supply of each product class fits, where the class has a law of its own."""
+    for one in supplied:
+        stock = scenario.products[one.product].stock
+        if stock is None or not one.own:
+            continue
+        law = stock.supply.lead_time_days
+        drawn = sampling.inverse(law, (np.arange(SAMPLE) + 0.5) / SAMPLE)
+        fitted_as = f"gamma, cv {law.cv:.2f}" if isinstance(law, Gamma) else EMPIRICAL
+        yield _compared(one.product, "days of supply", fitted_as, one.days, as_written(drawn, one.days))
+
+
 def _compared(segment: str, what: str, law: str, data: Floats, fitted: Floats) -> Goodness:
     (mean, cv), (drawn_mean, drawn_cv) = _moments(data), _moments(fitted)
     return Goodness(segment, what, law, mean, drawn_mean, cv, drawn_cv, distance_of(data, fitted))
@@ -160,14 +175,3 @@ def _moments(values: Floats) -> tuple[float, float]:
     """Return mean, and standard deviation over mean."""
     mean = float(values.mean())
     return mean, float(values.std() / abs(mean)) if mean else 0.0
-
-
-def distance_of(one: Floats, other: Floats) -> float:
-    """Return the largest difference of two empirical distribution functions.
-
-    >>> distance_of(np.array([1.0, 2.0]), np.array([1.0, 2.0, 3.0, 4.0]))
-    0.5
-    """
-    points = np.union1d(one, other)
-    shares = [np.searchsorted(np.sort(values), points, side="right") / len(values) for values in (one, other)]
-    return float(np.abs(shares[0] - shares[1]).max())

@@ -18,6 +18,12 @@ from scenarios.problems import bad
 REVERSED_WITHIN = pd.Timedelta(days=1)
 """A line that the same customer cancels this soon, all units of it, was a mistake and no demand."""
 DAYS = pd.Timedelta(days=1)
+SPANS = (
+    ("promised_days", "time", "promised"),
+    ("actual_days", "time", "delivered"),
+    ("supply_days", "supply_ordered", "supply_received"),
+)
+"""Days, and the dates from and to which they are counted where the file has dates instead."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +42,8 @@ class OrderHistory:
     Attributes
     ----------
     lines : DataFrame
-        One row per order line (or per order, where the file has no lines): order, customer, product, quantity, value.
+        One row per order line (or per order, where the file has no lines): order, customer, product, quantity, value,
+        and where the file says it supply_ordered, supply_days.
     orders : DataFrame
         One row per order: customer, time, lines, units, value, and what the file says of each: discount,
         promised_days, actual_days, mode, channel, region, segment.
@@ -99,8 +106,9 @@ def _typed(table: RawTable, mapping: Mapping) -> pd.DataFrame:
     readers: tuple[tuple[Callable[[str], object], tuple[str, ...]], ...] = (
         (lambda column: table.texts(column).str.strip(), ("order", "product")),
         (table.labels, ("mode", "channel", "region", "segment")),
-        (table.times, ("time", "promised", "delivered")),
-        (table.numbers, ("quantity", "price", "value", "discount", "lines", "promised_days", "actual_days")),
+        (table.times, ("time", "promised", "delivered", "supply_ordered", "supply_received")),
+        (table.numbers, ("quantity", "price", "value", "discount", "lines")),
+        (table.numbers, ("promised_days", "actual_days", "supply_days")),
     )
     for read, several in readers:
         for name in several:
@@ -113,9 +121,9 @@ def _typed(table: RawTable, mapping: Mapping) -> pd.DataFrame:
         rows["value"] = rows["quantity"] * rows["price"]
     if "quantity" not in rows:
         rows["quantity"] = 1.0
-    for days, date in (("promised_days", "promised"), ("actual_days", "delivered")):
-        if days not in rows and date in rows:
-            rows[days] = (rows[date].dt.normalize() - rows["time"].dt.normalize()) / DAYS
+    for days, begin, end in SPANS:
+        if days not in rows and end in rows:
+            rows[days] = (rows[end].dt.normalize() - rows[begin].dt.normalize()) / DAYS
     return rows
 
 

@@ -37,6 +37,7 @@ NAMES: dict[str, tuple[str, ...]] = {
     "actual_days": ("actual_days", "days_actual"),
     "promised": ("promised", "promised_date", "scheduled", "due"),
     "delivered": ("delivered", "delivered_date"),
+    "supply_days": ("supply_days",),
     "mode": ("mode", "ship_mode", "delivery_mode"),
     "channel": ("channel",),
     "region": ("region", "country"),
@@ -76,6 +77,12 @@ class Columns(Model):
     """Date for which delivery was promised."""
     delivered: Column | None = None
     """Date of delivery."""
+    supply_days: Column | None = None
+    """Days from ordering the goods of the line at the supplier to their receipt."""
+    supply_ordered: Column | None = None
+    """Date on which the goods of the line were ordered at the supplier."""
+    supply_received: Column | None = None
+    """Date on which they came."""
     mode: Column | None = None
     """Mode of delivery."""
     channel: Column | None = None
@@ -97,6 +104,9 @@ class Columns(Model):
             raise PydanticCustomError("mapping", "order and time are needed, or spend for one row per customer", {})
         if not (self.value or (self.quantity and self.price)):
             raise PydanticCustomError("mapping", "value is needed, or quantity and price", {})
+        if (self.supply_ordered is None) != (self.supply_received is None):
+            words = "supply_ordered and supply_received belong together: the days of supply lie between them"
+            raise PydanticCustomError("mapping", words, {})
         if (self.lines is None) == (self.product is None) and self.lines is not None:
             raise PydanticCustomError("mapping", "lines is for one row per order, product for one row per line", {})
         return self

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
-from scenarios.history.cleaning import order_history
+from scenarios.history.cleaning import OrderHistory, order_history
 from scenarios.history.mapping import Columns, Mapping
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import BadInput
@@ -68,3 +69,26 @@ def test_the_period_is_cut_as_asked() -> None:
     assert history.orders.index.tolist() == ["1"]
     with pytest.raises(BadInput, match=r"since = yesterday: is not a date"):
         order_history(rows, MAPPING.model_copy(update={"since": "yesterday"}))
+
+
+def supply_rows(*dates: tuple[str, str]) -> OrderHistory:
+    columns = {
+        name: [value] * len(dates) for name, value in zip(NAMES, ("", "a", "2026-03-01", "X", "1", "2"), strict=True)
+    }
+    columns["order"] = [str(number) for number in range(len(dates))]
+    columns |= {"po": [one for one, _ in dates], "in": [other for _, other in dates]}
+    names = {**{name: name for name in NAMES}, "supply_ordered": "po", "supply_received": "in"}
+    raw = RawTable("orders.csv", columns, range(2, len(dates) + 2))
+    return order_history(raw, Mapping(columns=Columns(**names)))  # type: ignore[arg-type]
+
+
+def test_days_of_supply_are_read_from_dates_and_no_order_is_lost_for_them() -> None:
+    history = supply_rows(("2026-01-01 17:00", "2026-01-21 09:00"), ("2026-01-05", ""), ("2026-01-05", "2026-01-02"))
+    assert history.lines["supply_days"].tolist() == [20.0, pytest.approx(np.nan, nan_ok=True), -3.0]
+    assert len(history.orders) == 3
+    assert history.left_out == ()
+
+
+def test_one_date_of_supply_without_the_other_is_refused() -> None:
+    with pytest.raises(ValueError, match="supply_ordered and supply_received belong together"):
+        Columns(customer="c", order="o", time="t", value="v", supply_ordered="po")

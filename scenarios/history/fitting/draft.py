@@ -11,7 +11,8 @@ import pandas as pd
 
 from scenarios.history.fitting.arrivals import Arrivals, fit_arrivals
 from scenarios.history.fitting.classes import product_classes
-from scenarios.history.fitting.sizes import inclusion_of, law_of_units
+from scenarios.history.fitting.sizes import inclusion_of, law_of_days, law_of_units
+from scenarios.history.fitting.supply import Supplied, stock_of, supplies, supply_assumptions, supply_source
 
 COST_SHARE = 0.6
 TRANSIT_DAYS = 2.0
@@ -31,10 +32,11 @@ TRANSIT_ASSUMED = f"{TRANSIT_DAYS:g} days, a placeholder: the history has no dat
 
 @dataclass(frozen=True)
 class Draft:
-    """The scenario as plain data, and the arrivals it was made from, by segment."""
+    """The scenario as plain data, the arrivals it was made from, by segment, and the supply, by product class."""
 
     data: dict[str, Any]
     arrivals: dict[str, Arrivals]
+    supply: list[Supplied]
 
 
 def draft(
@@ -79,22 +81,30 @@ def draft(
         delivery[segment] = _delivery(mine)
         mean = (paid.loc[segment]["value"] / paid.loc[segment]["quantity"] / prices).dropna().round(4)
         pricing[f"as_is_{segment}"] = {"price": {"products": {str(p): float(m) for p, m in mean.items()}}}
+    supply = supplies(by_class)
+    stock = {one.product: stock_of(one) for one in supply}
     data: dict[str, Any] = {
         "name": name,
         "description": f"As it was from {first:%Y-%m-%d} to {last:%Y-%m-%d}.",
-        "source": source,
+        "source": f"{source} {supply_source(supply)}".strip(),
         "currency": currency or "EUR",
         "calendar": {"start": start, "measured_days": 7.0 * WEEKS_PER_QUARTER, "drain_days": 28.0},
         "segments": data_segments,
         "products": {
-            str(product): {"list_price": float(price), "unit_cost": round(COST_SHARE * float(price), 4)}
+            str(product): {
+                "list_price": float(price),
+                "unit_cost": round(COST_SHARE * float(price), 4),
+                **stock.get(str(product), {}),
+            }
             for product, price in prices.items()
         },
         "levers": {"supply": {"as_is": {"stock": "none"}}, "pricing": pricing, **_levers(delivery)},
         "as_is": {"offerings": {segment: _picks(segment, delivery) for segment in data_segments}},
-        "assumptions": [{"about": about, "because": because} for about, because in _assumptions(delivery).items()],
+        "assumptions": [
+            {"about": about, "because": because} for about, because in _assumptions(delivery, supply).items()
+        ],
     }
-    return Draft(data, arrivals)
+    return Draft(data, arrivals, supply)
 
 
 def _segment(orders: pd.DataFrame, arrivals: Arrivals, units: pd.Series[float]) -> dict[str, Any]:
@@ -124,15 +134,7 @@ def _delivery(orders: pd.DataFrame) -> dict[str, Any] | None:
     """Return the transit that a segment saw, and the lead time that it was promised most often."""
     if "actual_days" not in orders or not orders["actual_days"].notna().any():
         return None
-    actual = orders["actual_days"].dropna().clip(lower=0.0).round(2)
-    values, counts = np.unique(actual, return_counts=True)
-    if len(values) > 100:
-        values, counts = np.unique(np.quantile(actual, (np.arange(100) + 0.5) / 100).round(2), return_counts=True)
-    shares = np.round(counts / counts.sum(), 6)
-    shares[int(shares.argmax())] += 1 - shares.sum()
-    transit: dict[str, Any] = {"law": "empirical", "values": values.tolist(), "probabilities": shares.round(6).tolist()}
-    if len(values) == 1:
-        transit = {"law": "constant", "value": float(values[0])}
+    transit = law_of_days(orders["actual_days"].dropna().clip(lower=0.0).to_numpy(np.float64))
     promised = orders["promised_days"].dropna() if "promised_days" in orders else pd.Series(dtype=np.float64)
     usual = float(promised.mode().iloc[0]) if len(promised) else None
     return {"transit": transit, "promised": usual}
@@ -168,9 +170,9 @@ def _picks(segment: str, delivery: dict[str, dict[str, Any] | None]) -> dict[str
     return picks
 
 
-def _assumptions(delivery: dict[str, dict[str, Any] | None]) -> dict[str, str]:
+def _assumptions(delivery: dict[str, dict[str, Any] | None], supply: list[Supplied]) -> dict[str, str]:
     assumed = {"levers.delivery": TRANSIT_ASSUMED} if None in delivery.values() else {}
-    return {**ASSUMPTIONS, **assumed}
+    return {**ASSUMPTIONS, **supply_assumptions(supply), **assumed}
 
 
 def monday_from(day: pd.Timestamp) -> date:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from scenarios.history.arrays import Floats
 
 MOST_VALUES = 40
+MOST_DAYS = 100
 TAIL_CELLS = 12
 
 
@@ -32,6 +33,21 @@ def law_of_units(units: Floats) -> dict[str, Any]:
     if len(values) == 1:
         return {"law": "constant", "value": int(values[0])}
     return {"law": "empirical", "values": values.tolist(), "probabilities": _shares(weights)}
+
+
+def law_of_days(days: Floats) -> dict[str, Any]:
+    """Return days as they were, in at most 100 values of equal counts, as a scenario states them.
+
+    >>> law_of_days(np.array([1.0, 1.0, 2.5, 2.5]))
+    {'law': 'empirical', 'values': [1.0, 2.5], 'probabilities': [0.5, 0.5]}
+    """
+    values, counts = np.unique(np.round(days, 2), return_counts=True)
+    if len(values) > MOST_DAYS:
+        middles = (np.arange(MOST_DAYS) + 0.5) / MOST_DAYS
+        values, counts = np.unique(np.quantile(np.round(days, 2), middles).round(2), return_counts=True)
+    if len(values) == 1:
+        return {"law": "constant", "value": float(values[0])}
+    return {"law": "empirical", "values": values.tolist(), "probabilities": _shares(counts.astype(np.float64))}
 
 
 def _cells(ordered: NDArray[np.int64]) -> tuple[NDArray[np.int64], Floats]:
