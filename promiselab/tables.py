@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import isfinite
+from math import ceil, floor, isfinite, log10
 from typing import Any
 
 import numpy as np
@@ -61,8 +61,19 @@ def _estimate_row(simulation: Simulation, key: MeasureKey, unit: str) -> Row:
         cases, runs = float(denominator.sum()), len(simulation.replications)
         least = at_least(cases, simulation.confidence)
         row["half_width"] = 1 - least if runs > 1 else None
-        row["note"] = f"no miss in {cases:,.0f} cases over {runs} runs: at least {least:.1%}"
+        row["note"] = f"no miss in {cases:,.0f} cases over {runs} replications: at least {rounded_down(least)}"
     return row
+
+
+def rounded_down(share: float) -> str:
+    """Return a lower bound in per cent, with as many decimals as keep it below what it bounds.
+
+    >>> rounded_down(0.97149), rounded_down(0.9999917)
+    ('97.1%', '99.9991%')
+    """
+    missing = 100 * (1 - share)
+    decimals = max(1, ceil(-log10(missing))) if missing > 0 else 1
+    return f"{floor(100 * share * 10**decimals) / 10**decimals:.{decimals}f}%"
 
 
 def driver_differences(baseline: Simulation, candidate: Simulation) -> list[Row]:

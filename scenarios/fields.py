@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ from scenarios.limits import LONGEST_NAME, LONGEST_TEXT
 MOST_UNITS = 1_000_000
 LONGEST_HORIZON_DAYS = 36_600
 
+_DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")  # three digits after it may be thousands
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}
 T = TypeVar("T")
 
@@ -68,6 +70,8 @@ def _number(value: Any) -> Any:
 def number_hint(value: Any) -> str:
     """Return how a text that looks like a number should be written, or an empty text."""
     if isinstance(value, str):
+        if _DECIMAL_COMMA.fullmatch(value):
+            return f"; write {value.replace(',', '.')} (a point before the decimals)"
         plain = value.replace(",", "").replace("_", "").replace(" ", "")
         if plain != value and plain.replace(".", "", 1).isdigit():
             return f"; use {plain}"

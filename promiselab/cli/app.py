@@ -119,7 +119,8 @@ def _usage_problem(error: Exception, words: str) -> str:
         return words
     context = getattr(error, "ctx", None)
     command = context.command_path if context is not None else PROGRAM
-    return f"{command}: {words.rstrip('.')}. Try {command} --help."
+    said = words.rstrip(".")
+    return f"{command}: {said}{'' if said.endswith('?') else '.'} Try {command} --help."
 
 
 starting.register(app)

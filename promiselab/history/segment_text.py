@@ -72,7 +72,7 @@ def _found(data: Mapping[str, Any]) -> str:
     sure = (
         ""
         if stable is None or data["how"] == "rules"
-        else f", found again in samples of them (stability {stable:.2f} or more)"
+        else f", found again in samples of them (stability {stable:.2f}{' or more' if f'{stable:.2f}' < '1' else ''})"
     )
     share = f"{first['share_of_customers']:.0%} of the customers, {first['share_of_value']:.0%} of the value"
     return f"{by}{sure}; {first['name']} brings most: {share}."

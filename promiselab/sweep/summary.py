@@ -10,7 +10,7 @@ import numpy as np
 from promiselab.sweep.definition import Asked
 from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, State, plain
 from promiselab.sweep.keys import fresh_seed
-from promiselab.tables import SERVICE_ORDERS
+from promiselab.tables import SERVICE_ORDERS, rounded_down
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from scenarios.sweeps.layouts import Layout, Trajectories
@@ -166,7 +166,7 @@ def _estimate(key: MeasureKey, table: Totals, row: int, confidence: float) -> Ro
     if key.measure in SERVICE_ORDERS and found.mean == 1.0:
         least = at_least(float(np.nansum(table.denominator[row])), confidence)
         estimate["half_width"] = None if found.half_width is None else 1 - least
-        estimate["note"] = f"no miss: at least {least:.1%}"
+        estimate["note"] = f"no miss: at least {rounded_down(least)}"
     return estimate
 
 

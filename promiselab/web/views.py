@@ -106,7 +106,7 @@ def _stored(stored: Stored) -> Component:
     if stored.has_report:
         look.append(report_link(name))
     when = stored.created.replace("T", " ")[:16]
-    what = [html.Span(stored.title), html.Small(f"{stored.kind} · {stored.about}")]
+    what = [html.Span(stored.title), html.Small(" · ".join(filter(None, (stored.kind, stored.about))))]
     return html.Tr([html.Th(when, scope="row"), html.Td(what, className="text"), html.Td(look, className="look")])
 
 

@@ -17,7 +17,8 @@ GRAMMAR = re.compile(r"(\S.*: )\S.*\. (Expected|Try|Known|Did|Give|Choose|Add|Na
 
 CALLS = [
     (("simulate",), "promiselab simulate: Missing argument 'SCENARIO'"),
-    (("bogus",), "promiselab: No such command 'bogus'"),
+    (("bogus",), "promiselab: No such command 'bogus'. Try"),
+    (("chek",), "promiselab: No such command 'chek'. Did you mean 'check', 'selfcheck', 'schema'? Try"),
     (("simulate", "small.yaml", "--bogus"), "promiselab simulate: No such option: --bogus"),
     (("simulate", "small.yaml", "--seed"), "promiselab: Option '--seed' requires an argument"),
     (("simulate", "small.yaml", "--workers", "0"), "--workers = 0: out of bounds"),

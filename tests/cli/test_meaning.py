@@ -251,6 +251,7 @@ def test_m40_nothing_missed_is_no_certainty(call: Caller) -> None:
     line = next(line for line in said.out.splitlines() if line.startswith("retail: on time"))
     assert "no miss in " in line
     assert ": at least 9" in line
+    assert "at least 100" not in line
     assert "100.0 % +/- 0.0" not in said.out
     page = (call.runs()[-1] / "report.html").read_text(encoding="utf-8")
     assert "no miss in " in page

@@ -242,3 +242,14 @@ def test_each_segment_pays_its_own_price(call: Caller, tmp_path: Path) -> None:
     for segment, price in (("dear", 20.0), ("cheap", 10.0)):
         units = rows["delivered_units", segment]
         assert rows["revenue", segment] / units == pytest.approx(price, rel=1e-3)
+
+
+def test_one_price_for_all_is_one_option(call: Caller, tmp_path: Path) -> None:
+    orders = history(8)
+    orders["segment"] = np.where(np.arange(len(orders)) % 4 == 0, "one", "other")
+    orders.to_csv(tmp_path / "orders.csv", index=False)
+    said = call("fit", "orders.csv", "--json", "--hold-out", "0", "--bootstrap", "0")
+    assert said.code == 0, said.err
+    found = load(Path(json.loads(said.out)["run"]) / "scenario.yaml")
+    assert list(found.levers["pricing"]) == ["as_is"]
+    assert {offering["pricing"] for offering in found.as_is.offerings.values() if offering} == {"as_is"}

@@ -172,7 +172,7 @@ def test_the_plan_lies_beside_its_simulation(tmp_path: Path) -> None:
     edit(folder / "plan.json", lambda plan: plan["design"].update(key_accounts=None))
     assert "Simulated," not in parse(render(folder)).text
     edit(folder / "plan.json", lambda plan: plan.update(bound=None, gap=None, binding=[], expected_margin=None))
-    assert "No limit is reached" in parse(render(folder)).text
+    assert "No limit is reached by this plan; one may still keep" in parse(render(folder)).text
 
 
 def test_the_report_is_written_whole_or_not_at_all(tmp_path: Path) -> None:

@@ -26,6 +26,7 @@ Y_ROWS = [
     ("Y08b", "may_cross: false", "may_cross: on", "may_cross = on: true or false is expected", 0),
     ("Y08c", "may_cross: false", "may_cross: 1", "may_cross = 1: true or false is expected", 0),
     ("Y10", ORDERS, "orders_per_day: 1,000", "a number is expected; use 1000", 0),
+    ("Y10d", ORDERS, "orders_per_day: 40,5", "a number is expected; write 40.5 (a point before the decimals)", 0),
     ("Y10b", ORDERS, "orders_per_day: 1_000", "a number is expected; use 1000", 0),
     ("Y10c", ORDERS, "orders_per_day: 0x10", "a number is expected", 0),
     ("Y10d", ORDERS, "orders_per_day: 5%", "write 0.05", 0),

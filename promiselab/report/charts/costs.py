@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from promiselab.report.charts.style import INK, MOST_GROUPS, RAMP, Figure, colour, dash, figure, lined, mark, safe
+from promiselab.report.charts.style import INK, MOST_GROUPS, Figure, colour, dash, figure, lined, mark, safe, shades
 from promiselab.report.content import Content
 from promiselab.report.entries import Design
 from promiselab.report.formats import Scale, scale_for
@@ -75,10 +75,9 @@ def stacks(content: Content) -> Figure | None:
         places.append(at)
         at -= 1
     made = figure([], round(110 + 26 * -at), barmode="relative", bargap=0)
-    for (name, drivers), shade in zip(parts, RAMP, strict=False):
-        costs = [cost_per_order(content, d, s, drivers) * scale.factor for s, d in bars]
-        if not any(abs(c) > 0 for c in costs):
-            continue
+    drawn = [(name, [cost_per_order(content, d, s, ds) * scale.factor for s, d in bars]) for name, ds in parts]
+    drawn = [(name, costs) for name, costs in drawn if any(abs(c) > 0 for c in costs)]
+    for (name, costs), shade in zip(drawn, shades(len(drawn)), strict=True):
         words = [f"{safe(d.name)} · {safe(s)}<br>{name}: {c:,.2f}" for (s, d), c in zip(bars, costs, strict=True)]
         edge = {"color": "white", "width": 1}
         made.add_trace(

@@ -7,7 +7,7 @@ from typing import Any
 
 import plotly.graph_objects as go
 
-from promiselab.report.charts.style import MOST_GROUPS, RAMP, Figure, colour, figure, mark, safe
+from promiselab.report.charts.style import MOST_GROUPS, Figure, colour, figure, mark, safe, shades
 from promiselab.report.content import Content
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.sections.promising import days_scale
@@ -56,7 +56,8 @@ def slowest(content: Content) -> Figure | None:
     scale = scale_for("days", [sum(one.values()) for one in limited.values()])
     made = figure([], 120 + 36 * len(limited), barmode="stack", bargap=0.35)
     names = list(limited)
-    for stage, shade in zip(next(iter(limited.values())), RAMP, strict=False):
+    stages = list(next(iter(limited.values())))
+    for stage, shade in zip(stages, shades(len(stages)), strict=True):
         days = [limited[n][stage] for n in names]
         made.add_trace(
             go.Bar(

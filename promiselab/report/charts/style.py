@@ -20,6 +20,12 @@ FONT = "system-ui, -apple-system, 'Segoe UI', Roboto, 'Helvetica Neue', Arial, s
 MOST_GROUPS = 40
 
 
+def shades(count: int) -> list[str]:
+    """Return so many tones of the ramp, as far apart as they can be; the palest is for many only."""
+    last = len(RAMP) - 1 if count >= len(RAMP) else len(RAMP) - 2
+    return [RAMP[round(place * last / max(1, count - 1))] for place in range(count)]
+
+
 def colour(index: int) -> str:
     """Return the colour of a design."""
     return COLOURS[index % len(COLOURS)]

@@ -23,7 +23,7 @@ _STATUS = {
 }
 
 _ASK = (
-    "What one more unit of each limit would earn, and why not another offer, is answered on the estimates: promiselab "
+    "What loosening each limit would earn, and why not another offer, is answered on the estimates: promiselab "
     "optimize, with --explain or --why-not, for scenario.yaml of the run folder."
 )
 
@@ -40,7 +40,7 @@ def build(content: Content) -> Section | None:
     if binding:
         blocks.append(_binding(binding))
     else:
-        blocks.append(Paragraph(("No limit is reached: nothing but the offers themselves holds the plan back.",)))
+        blocks.append(Paragraph(("No limit is reached by this plan; one may still keep a better plan out of reach.",)))
     if not plan.get("reasons"):
         blocks.append(Paragraph((_ASK,), "quiet"))
     if plan.get("drivers"):

@@ -80,7 +80,7 @@ def draft(
         data_segments[segment] = _segment(mine, arrivals[segment], units)
         delivery[segment] = _delivery(mine)
         mean = (paid.loc[segment]["value"] / paid.loc[segment]["quantity"] / prices).dropna().round(4)
-        pricing[f"as_is_{segment}"] = {"price": {"products": {str(p): float(m) for p, m in mean.items()}}}
+        pricing[segment] = {"price": {"products": {str(p): float(m) for p, m in mean.items()}}}
     supply = supplies(by_class)
     stock = {one.product: stock_of(one) for one in supply}
     data: dict[str, Any] = {
@@ -98,8 +98,8 @@ def draft(
             }
             for product, price in prices.items()
         },
-        "levers": {"supply": {"as_is": {"stock": "none"}}, "pricing": pricing, **_levers(delivery)},
-        "as_is": {"offerings": {segment: _picks(segment, delivery) for segment in data_segments}},
+        "levers": {"supply": {"as_is": {"stock": "none"}}, "pricing": _pricing(pricing), **_levers(delivery)},
+        "as_is": {"offerings": {segment: _picks(segment, delivery, pricing) for segment in data_segments}},
         "assumptions": [
             {"about": about, "because": because} for about, because in _assumptions(delivery, supply).items()
         ],
@@ -161,10 +161,19 @@ def _promise(told: dict[str, Any]) -> str:
     return f"{told['promised']:g}_days".replace(".", "_")
 
 
-def _picks(segment: str, delivery: dict[str, dict[str, Any] | None]) -> dict[str, str]:
+def _pricing(paid: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """Return the options of the price lever: one where all segments pay the same, for two would say nothing."""
+    return {_priced_as(segment, paid): prices for segment, prices in paid.items()}
+
+
+def _priced_as(segment: str, paid: dict[str, dict[str, Any]]) -> str:
+    return "as_is" if all(prices == paid[segment] for prices in paid.values()) else f"as_is_{segment}"
+
+
+def _picks(segment: str, delivery: dict[str, dict[str, Any] | None], paid: dict[str, dict[str, Any]]) -> dict[str, str]:
     told = delivery[segment]
     delivered = "assumed" if told is None else f"as_is_{segment}"
-    picks = {"delivery": delivered, "supply": "as_is", "pricing": f"as_is_{segment}"}
+    picks = {"delivery": delivered, "supply": "as_is", "pricing": _priced_as(segment, paid)}
     if "promise" in _levers(delivery):
         picks["promise"] = _promise(told) if told and told["promised"] else "none"
     return picks
