@@ -54,8 +54,9 @@ def check_structure(kind: str, folder: Path, place: Path, payloads: Sequence[str
 def test_a_page_has_the_same_elements_whatever_its_names_are(
     kind: str, folder_of: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder = folder_of(kind)  # made with the library, for the other tests
     without_plotly(monkeypatch)
-    check_structure(kind, folder_of(kind), tmp_path)
+    check_structure(kind, folder, tmp_path)
 
 
 @pytest.mark.slow
@@ -63,9 +64,10 @@ def test_a_page_has_the_same_elements_whatever_its_names_are(
 def test_every_page_has_the_same_elements_whatever_its_names_are(
     kind: str, folder_of: Folders, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    folder = folder_of(kind)  # made with the library, for the other tests
     without_plotly(monkeypatch)
     part = list(CALLS).index(kind) % 4  # every page meets a quarter of them, every one is met by several pages
-    check_structure(kind, folder_of(kind), tmp_path, PAYLOADS[part::4])
+    check_structure(kind, folder, tmp_path, PAYLOADS[part::4])
 
 
 @pytest.mark.slow
