@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -93,6 +94,9 @@ def segments(
         say(segment_text(data))
         say(f"\nCustomers and their segments: {path / 'segments.csv'}")
     (note if json_ else say)(f"Report: {path / 'report.html'}")
+    if not json_ and test is None:
+        given = ["promiselab", "fit", str(orders), *([] if mapping is None else ["--mapping", str(mapping)])]
+        say(f"Make a scenario of them: {join([*given, *([] if told.segments else ['--by', 'discovery'])])}")
 
 
 def fit(
@@ -163,6 +167,8 @@ def fit(
     else:
         say(fit_text(data, str(path / "scenario.yaml")))
     (note if json_ else say)(f"Report: {path / 'report.html'}")
+    if not json_:
+        say(f"Make it your own: promiselab init my_scenario.yaml --from {path / 'scenario.yaml'}")
     if made.reproduced is False:
         note(f"Note: {verdict(data)}")
 
