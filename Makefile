@@ -54,7 +54,7 @@ $(LOWEST): pyproject.toml
 
 $(USER): pyproject.toml
 	test -x $(BIN)/python || $(PYTHON) -m venv $(VENV)
-	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e ".[web]"
 	touch $(USER)
 
 $(STAMP): pyproject.toml
