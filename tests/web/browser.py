@@ -85,20 +85,6 @@ def until(true: Callable[[], Any], seconds: float = SECONDS) -> float:
     return monotonic() - began
 
 
-@contextmanager
-def chromium() -> Iterator[Any]:
-    """Yield a browser."""
-    from playwright.sync_api import sync_playwright
-
-    arguments = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--no-first-run"]
-    with sync_playwright() as play:
-        made = play.chromium.launch(executable_path=CHROMIUM, args=arguments)
-        try:
-            yield made
-        finally:
-            made.close()
-
-
 class Tab:
     """A tab with the page, what it asked for, and what went wrong in it."""
 

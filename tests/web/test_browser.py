@@ -13,7 +13,7 @@ import pytest
 
 from scenarios import load, shipped
 from tests.cli.calling import SMALL, edited
-from tests.web.browser import Served, Tab, artefacts, chromium, needs_browser, served, until
+from tests.web.browser import Served, Tab, artefacts, needs_browser, served, until
 
 pytestmark = [pytest.mark.slow, needs_browser]
 
@@ -28,12 +28,6 @@ HOSTILE = (
     "<a href='javascript:alert(4)'>a</a>",
     "<link rel=stylesheet href=http://evil.example/x.css>",
 )
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Any]:
-    with chromium() as made:
-        yield made
 
 
 @pytest.fixture(scope="module")
@@ -219,8 +213,6 @@ def test_two_tabs_do_not_disturb_each_other(context: Any, server: Served, pictur
     one.write(PROMISE, "5")
     one.see("1 change", "#changed")
     assert other.says("#changed") == "Nothing is changed yet"
-    other.page.select_option("[data-event=pick]", "long.yaml")
-    other.see("Small desk: as is")
     busy(server, other)
     one.page.fill("#replications", "3")
     one.press("run")
