@@ -98,7 +98,7 @@ def test_each_class_gets_its_law_and_today_stays_as_it_is(call: Caller) -> None:
     said = call("simulate", path, "--set", "levers.supply.as_is.stock=make_to_order", *quick)
     assert said.code == 0, said.err
     rows = {row["measure"]: row["mean"] for row in json.loads(said.out)["estimates"] if row["segment"] == "all"}
-    assert rows["lead_time_mean"] == pytest.approx(2 + 20, abs=1.5)  # transit, and about 20 days of either product
+    assert rows["lead_time_mean"] == pytest.approx(2 + 20, abs=3)  # transit, and about 20 days of either product
 
 
 def test_too_few_replenishments_make_no_law(call: Caller) -> None:

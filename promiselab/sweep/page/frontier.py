@@ -118,7 +118,7 @@ def _marks(
 ) -> go.Scatter:
     def errors(measure: str, scale: Scale) -> dict[str, object] | None:
         sizes = [(p.half_width(measure) or 0.0) * scale.factor for p in points]
-        return {"array": sizes, "color": f"{shade}70", "thickness": 1, "width": 0} if widths else None
+        return {"array": sizes, "color": _faint(shade), "thickness": 1, "width": 0} if widths else None
 
     return go.Scatter(
         x=[(p.mean(service) or 0.0) * share.factor for p in points],
@@ -136,3 +136,13 @@ def _marks(
             for p in points
         ],
     )
+
+
+def _faint(colour: str) -> str:
+    """Return a colour that lets through what is behind it.
+
+    >>> _faint("#0072B2")
+    'rgba(0, 114, 178, 0.44)'
+    """
+    red, green, blue = bytes.fromhex(colour.removeprefix("#"))
+    return f"rgba({red}, {green}, {blue}, 0.44)"
