@@ -61,7 +61,7 @@ def _stop(number: int, _frame: FrameType | None) -> NoReturn:
 
 def _guarded() -> int:
     try:
-        from promiselab.cli.app import run
+        from promiselab.cli.running import run
 
         return run()
     except BrokenPipeError:

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from promiselab.cli import app
+from promiselab.cli import running
 from tests.cli.calling import SMALL, process
 
 
@@ -56,7 +56,7 @@ def test_names_are_offered(
     for name, value in asked(line).items():
         monkeypatch.setenv(name, value)
     with pytest.raises(SystemExit):
-        app.run()
+        running.run()
     out, err = capsys.readouterr()
     found = out.split()
     assert err == ""

@@ -13,7 +13,7 @@ import pytest
 from typer.main import get_command
 
 import promiselab
-from promiselab.cli import app
+from promiselab.cli import app, running
 from tests.cli.calling import ROOT, SMALL, process
 
 HEAVY = ["numpy", "openpyxl", "pandas", "pulp", "pydantic", "scipy", "simpy"]
@@ -37,7 +37,7 @@ def test_help_imports_nothing_heavy(tmp_path: Path, arguments: list[str]) -> Non
 def test_a_command_that_is_called_has_all_its_options_and_the_others_are_only_named() -> None:
     whole: Any = get_command(app.app)
     for name, command in whole.commands.items():
-        lean: Any = get_command(app._lean([name, "--help"]))
+        lean: Any = get_command(running._lean([name, "--help"]))
         assert [(n, c.help) for n, c in lean.commands.items()] == [(n, c.help) for n, c in whole.commands.items()]
         assert [p.opts for p in lean.commands[name].params] == [p.opts for p in command.params]
         assert all(c.params == [] for n, c in lean.commands.items() if n != name)
