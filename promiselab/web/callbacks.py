@@ -21,6 +21,7 @@ from scenarios.problems import BadInput
 GIFTWARE = "giftware"
 LOST = "This tab was closed for the server. Load the page again."
 SCRIPTED = (
+    ("answered", "next"),
     ("edited", "show"),
     ("chapters", "open"),
     ("looked", "mark"),
@@ -48,6 +49,7 @@ def register(app: Dash, desks: Desks) -> None:
             "name": Output("name", "value"),
             "replications": Output("replications", "value"),
             "job": Output("job", "data"),
+            "answered": Output("answered", "data"),
         },
         inputs={"event": Input("event", "data")},
         state={
@@ -57,18 +59,19 @@ def register(app: Dash, desks: Desks) -> None:
         },
     )
     def happened(event: Any, tab: str, name: Any, replications: Any) -> dict[str, Any]:
-        said = _said(event, name, replications)
+        said, answered = _said(event, name, replications), {"answered": _number(event)}
         desk = desks.of(tab)
         try:
             if desk is None or said.kind == "pick":
                 desk = desks.open(tab, said.value if said.kind == "pick" else _first(desks))
-                return {**_everything(desks, desk), "message": "", "problem": []}
+                return {**_everything(desks, desk), **answered, "message": "", "problem": []}
         except BadInput as error:
-            return {**_nothing(), "problem": problem_list(error)}
+            return {**_nothing(), **answered, "problem": problem_list(error)}
         with desk.lock:
-            return _after(desks, desk, said)
+            return {**_after(desks, desk, said), **answered}
 
     @app.callback(
+        Output("answered", "data", allow_duplicate=True),
         Output("edited", "data"),
         Output("changes", "children", allow_duplicate=True),
         Output("changed", "children", allow_duplicate=True),
@@ -80,7 +83,7 @@ def register(app: Dash, desks: Desks) -> None:
     def edited(edit: Any, tab: str) -> tuple[Any, ...]:
         desk = desks.of(tab)
         if desk is None or not isinstance(edit, dict):
-            return no_update, no_update, no_update, LOST
+            return _number(edit), no_update, no_update, no_update, LOST
         path, problem = str(edit.get("path")), list[Component]()
         with desk.lock:
             try:
@@ -88,7 +91,8 @@ def register(app: Dash, desks: Desks) -> None:
             except BadInput as error:
                 problem = [problem_list(error)]
             cells = values(sheet(desk.now.scenario, desk.sheet), desk.now)
-            return {"path": path, "values": cells}, change_list(desk.now), _counted(desk.now), problem
+            shown = {"path": path, "values": cells}, change_list(desk.now), _counted(desk.now), problem
+            return _number(edit), *shown
 
     @app.callback(
         Output("told", "data"),
@@ -184,6 +188,11 @@ def _everything(desks: Desks, desk: Desk) -> dict[str, Any]:
         "replications": str(desk.source.study.replications),
         "job": {"open": desk.job is not None and desk.job.is_open},
     }
+
+
+def _number(told: Any) -> Any:
+    """Return the number under which the page's script told something, and waits for its answer; 0 for the page."""
+    return told.get("number") if isinstance(told, dict) else 0
 
 
 def _nothing() -> dict[str, Any]:

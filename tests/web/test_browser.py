@@ -282,3 +282,39 @@ def test_every_shipped_scenario_can_be_picked(context: Any, server: Served, pict
         assert tab.says("#problem") == ""
         assert serious(tab) == []
     assert tab.errors == []
+
+
+EARLIER_IS_SLOWER = """() => {
+  const quick = window.fetch;
+  let late = 800;
+  window.fetch = (...given) => {
+    late = Math.max(0, late - 100);
+    return new Promise(go => setTimeout(go, late)).then(() => quick(...given));
+  };
+}"""
+
+
+def test_what_is_told_fast_happens_in_that_order(context: Any, server: Served, pictures: Path) -> None:
+    tab = Tab(context, server, pictures)
+    tab.page.evaluate(EARLIER_IS_SLOWER)
+    tab.page.evaluate(
+        """([path, kinds]) => {
+          const pick = document.querySelector("[data-event=sheet]");
+          const tables = [...pick.options].map(option => option.value);
+          const choose = table => { pick.value = table; pick.dispatchEvent(new Event("change", {bubbles: true})); };
+          const cell = document.querySelector(`.cells [name="${path}"]`);
+          cell.value = "6";
+          cell.dispatchEvent(new Event("change", {bubbles: true}));
+          tables.forEach(choose);
+          choose("general");
+          for (const kind of kinds) document.querySelector(`button[data-event="${kind}"]`).click();
+        }""",
+        [PROMISE, ["show-archive", "show-scenario"]],
+    )
+    tab.see("1 change", "#changed")
+    tab.page.wait_for_selector('button[data-event="show-scenario"][aria-current=page]')
+    tab.page.wait_for_selector(f'.cells [name="{SERVICE}"]', state="detached")
+    tab.page.select_option("[data-event=sheet]", "offers")
+    tab.page.wait_for_selector(f'.cells [name="{PROMISE}"]')
+    assert tab.cell(PROMISE).input_value() == "6"
+    assert tab.errors == []

@@ -1,22 +1,46 @@
 // One way from every control to the server, and the promise of a tab that it still waits for its work.
 (() => {
   const json = {"Content-Type": "application/json"};
-  const tell = (store, data) => dash_clientside.set_props(store, {data: {...data, at: Date.now()}});
+  const patience = 60000; // after so many milliseconds an answer is no longer waited for
+  const said = [];
+  let count = 0;
+  let unanswered = 0; // the page itself, which the server fills first
+  let giveUp = null;
   let attending = false;
   let wanted = false;
   let next = null;
   let drawing = null;
   let tab = null;
 
+  // What a planner does happens in that order: each is told when the one before is answered, so that none overtakes
+  // another and no answer is dropped for a newer one.
+  function say(store, data) {
+    said.push([store, data]);
+    if (unanswered === null) sayNext();
+  }
+
+  function sayNext() {
+    clearTimeout(giveUp);
+    const [store, data] = said.shift() ?? [];
+    unanswered = store ? tell(store, data) : null;
+    if (store) giveUp = setTimeout(sayNext, patience);
+  }
+
+  function tell(store, data) {
+    count += 1;
+    dash_clientside.set_props(store, {data: {...data, number: count}});
+    return count;
+  }
+
   document.addEventListener("click", event => {
     const button = event.target.closest("button[data-event]");
-    if (button) tell("event", {kind: button.dataset.event, value: button.value});
+    if (button) say("event", {kind: button.dataset.event, value: button.value});
   });
 
   document.addEventListener("change", event => {
     const control = event.target;
-    if (control.matches("select[data-event]")) tell("event", {kind: control.dataset.event, value: control.value});
-    else if (control.matches(".cells [name]")) tell("edit", {path: control.name, value: control.value});
+    if (control.matches("select[data-event]")) say("event", {kind: control.dataset.event, value: control.value});
+    else if (control.matches(".cells [name]")) say("edit", {path: control.name, value: control.value});
   });
 
   // Enter moves to the next cell below, as in a spreadsheet.
@@ -35,6 +59,11 @@
   window.addEventListener("pageshow", event => { if (event.persisted) location.reload(); });
 
   window.desk = {
+    // What was told is answered, and what has come of it is shown.
+    next(number) {
+      if (number === unanswered) sayNext();
+      return dash_clientside.no_update;
+    },
     // Put into the cells what the scenario says they hold, and mark those that differ from the base.
     show(edited) {
       for (const control of document.querySelectorAll(".cells [name]")) {
