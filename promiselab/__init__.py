@@ -1,7 +1,7 @@
 """Which promise should each customer segment get, can we keep it, and what does it earn.
 
-The documented import: ``load`` a scenario, ``simulate`` it, ``compare`` designs, ``optimize`` and ``verify`` the plan;
-results are pandas frames. Nothing heavy is imported until it is used.
+The documented import: ``load`` a scenario, ``simulate`` it, ``compare`` designs, ``run_sweep`` over many what-ifs,
+``optimize`` and ``verify`` the plan; results are pandas frames. Nothing heavy is imported until it is used.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimize.plan import Plan
     from optimize.product_line import ProductLine, best_product_line
-    from promiselab.api import Results, compare, figures, load, optimize, simulate, verify
+    from promiselab.api import Results, compare, figures, load, optimize, run_sweep, simulate, verify
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
     from scenarios.scenario import Design, Scenario
     from scenarios.what_if import with_changes
@@ -31,6 +31,7 @@ _HOMES = {
     "figures": "promiselab.api",
     "load": "promiselab.api",
     "optimize": "promiselab.api",
+    "run_sweep": "promiselab.api",
     "simulate": "promiselab.api",
     "verify": "promiselab.api",
     "with_changes": "scenarios.what_if",
@@ -50,6 +51,7 @@ __all__ = [
     "figures",
     "load",
     "optimize",
+    "run_sweep",
     "simulate",
     "verify",
     "with_changes",

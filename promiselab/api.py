@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from plotly.graph_objects import Figure
 
+    from promiselab.sweep.swept import Swept
     from promiselab.verifying import VerifiedPlan
     from simcore.facts import Facts
 
@@ -222,6 +223,91 @@ def compare(
     return Results(run_study(variants, Settings(seed, replications, precision, None, workers, engine), progress))
 
 
+def run_sweep(
+    scenario: Scenario | str | Path,
+    vary: Mapping[str, Any] | None = None,
+    *,
+    design_of: str | None = None,
+    points: int | None = None,
+    what_ifs: Mapping[str, Mapping[str, Any]] | None = None,
+    designs: Sequence[str] = (),
+    measures: Sequence[str] = (),
+    seed: int | None = None,
+    replications: int | None = None,
+    precision: float | None = None,
+    workers: int | None = None,
+    engine: str = "auto",
+    out: str | Path = "results",
+    retry_failed: bool = False,
+    allow_large: bool = False,
+    progress: Progress | None = None,
+) -> Swept:
+    """Simulate many what-ifs of a scenario under common random numbers; what is stored already is not simulated again.
+
+    Parameters
+    ----------
+    vary : mapping of str to list or str, optional
+        Path of a field -> its values, or a range: ``"0.8..1.2:5"``, or ``"*0.8..*1.2"`` to sample from.
+    design_of : str, optional
+        How points are chosen: ``"grid"`` (left out), ``"one_at_a_time"``, ``"latin_hypercube"``, ``"sobol"``,
+        ``"morris"`` or ``"sensitivity"``.
+    points : int, optional
+        Size of a sample.
+    what_ifs : mapping of str to mapping, optional
+        Name -> path -> value, instead of ``vary``.
+    designs : sequence of str, optional
+        Names of designs of the scenario, each judged as things are and under every what-if.
+    measures : sequence of str, optional
+        What the summary shows; left out: the usual measures.
+    seed, replications : int, optional
+        Instead of what the scenario says.
+    precision : float, optional
+        Relative half-width of the margin to reach at every point, such as 0.01.
+    workers : int, optional
+        Processes; the result does not depend on it. Left out: the cores of the machine.
+    out : str or Path
+        Where the results are stored, and looked for.
+    retry_failed : bool
+        Try points again that failed before; ``summary["failed"]`` names them.
+    allow_large : bool
+        Allow more than 500 million orders.
+
+    Raises
+    ------
+    BadInput, TooLarge
+        Everything that is wrong with what is asked for, before anything is simulated.
+    KeyboardInterrupt
+        Interrupted; what was finished is stored, and the same call goes on with it.
+    """
+    from logging import getLogger
+
+    from promiselab.sweep.asking import Options, asked_in
+    from promiselab.sweep.conduct import How, conduct
+    from promiselab.sweep.swept import Swept
+    from scenarios.sweeps import sweep_of
+    from simcore.replications import cores
+
+    found = _scenario(scenario)
+    said = {
+        "scenario": found.name,
+        "design": design_of,
+        "vary": {path: _values(values) for path, values in (vary or {}).items()},
+        "what_ifs": what_ifs or {},
+        "designs": tuple(designs),
+        "points": points,
+        "seed": seed,
+        "replications": replications,
+        "precision": precision,
+        "measures": tuple(measures),
+    }
+    asked = asked_in(sweep_of(said), found, Options(), engine)
+    tell = getLogger("promiselab").info
+    done = conduct(asked, How(Path(out), workers or cores(), False, retry_failed, allow_large, tell, progress))
+    if done.interrupted or done.folder is None:
+        raise KeyboardInterrupt
+    return Swept(done.folder, done.summary)
+
+
 def optimize(scenario: Scenario | str | Path, *, gap: float = 1e-4, node_limit: int | None = None) -> Plan:
     """Return the design that is expected to earn most within the limits of the scenario.
 
@@ -272,6 +358,15 @@ def verify(
     terms = Terms(0, tolerance, smallest_difference, most_iterations=iterations, gap=gap, node_limit=node_limit)
     settings = Settings(seed, replications, None, None, workers, engine)
     return verified_plan(_scenario(scenario), settings, terms)
+
+
+def _values(values: Any) -> Any:
+    """Return the values of an axis as a sweep file states them: numbers of NumPy become plain ones."""
+    if isinstance(values, str) or not isinstance(values, Iterable):
+        return values
+    import numpy as np
+
+    return [value.item() if isinstance(value, np.generic) else value for value in values]
 
 
 def _scenario(source: Scenario | str | Path) -> Scenario:

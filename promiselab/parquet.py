@@ -77,6 +77,14 @@ def first_rows(path: Path, most: int) -> tuple[list[str], list[tuple[Any, ...]],
     return columns, rows, int(count)
 
 
+def frame_of(path: Path) -> pd.DataFrame:
+    """Return the rows of a file."""
+    import duckdb
+
+    with duckdb.connect(config={"threads": 1, "autoload_known_extensions": False}) as connection:
+        return connection.execute(f"SELECT * FROM {_files([path])}").df()  # noqa: S608 - our own file
+
+
 def copy(connection: duckdb.DuckDBPyConnection, rows: str, path: Path) -> None:
     """Write a table or a query as a private file, and say what went wrong as the system would.
 

@@ -1,9 +1,10 @@
-"""The JSON Schema of scenario files: completion, units and meanings in the editor."""
+"""The JSON Schema of scenario and sweep files: completion, units and meanings in the editor."""
 
 from __future__ import annotations
 
 from typing import Any
 
+from scenarios.fields import Model
 from scenarios.scenario import Scenario
 
 _CLOCK = {"type": "string", "pattern": "^([01]?[0-9]|2[0-3]):[0-5][0-9]$|^24:00$"}
@@ -17,9 +18,21 @@ def json_schema() -> dict[str, Any]:
     Units stand in the descriptions and under ``unit``. A plain number is allowed wherever a law is.
     What no schema can say (names that must exist, sums, orders of levels) is checked when loading.
     """
-    schema = Scenario.model_json_schema(mode="validation")
-    adapted: dict[str, Any] = _adapted(schema)
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **adapted, "title": "promiselab scenario"}
+    return _schema_of(Scenario, "promiselab scenario")
+
+
+def sweep_schema() -> dict[str, Any]:
+    """Return the schema (draft 2020-12) that every sweep file satisfies, units as in :func:`json_schema`."""
+    from scenarios.sweeps import SweepFile  # which brings what draws samples with it
+
+    schema = _schema_of(SweepFile, "promiselab sweep")
+    schema["properties"]["precision"]["anyOf"].append({"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"})
+    return schema
+
+
+def _schema_of(form: type[Model], title: str) -> dict[str, Any]:
+    adapted: dict[str, Any] = _adapted(form.model_json_schema(mode="validation"))
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **adapted, "title": title}
 
 
 def _adapted(part: Any) -> Any:

@@ -348,12 +348,14 @@ def shipped_scenarios(
 
 
 @app.command()
-def schema() -> None:
+def schema(
+    sweep: Annotated[bool, typer.Option("--sweep", help="The schema of sweep files instead.")] = False,
+) -> None:
     """Print the JSON Schema of scenario files, for completion in editors."""
     from promiselab.cli.output import print_json
-    from scenarios.json_schema import json_schema
+    from scenarios.json_schema import json_schema, sweep_schema
 
-    print_json(json_schema())
+    print_json(sweep_schema() if sweep else json_schema())
 
 
 choosing.register(app)

@@ -59,20 +59,21 @@ def asked_for(source: str, options: Options, engine: str, read: Read) -> Asked:
         raise bad("--vary", "nothing varies", "Give at least one: --vary path=a,b,c.")
     if not source.endswith((".yaml", ".yml")) or not _says_what_varies(source):
         raise bad("sweep", "nothing varies", "Give --vary path=a,b,c, --design, --what-if, or a sweep file.", source)
-    return _from_file(load_sweep(source), options, engine, read)
+    found = load_sweep(source)
+    return asked_in(found, read(found.scenario_path), options, engine)
 
 
-def _says_what_varies(source: str) -> bool:
-    """Return whether a file is a sweep and no scenario; a broken one is taken for a sweep, which says what is wrong."""
-    data = read_yaml(decoded(read_bytes(source), source), source).data
-    return isinstance(data, dict) and ("scenario" in data or "vary" in data or "segments" not in data)
+def asked_in(found: SweepFile, scenario: Scenario, options: Options, engine: str) -> Asked:
+    """Return what a sweep file asks to be done with its scenario; options come before what it says.
 
-
-def _from_file(found: SweepFile, options: Options, engine: str, read: Read) -> Asked:
+    Raises
+    ------
+    BadInput, TooLarge
+        What varies does not go with the scenario.
+    """
     if found.replications is not None and found.replications > MOST_REPLICATIONS:
         expected = f"Expected a whole number from 1 to {MOST_REPLICATIONS:,}."
         raise bad("replications", "out of bounds", expected, found.replications)
-    scenario = read(found.scenario_path)
     said = found.model_dump(mode="json", include={"design", "vary", "what_ifs", "designs", "points", "measures"})
     if options.seed is not None:
         found = found.model_copy(update={"seed": options.seed})
@@ -89,6 +90,12 @@ def _from_file(found: SweepFile, options: Options, engine: str, read: Read) -> A
         options.measures or found.measures,
         said,
     )
+
+
+def _says_what_varies(source: str) -> bool:
+    """Return whether a file is a sweep and no scenario; a broken one is taken for a sweep, which says what is wrong."""
+    data = read_yaml(decoded(read_bytes(source), source), source).data
+    return isinstance(data, dict) and ("scenario" in data or "vary" in data or "segments" not in data)
 
 
 def _with_seed(found: SweepFile) -> SweepFile:

@@ -18,7 +18,7 @@ from scenarios.sweeps.designs import Sweep, crossed, grid, listed, one_at_a_time
 from scenarios.sweeps.layouts import Blocks, Layout, Trajectories
 from scenarios.sweeps.points import BASELINE, MOST_POINTS, Point, resolved
 from scenarios.sweeps.samples import latin_hypercube, morris, saltelli, sobol
-from scenarios.sweeps.sweep_file import SweepFile, load_sweep, parse_sweep
+from scenarios.sweeps.sweep_file import SweepFile, load_sweep, parse_sweep, sweep_of
 
 __all__ = [
     "BASELINE",
@@ -43,4 +43,5 @@ __all__ = [
     "resolved",
     "saltelli",
     "sobol",
+    "sweep_of",
 ]

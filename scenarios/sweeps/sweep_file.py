@@ -20,7 +20,7 @@ from scenarios.sweeps.axes import Axis, axes_of
 from scenarios.sweeps.designs import Sweep, crossed, grid, listed, one_at_a_time
 from scenarios.sweeps.points import MOST_POINTS
 from scenarios.sweeps.samples import latin_hypercube, morris, saltelli, sobol
-from scenarios.validation import found_in
+from scenarios.validation import Found, found_in
 from scenarios.yaml_text import scan_yaml
 from scenarios.yaml_tree import Document
 
@@ -176,20 +176,41 @@ def parse_sweep(text: str, source: str = "<text>") -> SweepFile:
     'grid'
     """
     document = scan_yaml(text, source)
-    try:
-        found = SweepFile.model_validate(document.data)
-    except ValidationError as error:
-        reported = {problem.path for problem in document.problems}
-        fresh = [
-            replace(problem, source=source, line=document.line(parts))
-            for parts, problem in found_in(error, Place(SweepFile), document.data)
-            if problem.path not in reported
-        ]
-        raise _sorted([*document.problems, *fresh]) from None
-    if document.problems:
-        raise _sorted(list(document.problems))
+    found, problems = _validated(document.data)
+    reported = {problem.path for problem in document.problems}
+    fresh = [
+        replace(problem, source=source, line=document.line(parts))
+        for parts, problem in problems
+        if problem.path not in reported
+    ]
+    if found is None or document.problems:
+        raise _sorted([*document.problems, *fresh])
     found._sources = _sources(document)
     return found
+
+
+def sweep_of(data: Mapping[str, Any]) -> SweepFile:
+    """Return the sweep that data with the fields of a sweep file describe.
+
+    Raises
+    ------
+    BadInput
+        Every problem found.
+
+    >>> sweep_of({"scenario": "giftware", "vary": {"study.seed": [1, 2]}}).chosen
+    'grid'
+    """
+    found, problems = _validated(data)
+    if found is None:
+        raise BadInput([problem for _, problem in problems])
+    return found
+
+
+def _validated(data: Any) -> tuple[SweepFile | None, list[Found]]:
+    try:
+        return SweepFile.model_validate(data), []
+    except ValidationError as error:
+        return None, list(found_in(error, Place(SweepFile), data))
 
 
 def _sorted(problems: list[Any]) -> BadInput:

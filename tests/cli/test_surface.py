@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from typer.main import get_command
 
@@ -19,7 +20,7 @@ from tests.cli.calling import ROOT, SMALL, process
 HEAVY = ["numpy", "openpyxl", "pandas", "pulp", "pydantic", "scipy", "simpy"]
 NAMES = [
     "BadInput", "Design", "NoTrustworthyAnswer", "Plan", "ProductLine", "Results", "Scenario", "TooLarge",
-    "best_product_line", "compare", "figures", "load", "optimize", "simulate", "verify", "with_changes",
+    "best_product_line", "compare", "figures", "load", "optimize", "run_sweep", "simulate", "verify", "with_changes",
 ]  # fmt: skip
 SPLIT = ["segment", "resource", "product"]
 
@@ -153,3 +154,25 @@ def test_no_source_holds_what_must_not_be_there(pattern: re.Pattern[str]) -> Non
         if pattern.search(line)
     ]
     assert hits == []
+
+
+def test_a_sweep_from_python_is_the_sweep_of_the_command(tmp_path: Path) -> None:
+    (tmp_path / "small.yaml").write_text(SMALL)
+    scenario = promiselab.load(tmp_path / "small.yaml")
+    places = {"resources.desk.servers": np.arange(1, 4), "segments.retail.demand.orders_per_day": "-10%..+10%:2"}
+    how: dict[str, Any] = {"replications": 4, "seed": 3, "workers": 1, "engine": "simpy", "out": tmp_path / "out"}
+    swept = promiselab.run_sweep(scenario, places, **how)
+    varied = "--vary resources.desk.servers=1,2,3 --vary segments.retail.demand.orders_per_day=-10%..+10%:2"
+    options = "--replications 4 --seed 3 --workers 1 --engine simpy --out again --json"
+    done = process(*f"sweep small.yaml {varied} {options}".split(), cwd=tmp_path)
+    assert (swept.folder / "results.csv").read_bytes() == next(tmp_path.glob("again/*/results.csv")).read_bytes()
+    assert json.loads(done.out)["winner"] == swept.summary["winner"]
+    assert list(swept.points["state"]) == ["done"] * 7
+    assert set(swept.replications["replication"]) == set(range(4))
+    assert set(swept.figures) == {"heat_map", "differences"}
+    assert promiselab.run_sweep(scenario, places, **how).summary == swept.summary
+    with pytest.raises(promiselab.BadInput, match="design = grit: must be one of") as raised:
+        promiselab.run_sweep(scenario, design_of="grit")
+    assert len(raised.value.problems) == 1
+    with pytest.raises(promiselab.BadInput, match=r"no field of that name\. Did you mean servers"):
+        promiselab.run_sweep(scenario, {"resources.desk.serverz": [1, 2]}, out=tmp_path)

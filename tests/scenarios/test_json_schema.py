@@ -10,7 +10,9 @@ import numpy as np
 import pytest
 
 from scenarios import shipped, to_data, to_yaml
-from scenarios.json_schema import json_schema
+from scenarios.json_schema import json_schema, sweep_schema
+from scenarios.problems import BadInput
+from scenarios.sweeps import sweep_of
 from scenarios.yaml_text import read_yaml
 from tests.random_scenarios import random_scenario
 from tests.scenarios.base_text import BASE, edited
@@ -133,3 +135,31 @@ def test_units_and_meanings_are_in_the_schema() -> None:
     opens = SCHEMA["$defs"]["Shift"]["properties"]["opens"]
     assert opens["type"] == "string"
     assert json.loads(json.dumps(SCHEMA)) == SCHEMA
+
+
+SWEEPS = {
+    "a range": {"scenario": "giftware", "vary": {"study.seed": "1..3:3"}, "precision": "1%"},
+    "what-ifs": {"scenario": "a.yaml", "what_ifs": {"more": {"study.seed": 2}}, "designs": ["as_is"], "seed": 3},
+    "a sample": {"scenario": "a.yaml", "design": "sobol", "vary": {"study.seed": [1]}, "points": 4, "precision": 0.1},
+}
+NO_SWEEPS = {
+    "no scenario": {"vary": {"study.seed": [1]}},
+    "an unknown field": {"scenario": "a.yaml", "vary": {}, "vari": {}},
+    "an unknown design": {"scenario": "a.yaml", "design": "grit"},
+    "no precision": {"scenario": "a.yaml", "precision": "exact"},
+    "no points": {"scenario": "a.yaml", "points": 0},
+}
+
+
+@pytest.mark.parametrize(
+    ("sweep", "good"),
+    [*((sweep, True) for sweep in SWEEPS.values()), *((sweep, False) for sweep in NO_SWEEPS.values())],
+    ids=[*SWEEPS, *NO_SWEEPS],
+)
+def test_the_schema_of_sweeps_accepts_what_loads_and_refuses_what_does_not(sweep: dict[str, Any], good: bool) -> None:
+    assert fits(sweep, sweep_schema()) is good
+    if good:
+        sweep_of(sweep)
+    else:
+        with pytest.raises(BadInput):
+            sweep_of(sweep)
