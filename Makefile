@@ -28,21 +28,22 @@ slow: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m slow -q
 
 # Both engines on 10,000 random programs: equal records, measures and ledgers. The search on 5,000 small choices, each
-# against every plan tried one by one in rational arithmetic.
+# against every plan tried one by one in rational arithmetic. 1,000 scenarios to workbooks and back.
 verify: $(STAMP)
 	PROMISELAB_PROGRAMS=10000 $(BIN)/python -m pytest -n auto -q tests/simcore/test_engines.py
 	PROMISELAB_MODELS=5000 $(BIN)/python -m pytest -n auto -q tests/optimize/search/test_search_against_enumeration.py
+	PROMISELAB_WORKBOOKS=1000 $(BIN)/python -m pytest -n auto -q tests/workbook/test_round_trip.py
 
 # The lower bounds of pyproject.toml, as they are stated.
 lowest: $(LOWEST)
 	$(VENV)-lowest/bin/python -m pytest -n auto -m "not slow" -q -p no:cacheprovider
 
 # A stranger's first hour: installed into an empty environment, the tutorial is followed word by word.
-fresh:
+fresh: $(STAMP)
 	rm -rf $(VENV)-fresh
 	$(PYTHON) -m venv $(VENV)-fresh
 	$(VENV)-fresh/bin/python -m pip install --quiet --disable-pip-version-check .
-	PATH="$(CURDIR)/$(VENV)-fresh/bin:$$PATH" $(VENV)-fresh/bin/python tests/docs/following.py docs/tutorial.md
+	PROMISELAB_FRESH="$(CURDIR)/$(VENV)-fresh/bin" $(BIN)/python -m pytest -q tests/docs/test_following.py -k tutorial
 
 gate: test lint types contracts slow lowest fresh
 

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import re
 import subprocess
-import sys
-import tempfile
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -60,11 +58,3 @@ def _change(file: Path, diff: str) -> None:
     places = re.findall(rf"^{re.escape(old)}$", text, re.MULTILINE)
     assert len(places) == 1, f"{old!r} stands {len(places)} times in {file.name}"
     file.write_text(re.sub(rf"^{re.escape(old)}$", lambda _: new, text, flags=re.MULTILINE), encoding="utf-8")
-
-
-if __name__ == "__main__":  # with an installed promiselab on the path: python tests/docs/following.py docs/tutorial.md
-    import os
-
-    for name in sys.argv[1:]:
-        with tempfile.TemporaryDirectory() as place:
-            sys.stdout.write(follow(Path(name).resolve(), Path(place), os.environ))

@@ -14,21 +14,26 @@ DOCS = Path(__file__).parents[2] / "docs"
 TUTORIAL = DOCS / "tutorial.md"
 PAGES = sorted(page for page in (DOCS / "howto").glob("*.md") if page.name != "README.md")
 TASKS = [page for page in [*PAGES, DOCS / "excel.md"] if steps(page.read_text(encoding="utf-8"))]
+FRESH = os.environ.get("PROMISELAB_FRESH")
+"""Where a promiselab that was installed as a stranger does is to be found."""
 
 
 @pytest.fixture
 def environment(tmp_path: Path) -> dict[str, str]:
-    """An environment in which `promiselab` and `python` are those of this test."""
+    """An environment in which `promiselab` and `python` are those of this test, or those that are freshly installed."""
+    (tmp_path / "here").mkdir()
+    if FRESH is not None:
+        return {**os.environ, "PATH": f"{FRESH}:{os.environ['PATH']}"}
     commands = tmp_path / "bin"
     commands.mkdir()
     for name, arguments in (("promiselab", " -m promiselab"), ("python", "")):
         (commands / name).write_text(f'#!/bin/sh\nexec "{sys.executable}"{arguments} "$@"\n')
         (commands / name).chmod(0o700)
-    (tmp_path / "here").mkdir()
     root = str(DOCS.parent)
     return {**os.environ, "PATH": f"{commands}:{os.environ['PATH']}", "PYTHONPATH": root}
 
 
+@pytest.mark.skipif(FRESH is None, reason="followed by `make fresh`, in an environment of its own")
 @pytest.mark.slow
 def test_a_stranger_follows_the_tutorial_to_a_decision(tmp_path: Path, environment: dict[str, str]) -> None:
     commands = [line.split()[1] for step in steps(TUTORIAL.read_text()) for line in step.text.splitlines()
