@@ -23,6 +23,7 @@ def environment(tmp_path: Path) -> dict[str, str]:
     """An environment in which `promiselab` and `python` are those of this test, or those that are freshly installed."""
     (tmp_path / "here").mkdir()
     if FRESH is not None:
+        assert (Path(FRESH) / "promiselab").is_file()
         return {**os.environ, "PATH": f"{FRESH}:{os.environ['PATH']}"}
     commands = tmp_path / "bin"
     commands.mkdir()
