@@ -10,12 +10,13 @@ import numpy as np
 from optimize.capacity import capacity_limits, hires, presence_cost, presence_limits
 from optimize.columns import Columns
 from optimize.economics import EconomicsTable
+from optimize.effects import distinct
 from optimize.preferences import comparisons
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
 from optimize.waiting_targets import staffed_windows
 from scenarios.scenario import Scenario
-from simcore.clock import Bools, Floats
+from simcore.clock import Bools
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
 
 LEAST_ON_TIME = 0.5
@@ -73,7 +74,7 @@ class Candidates:
                 segments=kept.segments,
                 column_segment=kept.segment,
                 margin=economics.margin,
-                column_names=tuple(kept.names),
+                column_names=_names(kept),
                 offering_key=kept.offering_key,
                 must_serve=np.array([segment.must_serve for segment in scenario.segments.values()]),
                 limits=tuple(limits),
@@ -93,6 +94,17 @@ class Candidates:
             ),
             compared,
         )
+
+
+def _names(kept: Columns) -> tuple[str, ...]:
+    """Return the offerings in words; one that comes again, with estimates that need more room, is numbered."""
+    _, which = distinct(kept.segment, kept.offering_key)
+    names, again = list(kept.names), [0] * len(kept)
+    for row, offering in enumerate(which.tolist()):
+        if again[offering]:
+            names[row] += f" (with more room {again[offering]})"
+        again[offering] += 1
+    return tuple(names)
 
 
 def _operating_limit(scenario: Scenario, economics: EconomicsTable) -> Limit | None:
@@ -149,18 +161,10 @@ def _floors(scenario: Scenario, kept: Columns, economics: EconomicsTable) -> lis
         for measure, floor in segment.floors:
             if floor is None:
                 continue
-            usage = np.where(kept.segment == index, floor - _expected(measure, economics), 0.0)
+            usage = np.where(kept.segment == index, floor - economics.expected(measure), 0.0)
             words = f"{measure} of {name} at least {floor:g}"
             out.append(Limit(f"floor[{name}, {measure}]", words, 0.0, usage, "share"))
     return out
-
-
-def _expected(measure: str, economics: EconomicsTable) -> Floats:
-    if measure == "acceptance":
-        return economics.acceptance
-    if measure == "volume_fill_rate":
-        return economics.stock["fill_rate"]
-    return economics.service["otif" if measure == "otif" else "on_time"]
 
 
 def _options(scenario: Scenario) -> list[Option]:

@@ -50,6 +50,24 @@ def only_chosen(selection: Selection, choice: Choice) -> Selection:
     return taken(selection, range(selection.n_segments), choice.chosen)
 
 
+def same_offerings(selection: Selection, choice: Choice) -> list[int]:
+    """Return the columns that are the offerings of a choice, those that come again included."""
+    key = selection.offering_key
+    return [
+        j for s, own in enumerate(choice.columns) if own >= 0 for j in selection.columns_of(s) if key[j] == key[own]
+    ]
+
+
+def only_offerings(selection: Selection, choice: Choice) -> Selection:
+    """Return the selection with the offerings and the people of a choice alone."""
+    people = zip(selection.hires, choice.hires, strict=True)
+    return replace(
+        taken(selection, range(selection.n_segments), same_offerings(selection, choice)),
+        must_serve=np.array([column >= 0 for column in choice.columns], dtype=np.bool_),
+        hires=tuple(replace(hire, least=n, most=n) for hire, n in people),
+    )
+
+
 def taken(selection: Selection, segments: Sequence[int] | IntArray, columns: Sequence[int] | IntArray) -> Selection:
     """Return the selection with these segments and columns, in this order."""
     place = np.empty(selection.n_segments, dtype=np.int64)

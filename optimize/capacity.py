@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Container, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from types import MappingProxyType
 
 import numpy as np
@@ -18,6 +18,8 @@ from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
 from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
 
+CAPACITY = "capacity["
+"""Start of the names of limits on hours of work."""
 BLOCK_HOURS = 3
 SLACK_SHARE = 0.25
 """Share of the promised lead time over which the work of an order may be spread."""
@@ -44,6 +46,16 @@ class Window:
     def name(self) -> str:
         """Name of the constraint."""
         return f"capacity[{self.resource}, {self.words}]"
+
+
+def window_of(name: str) -> str:
+    """Return the limit on a window that a limit on room in it belongs to; any other name as it is.
+
+    >>> window_of("room[pickers, fri 14-17, retail]"), window_of("stock_investment")
+    ('capacity[pickers, fri 14-17]', 'stock_investment')
+    """
+    kind, _, about = name.rstrip("]").partition("[")
+    return f"capacity[{', '.join(about.split(', ')[:2])}]" if kind == "room" else name
 
 
 def windows(scenario: Scenario, resource: str, presence: Floats | None = None) -> list[Window]:
@@ -130,8 +142,9 @@ def capacity_limits(
     """Return one limit per window: hours of work of an average week within ``max_load`` of the presence.
 
     ``sum of work(column, window) x chosen <= max_load x (servers + extra servers) x hours of the window``. Windows
-    that nobody can fill are left out, and unless ``every_window`` is set so are windows that another one implies.
-    Teams with a target for waits have staffed windows instead (:mod:`optimize.waiting_targets`).
+    that nobody can fill are left out, and unless ``every_window`` is set so are windows that another one implies and
+    where no column needs room. Teams with a target for waits have staffed windows instead
+    (:mod:`optimize.waiting_targets`). Limits that leave room come last.
     """
     out: list[tuple[Window, Limit]] = []
     for resource, team in scenario.resources.items():
@@ -158,15 +171,34 @@ def capacity_limits(
             )
             gains = np.array([hours[block].sum() * team.max_load for _, hours in added])
             found.append((window, limit, gains))
-        hardest = found if every_window else _hardest(found, [those for those, _ in added])
+        hardest = found if every_window else _hardest(found, [those for those, _ in added], economics.rooms)
         out += [(window, limit) for window, limit, _ in hardest]
-    return out
+    return [*out, *_rooms(columns, economics, out)]
+
+
+def _rooms(
+    columns: Columns, economics: EconomicsTable, found: Sequence[tuple[Window, Limit]]
+) -> Iterator[tuple[Window, Limit]]:
+    """Yield for each segment and window the limit that leaves the room that estimates of its columns need.
+
+    ``sum of (work(column, window) + room(column of the segment, window)) x chosen <= presence``, as the window itself.
+    """
+    for window, limit in found:
+        room = economics.rooms.get(limit.name, np.zeros(0))
+        for segment in np.unique(columns.segment[np.flatnonzero(room > 0)]).tolist():
+            name = columns.segments[segment]
+            usage = limit.usage + np.where(columns.segment == segment, np.maximum(room, 0.0), 0.0)
+            words = f"room for {name} at {limit.words}"
+            yield (
+                window,
+                replace(limit, name=f"room[{window.resource}, {window.words}, {name}]", words=words, usage=usage),
+            )
 
 
 def _hardest(
-    found: Sequence[tuple[Window, Limit, Floats]], added: Sequence[ServerRange]
+    found: Sequence[tuple[Window, Limit, Floats]], added: Sequence[ServerRange], needed: Container[str]
 ) -> list[tuple[Window, Limit, Floats]]:
-    """Return the windows that no other window implies.
+    """Return the windows that no other window implies, and those that are needed by name.
 
     A window implies another if it has at least its work for every column, and at most its presence whatever servers
     are added to (or taken from) the shifts.
@@ -180,7 +212,7 @@ def _hardest(
             <= limit.capacity + 1e-9
             for _, other, more in kept
         )
-        if not implied:
+        if limit.name in needed or not implied:
             kept.append((window, limit, gains))
     return kept
 

@@ -94,6 +94,14 @@ class Columns(Sequence[Column]):
         levers = zip(self.effects.levers, self.effects.options, self.picks[index].tolist(), strict=True)
         return {lever: options[pick] for lever, options, pick in levers}
 
+    def having(self, segment: str, options: Mapping[str, str]) -> Ints:
+        """Return the columns of a segment whose offering has these options (lever -> option)."""
+        found = self.segment == self.segments.index(segment)
+        for lever, option in options.items():
+            place = self.effects.levers.index(lever)
+            found = found & (self.picks[:, place] == self.effects.options[place].index(option))
+        return np.flatnonzero(found)
+
     @property
     def names(self) -> Names:
         """The offerings in words, made one by one."""

@@ -6,7 +6,7 @@ The drivers and rates are those of :mod:`simcore.ledger`, so that the plan can b
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 from typing import Any, NamedTuple, overload
 
 import numpy as np
@@ -74,8 +74,9 @@ class Economics:
 class EconomicsTable(Sequence[Economics]):
     """The economics of many columns: the attributes of :class:`Economics` as arrays of shape (N,).
 
-    ``service`` and ``stock`` map the attributes of :class:`Service` and :class:`StockNeed` to arrays. One column is
-    taken out as an :class:`Economics`.
+    ``service`` and ``stock`` map the attributes of :class:`Service` and :class:`StockNeed` to arrays. ``rooms`` maps
+    limits on hours of work to the hours that must be left there for these figures to hold; as first estimated, none
+    must. One column is taken out as an :class:`Economics`.
     """
 
     acceptance: Floats
@@ -91,6 +92,7 @@ class EconomicsTable(Sequence[Economics]):
     over_serving: Floats
     brand_revenue: Floats
     co2_kg: Floats
+    rooms: ByName
 
     @property
     def margin(self) -> Floats:
@@ -131,6 +133,22 @@ class EconomicsTable(Sequence[Economics]):
             brand_revenue=one(self.brand_revenue),
             co2_kg=one(self.co2_kg),
         )
+
+    def expected(self, measure: str) -> Floats:
+        """Return what is expected of a measure that may have a floor, shape (N,)."""
+        if measure == "acceptance":
+            return self.acceptance
+        if measure == "volume_fill_rate":
+            return self.stock["fill_rate"]
+        return self.service["otif" if measure == "otif" else "on_time"]
+
+    def expecting(self, measure: str, values: Floats) -> EconomicsTable:
+        """Return the same, but for what is expected of a measure that may have a floor."""
+        if measure == "acceptance":
+            return replace(self, acceptance=values)
+        if measure == "volume_fill_rate":
+            return replace(self, stock={**self.stock, "fill_rate": values})
+        return replace(self, service={**self.service, "otif" if measure == "otif" else "on_time": values})
 
     def take(self, rows: Sequence[int] | Ints | Bools) -> EconomicsTable:
         """Return some of the columns."""
@@ -225,6 +243,7 @@ class Estimator:
             over_serving=self.weights[name] * portion * over_serving(columns, name),
             brand_revenue=np.where(values_premium(columns, name), scenario.erosion.brand_rate * paid, 0.0),
             co2_kg=emissions(trade),
+            rooms={},
         )
 
     def _labour(self, done: Iterable[Work]) -> dict[str, Floats]:

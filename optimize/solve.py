@@ -168,6 +168,18 @@ def _status(selection: Selection, answer: Answer, choice: Choice, gap: float) ->
     return Status.OPTIMAL if answer.status is Status.OPTIMAL and proven else Status.FEASIBLE
 
 
+def given(selection: Selection, choice: Choice, bound: float) -> Solution:
+    """Return a choice that is known to keep every limit as a solution, with a bound that comes from elsewhere."""
+    objective = float(value(selection, choice))
+    bound = max(bound, objective)
+    gap = relative_gap(objective, bound)
+    status = Status.OPTIMAL if gap <= PROVEN else Status.FEASIBLE
+    tight = tuple(binding(selection, choice))
+    return Solution(
+        status, choice.columns, choice.hires, objective, bound, gap, tight, tuple(slacks(selection, choice))
+    )
+
+
 def _found(ordered: Canonical, choice: Choice, status: Status, bound: float) -> Solution:
     objective = float(value(ordered.selection, choice))
     bound = max(bound, objective)

@@ -7,16 +7,22 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from optimize.loop.certificate import Certificate
+    from scenarios.scenario import Scenario
 
 
-def certificate_text(found: Certificate, currency: str, brief: bool = False) -> str:
-    """Return a certificate for people: the margin, what each bound bounds, and unless brief, floors and corrections."""
+def certificate_text(scenario: Scenario, found: Certificate, brief: bool = False) -> str:
+    """Return a certificate for people: margin and bounds; unless brief, floors, corrections, and what keeps people."""
     from promiselab.cli.output import table
+    from promiselab.cli.reasons import indented
+    from promiselab.people_words import people_words
 
+    currency = scenario.currency
     lines = ["Is it true?", *(f"  {line}" for line in _sentences(found, currency))]
     if not brief:
         for rows in (_floors(found, currency), _corrections(found)):
             lines += ["", table(rows)] if len(rows) > 1 else []
+        people = [indented(people_words(scenario, one)) for one in found.people]
+        lines += ["", "Why no fewer people:", *people] if people else []
     return "\n".join(lines)
 
 

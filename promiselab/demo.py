@@ -4,27 +4,26 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from optimize.loop.certificate import Certificate
 from optimize.loop.terms import Terms
-from optimize.plan import Plan, optimize
+from optimize.plan import optimize
 from optimize.plausibility import refuse_too_large
 from promiselab.bridging import bridged
 from promiselab.certificate_words import certificate_text
+from promiselab.cli.reasons import reasons
 from promiselab.progress import progress_bar
 from promiselab.staffing import staffing
 from promiselab.storing import (
     EROSION_IGNORED,
     OPTIMISED,
     erosion_data,
-    plan_data,
     saving_in_words,
     store_study,
     with_plan,
 )
 from promiselab.study import Settings, Study, designs_of, run_study
-from promiselab.verifying import certificate_data, verified_plan
+from promiselab.verifying import VerifiedPlan, verified_plan
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Design, Scenario
 from scenarios.what_if import with_changes
@@ -53,15 +52,17 @@ def run_demo(
     """
     settings, shown = settings.resolved(scenario), scenario.study.also_show
     refuse_too_large(scenario, settings.replications or 1, 1, COMPILED)
-    plan, certificate = _plan(scenario, settings)
-    scenario = with_plan(scenario, plan)
+    found, certificate = _plan(scenario, settings)
+    scenario = with_plan(scenario, found.plan)
     variants = designs_of(scenario, ["as_is", *scenario.designs])
     if "erosion" in shown and (blind := _blind_design(scenario)) is not None:
         variants[EROSION_IGNORED] = scenario.with_design(blind)
     with progress_bar("simulating") as show:
         study = run_study(variants, settings, show)
     study, bridge = bridged(study, by_lever)
-    more: dict[str, Any] = {**bridge, "plan.json": plan_data(plan), "certificate.json": certificate_data(certificate)}
+    question = found.verified.question
+    why = None if question is None or study.interrupted else reasons(question, (), thorough=False)
+    more = {**bridge, **found.files(why)}
     if "erosion" in shown:
         more["erosion.json"] = erosion_data(study)
     if "people" in shown and not study.interrupted:
@@ -71,13 +72,13 @@ def run_demo(
             study = replace(study, interrupted=more["staffing.json"].get("interrupted", False))
         except KeyboardInterrupt:
             study = replace(study, interrupted=True)
-    words = [certificate_text(certificate, scenario.currency, brief=True)]
+    words = [certificate_text(scenario, certificate, brief=True)]
     words += [more["erosion.json"]["words"]] if "erosion.json" in more else []
     words += [saving_in_words(more["staffing.json"])] if "staffing.json" in more else []
     return store_study(study, out, "demo", more=more), study, words
 
 
-def _plan(scenario: Scenario, settings: Settings) -> tuple[Plan, Certificate]:
+def _plan(scenario: Scenario, settings: Settings) -> tuple[VerifiedPlan, Certificate]:
     """Return the plan that the simulation confirms, with its certificate."""
     found = verified_plan(scenario, settings, Terms(0, smallest_difference=COARSE, gap=GAP), today=False)
     plan = found.plan
@@ -87,7 +88,7 @@ def _plan(scenario: Scenario, settings: Settings) -> tuple[Plan, Certificate]:
         )
     if found.interrupted or found.certificate is None:
         raise KeyboardInterrupt
-    return plan, found.certificate
+    return found, found.certificate
 
 
 def _blind_design(scenario: Scenario) -> Design | None:

@@ -25,6 +25,7 @@ def reasons_data(question: Question, found: Explanation) -> Data:
     """Return an explanation as the run folder keeps it, with a sentence for each thing that it says."""
     return {
         "bridge": bridge_data(found.bridge),
+        "unsure": question.unsure,
         "limits": [_limit(question, worth, found.duals) for worth in found.worths],
         "runners_up": [_offer(question, other) for other in found.runners_up],
         "why_not": [_offer(question, other) for other in found.rejections],

@@ -56,8 +56,8 @@ def store_plan(
 
     kept = with_plan(scenario, plan)
     title = f"Which offering should each segment of {scenario.name} get?"
-    content = {**plan_data(plan), **({} if reasons is None else {"reasons": reasons})}
-    return write_run(out, RunFiles("optimize", kept, title, {"plan.json": content}, {}), write_plan, follow)
+    files = {"plan.json": plan_data(plan, reasons)}
+    return write_run(out, RunFiles("optimize", kept, title, files, {}), write_plan, follow)
 
 
 def with_plan(scenario: Scenario, plan: Plan) -> Scenario:
@@ -68,8 +68,8 @@ def with_plan(scenario: Scenario, plan: Plan) -> Scenario:
     return Scenario.model_validate({**dict(scenario), "designs": designs})
 
 
-def plan_data(plan: Plan) -> dict[str, Any]:
-    """Return a plan as the run folder keeps it."""
+def plan_data(plan: Plan, reasons: Mapping[str, Any] | None = None) -> dict[str, Any]:
+    """Return a plan, with its reasons where there are any, as the run folder keeps it."""
     return {
         "status": plan.status.value,
         "design": None
@@ -85,6 +85,7 @@ def plan_data(plan: Plan) -> dict[str, Any]:
         "offerings_compared": plan.columns,
         "drivers": [{"segment": d.segment, "driver": d.driver, "expected": d.amount + 0.0} for d in plan.drivers],
         **({} if plan.menu is None else {"menu": menu_data(plan.menu)}),
+        **({} if reasons is None else {"reasons": reasons}),
     }
 
 

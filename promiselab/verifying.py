@@ -9,13 +9,14 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from optimize.loop.certificate import Certificate, Correction, Judged
+from optimize.loop.certificate import Certificate, Correction, Judged, People
 from optimize.loop.judge import Play
 from optimize.loop.search import Tell
 from optimize.loop.terms import Terms
 from optimize.loop.verify import CERTIFICATE, SEARCH, Verified, verify
 from optimize.plan import Plan
 from optimize.plausibility import refuse_too_large
+from promiselab.people_words import people_words
 from promiselab.progress import make_ready, progress_bar
 from promiselab.stopping import stopping_gently
 from promiselab.storing import OPTIMISED, plan_data, store_study, with_plan
@@ -34,7 +35,7 @@ LEAST_REPLICATIONS = 10
 
 @dataclass(frozen=True)
 class VerifiedPlan:
-    """A plan, its certificate (None where nothing was simulated), and the study that it rests on.
+    """A verified plan, its certificate (None where nothing was simulated), and the study that it rests on.
 
     Attributes
     ----------
@@ -43,23 +44,45 @@ class VerifiedPlan:
     """
 
     scenario: Scenario
-    plan: Plan
-    certificate: Certificate | None
+    verified: Verified
     study: Study | None
+
+    @property
+    def plan(self) -> Plan:
+        """The plan, as it was first estimated."""
+        return self.verified.plan
+
+    @property
+    def certificate(self) -> Certificate | None:
+        """Whether the plan is true."""
+        return self.verified.certificate
 
     @property
     def interrupted(self) -> bool:
         """Whether it was interrupted before the certificate was finished."""
         return self.plan.design is not None and (self.certificate is None or not self.certificate.finished)
 
-    def write(self, out: str | Path = "results", follow: bool = False, more: Mapping[str, Any] | None = None) -> Path:
+    def files(self, reasons: Mapping[str, Any] | None = None) -> dict[str, Any]:
+        """Return what the run folder keeps of the plan (with its reasons) and of its certificate."""
+        own: dict[str, Any] = {"plan.json": plan_data(self.plan, reasons)}
+        if self.certificate is not None:
+            own["certificate.json"] = certificate_data(self.scenario, self.certificate)
+        return own
+
+    def write(
+        self,
+        out: str | Path = "results",
+        follow: bool = False,
+        more: Mapping[str, Any] | None = None,
+        reasons: Mapping[str, Any] | None = None,
+    ) -> Path:
         """Write a run folder with a report (and ``more`` files), and return it."""
         from promiselab.storing import store_plan
 
-        if self.study is None or self.certificate is None:
+        if self.study is None:
             return store_plan(self.scenario, self.plan, Path(out), follow)
         title = f"Which offering should each segment of {self.scenario.name} get, and is the plan true?"
-        own = {"plan.json": plan_data(self.plan), "certificate.json": certificate_data(self.certificate)}
+        own = self.files(reasons)
         return store_study(self.study, Path(out), "optimize", title=title, more={**own, **(more or {})}, follow=follow)
 
 
@@ -103,7 +126,7 @@ def _with_study(
     """Return a verified plan with the study that it rests on."""
     plan, certificate, simulation = found.plan, found.certificate, found.simulation
     if certificate is None or simulation is None:
-        return VerifiedPlan(scenario, plan, None, None)
+        return VerifiedPlan(scenario, found, None)
     kept = with_plan(scenario, plan)
     seed = certificate.seeds[CERTIFICATE if certificate.finished else SEARCH]
     used = replace(settings, seed=seed, replications=certificate.replications)
@@ -117,7 +140,7 @@ def _with_study(
             tell("stopped")
     warnings = () if certificate.finished else (UNFINISHED,)
     study = Study(kept, simulations, used, warnings, not certificate.finished)
-    return VerifiedPlan(scenario, plan, certificate, study)
+    return VerifiedPlan(scenario, found, study)
 
 
 def _play(settings: Settings, show: Progress) -> Play:
@@ -169,7 +192,7 @@ def _telling() -> Iterator[tuple[Tell, Progress]]:
 # As data ----------------------------------------------------------------------------------------------------------
 
 
-def certificate_data(found: Certificate) -> dict[str, Any]:
+def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
     """Return a certificate as the run folder and ``--json`` keep it."""
     return {
         "finished": found.finished,
@@ -195,6 +218,7 @@ def certificate_data(found: Certificate) -> dict[str, Any]:
         "floors": [
             {**asdict(f), "simulated": _interval(f.simulated), "verdict": f.verdict.value} for f in found.floors
         ],
+        "people": [_people(scenario, p) for p in found.people],
         "figures": [
             {
                 "segment": f.segment,
@@ -215,6 +239,18 @@ def _interval(found: Interval) -> dict[str, float | None]:
 
 def _correction(found: Correction) -> Mapping[str, Any]:
     return {**asdict(found), "simulated": _interval(found.simulated)}
+
+
+def _people(scenario: Scenario, found: People) -> Mapping[str, Any]:
+    return {
+        "team": found.kept.team,
+        "extra_servers": found.kept.extra,
+        "because": found.kept.because.value,
+        "limits": [one.name for one in found.kept.limits],
+        "utilisation": _interval(found.utilisation),
+        "wait_hours": None if found.wait.mean != found.wait.mean else _interval(found.wait),
+        "words": people_words(scenario, found),
+    }
 
 
 def _judged(found: Judged) -> Mapping[str, Any]:

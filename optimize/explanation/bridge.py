@@ -11,6 +11,7 @@ from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from types import MappingProxyType
 
 from optimize.columns import Column, Columns
 from optimize.economics import Economics, Estimator
@@ -24,6 +25,7 @@ from simcore.ledger import DAYS_PER_YEAR, DRIVERS
 CENTS = 100
 TAKEN_ON = "serving more or fewer segments"
 BRAND = "brand erosion between segments"
+CORRECTED = "corrected by the simulation"
 MICRO = 10**8
 """Amounts are counted in hundred-millionths, so that sums are exact."""
 
@@ -31,6 +33,8 @@ Value = Callable[[Sequence[Column]], Sequence[Economics]]
 """Columns -> their economics."""
 Place = tuple[str, str, str]
 """Bar, segment (empty: the company), driver."""
+Money = Mapping[str, float]
+NOTHING: Mapping[str, Money] = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -64,15 +68,22 @@ class Bridge:
         return out
 
 
-def bridge(scenario: Scenario, before: Design, after: Design, value: Value) -> Bridge:
+def bridge(
+    scenario: Scenario, before: Design, after: Design, value: Value, corrected: Mapping[str, Money] = NOTHING
+) -> Bridge:
     """Return the bridge between the margins that are expected of two designs.
 
     Parameters
     ----------
     value : callable
-        Columns -> their economics; see :func:`valuing`.
+        Columns -> their economics as first estimated; see :func:`valuing`.
+    corrected : mapping of str to mapping of str to float
+        Segment -> driver -> money by which that of the second design was corrected, which is a bar of its own.
     """
     parts: defaultdict[Place, Fraction] = defaultdict(Fraction)
+    for segment, money in corrected.items():
+        for driver, more in money.items():
+            parts[CORRECTED, segment, driver] += Fraction(more)
     for place, amount in _parts(scenario, before, after, value):
         parts[place] += amount
     start = round(sum(expected(scenario, before, value).values()) * CENTS)

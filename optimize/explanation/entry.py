@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from functools import cached_property
 
+from optimize.columns import Column
+from optimize.explanation.corrections import Corrections, corrections
 from optimize.explanation.narrowed import again
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import Repriced, repriced
@@ -70,6 +73,12 @@ class _Search:
     segment: str
     options: dict[str, str]
 
+    @cached_property
+    def corrected(self) -> Corrections:
+        """What was corrected of the offering."""
+        offering = resolve(self.question.scenario, self.segment, self.options)
+        return corrections(self.question, Column(self.segment, offering))
+
     def side(self, end: float, shortfall: float) -> Entry | NoEntry | None:
         """Return where the offering enters between its price and another one; None if there is nothing to find."""
         sign = 1 if end > 1 else -1
@@ -98,7 +107,7 @@ class _Search:
 
         def short(index: int) -> float:
             if index not in known:
-                found = again(prices.selection(self.question.candidates, index))
+                found = again(prices.selection(self.question.candidates, index, self.corrected))
                 known[index] = float("inf") if found.objective is None else self.question.best - found.objective
             return known[index]
 

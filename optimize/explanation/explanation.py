@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from optimize.explanation.bridge import Bridge, bridge, valuing
+from optimize.explanation.corrections import Corrections, corrections
 from optimize.explanation.question import CENT, Question
 from optimize.explanation.rejection import Rejection, rejection, runner_up
 from optimize.explanation.shadow_prices import duals, shadow_price
@@ -23,7 +24,7 @@ class Explanation:
     Attributes
     ----------
     bridge : Bridge
-        From the as-is design to the plan, both as estimated.
+        From the as-is design to the plan, both as estimated; what the simulation corrected of the plan is one bar.
     worths : tuple of Worth
         The limits that hold it back.
     duals : mapping of str to float
@@ -59,7 +60,7 @@ def explain(
         raise ValueError("There is no plan to explain.")
     show = progress or _silent
     total = 2 + len(scenario.segments) + len(asked)
-    crossed = bridge(scenario, scenario.as_is, design, valuing(question.estimator))
+    crossed = bridge(scenario, scenario.as_is, design, valuing(question.estimator), corrected(question))
     show(1, total)
     prices = duals(question.without_implied(()))
     limits = tuple(worths(question) if thorough else pressing(question, prices))
@@ -74,6 +75,16 @@ def explain(
         rejected.append(rejection(question, segment, options))
         show(3 + len(scenario.segments) + done, total)
     return Explanation(crossed, limits, prices, tuple(others), tuple(rejected))
+
+
+def corrected(question: Question) -> dict[str, Mapping[str, float]]:
+    """Return segment -> driver -> money by which the offerings of the plan were corrected."""
+    out = {}
+    for segment, chosen in zip(question.scenario.segments, question.solution.columns, strict=True):
+        if chosen >= 0:
+            column, now = question.candidates.columns[chosen], question.candidates.economics.take([chosen])
+            out[segment] = Corrections(corrections(question, column).first, now).drivers(0)
+    return out
 
 
 def pressing(question: Question, prices: Mapping[str, float]) -> list[Worth]:

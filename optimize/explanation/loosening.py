@@ -8,7 +8,7 @@ from math import ceil, floor, log10
 
 import numpy as np
 
-from optimize.capacity import shift_hours, windows
+from optimize.capacity import shift_hours, window_of, windows
 from optimize.selection import Limit, Selection
 from scenarios.scenario import Scenario
 from simcore.ledger import DAYS_PER_YEAR
@@ -94,7 +94,7 @@ def _limits(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
     for index, limit in enumerate(selection.limits):
         kind, _, about = limit.name.rstrip("]").partition("[")
         if kind == "capacity":
-            yield _window(index, limit, selection)
+            yield _window(limit, selection)
         elif kind == "floor":
             yield _floor(scenario, index, limit, *about.split(", "))
         elif kind == "stock_investment":
@@ -104,22 +104,35 @@ def _limits(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
             yearly = scenario.limits.operating_cost_per_year or 0.0
             words = "operating cost per year"
             yield _budget(index, limit, selection, years, words, "limits.operating_cost_per_year", yearly)
-        elif kind not in ("promise", "presence"):
+        elif kind not in ("promise", "presence", "room"):
             yield _other(index, limit, selection)
 
 
-def _window(index: int, limit: Limit, selection: Selection) -> Loosening:
+def _window(limit: Limit, selection: Selection) -> Loosening:
+    """Return how a window can be loosened; room that is to be left in it grows with it."""
+    adds = {i: 1.0 for i, other in enumerate(selection.limits) if window_of(other.name) == limit.name}
     return Loosening(
         limit.name,
         limit.words.partition(":")[0],
         "hours of work a week",
         1.0,
         0.1,
-        _plenty(limit, selection),
-        _more_of(index, 1.0),
+        max(_plenty(selection.limits[i], selection) for i in adds),
+        _more_hours(adds),
         lambda more: f"{_counted(more, 'hour')} of work more a week",
-        {index: 1.0},
+        adds,
     )
+
+
+def _more_hours(adds: Mapping[int, float]) -> Change:
+    """Return the change that adds to several limits at once."""
+
+    def change(selection: Selection, more: float) -> Selection:
+        for index, per_unit in adds.items():
+            selection = _more_of(index, per_unit)(selection, more)
+        return selection
+
+    return change
 
 
 def _floor(scenario: Scenario, index: int, limit: Limit, segment: str, measure: str) -> Loosening:
@@ -220,22 +233,18 @@ def _teams(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
         hours = {
             window.name: float(one[list(window.hours)].sum()) * team.max_load for window in windows(scenario, name)
         }
-        adds = {i: hours[limit.name] for i, limit in enumerate(selection.limits) if limit.name in hours}
+        names = [window_of(limit.name) for limit in selection.limits]
+        adds = {i: hours[window] for i, window in enumerate(names) if window in hours}
         if not adds:
             continue
         pay = float(one.sum()) * scenario.calendar.measured_days / 7 * team.cost_per_hour
         words = f"{name}, every shift"
         most = ceil(max(_plenty(selection.limits[i], selection) / more for i, more in adds.items() if more > 0))
 
-        def change(selection: Selection, more: float, adds: Mapping[int, float] = adds) -> Selection:
-            for index, hours in adds.items():
-                selection = _more_of(index, hours)(selection, more)
-            return selection
-
         def says(more: float, pay: float = pay) -> str:
             return f"{_counted(round(more), 'server')} more, before pay of {pay * more:,.0f} {scenario.currency},"
 
-        yield Loosening(f"team[{name}]", words, "servers", 1, 1, most, change, says, adds)
+        yield Loosening(f"team[{name}]", words, "servers", 1, 1, most, _more_hours(adds), says, adds)
 
 
 def _more_people(more: float) -> str:

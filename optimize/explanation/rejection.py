@@ -21,6 +21,7 @@ from optimize.plan import Plan, plan_of
 from optimize.selection import Selection
 from optimize.solve import PROVEN, Solution, solve
 from scenarios.scenario import Rule, Scenario
+from simcore.clock import Ints
 
 CHOSEN, NOT_ALLOWED, OUT_OF_REACH, IN_CONFLICT, DEARER, AS_GOOD = (
     "chosen",
@@ -92,12 +93,11 @@ def rejection(question: Question, segment: str, asked: Mapping[str, str], prices
         Whether to search for the price at which it enters, which takes some ten solutions.
     """
     chosen = _chosen(question, segment)
-    everything = question.everything
-    mine = [j for j, c in enumerate(everything.columns) if c.segment == segment]
-    matching = [j for j in mine if _has(everything.columns[j], asked)]
+    columns = question.everything.columns
+    matching = columns.having(segment, asked)
     if chosen is not None and _has(chosen, asked):
-        return _without_it(question, segment, asked, [j for j in mine if j not in set(matching)])
-    if not matching:
+        return _without_it(question, segment, asked, np.setdiff1d(columns.having(segment, {}), matching))
+    if not len(matching):
         return _no_such_offering(question.scenario, segment, asked)
     return _with_it(question, segment, asked, matching, prices)
 
@@ -106,8 +106,10 @@ def runner_up(question: Question, segment: str, prices: bool = False) -> Rejecti
     """Return the best other offering of a segment, and why it is not in the plan; None where there is no other."""
     chosen = _chosen(question, segment)
     columns = question.everything.columns
-    others = [j for j, c in enumerate(columns) if c.segment == segment and (chosen is None or c.name != chosen.name)]
-    return _with_it(question, segment, {}, others, prices) if others else None
+    others = columns.having(segment, {})
+    if chosen is not None:
+        others = np.setdiff1d(others, columns.having(segment, chosen.offering.options))
+    return _with_it(question, segment, {}, others, prices) if len(others) else None
 
 
 def _chosen(question: Question, segment: str) -> Column | None:
@@ -120,13 +122,19 @@ def _has(column: Column, asked: Mapping[str, str]) -> bool:
     return all(column.offering.options[lever] == option for lever, option in asked.items())
 
 
-def _together(question: Question, segment: str, matching: Sequence[int]) -> Candidates:
+def _together(question: Question, segment: str, matching: Ints) -> Candidates:
     """Return some columns of a segment, without those that others of them dominate, and the other segments."""
-    kept = {(c.segment, c.name) for c in question.candidates.columns if c.segment != segment}
-    everything = question.everything
-    others = [j for j, c in enumerate(everything.columns) if (c.segment, c.name) in kept]
-    found = everything.subset(question.scenario, sorted([*others, *matching]))
+    everything, own = question.everything, question.candidates.columns.segments.index(segment)
+    kept = set(_offerings(question.candidates))
+    others = [j for j, one in enumerate(_offerings(everything)) if one in kept and one[0] != own]
+    found = everything.subset(question.scenario, sorted([*others, *matching.tolist()]))
     return found.subset(question.scenario, worth_keeping(found.selection))
+
+
+def _offerings(candidates: Candidates) -> list[tuple[int, bytes]]:
+    """Return what tells the candidates apart: segment and options."""
+    columns = candidates.columns
+    return list(zip(columns.segment.tolist(), map(bytes, columns.picks), strict=True))
 
 
 def _best(question: Question, selection: Selection, segment: str) -> Solution:
@@ -149,9 +157,7 @@ def _name(question: Question, segment: str) -> str:
     return "" if column is None else column.name
 
 
-def _with_it(
-    question: Question, segment: str, asked: Mapping[str, str], matching: Sequence[int], prices: bool
-) -> Rejection:
+def _with_it(question: Question, segment: str, asked: Mapping[str, str], matching: Ints, prices: bool) -> Rejection:
     candidates = _together(question, segment, matching)
     selection = forced(candidates.selection, segment)
     found = _best(question, selection, segment)
@@ -178,7 +184,7 @@ def _with_it(
         drivers=by_driver(best, with_it),
         changes=_changes(question.scenario, best, with_it),
         binding=tuple(b.words for b in with_it.binding if b.name not in known),
-        dominated_by=_dominating(question.everything.selection, segment, offering.name),
+        dominated_by=_dominating(question.everything, segment, offering.name),
         per_order=shortfall / orders if orders else None,
         entry=searched,
     )
@@ -195,11 +201,11 @@ def _alone(question: Question, segment: str, margin: float) -> float:
     return own - margin
 
 
-def _without_it(question: Question, segment: str, asked: Mapping[str, str], others: Sequence[int]) -> Rejection:
+def _without_it(question: Question, segment: str, asked: Mapping[str, str], others: Ints) -> Rejection:
     """Return what it is worth that the plan has what was asked about."""
     chosen = _chosen(question, segment)
     options = dict(chosen.offering.options) if chosen is not None else {}
-    if not others:
+    if not len(others):
         return Rejection(segment, asked, CHOSEN, ("no other offering is allowed",), options)
     candidates = _together(question, segment, others)
     found = _best(question, forced(candidates.selection, segment), segment)
@@ -263,10 +269,12 @@ def _reach(scenario: Scenario, promised: Sequence[Column]) -> str:
     )
 
 
-def _dominating(selection: Selection, segment: str, name: str) -> str:
+def _dominating(everything: Candidates, segment: str, name: str) -> str:
     """Return the offering of the segment that earns most among those that are at least as good in everything."""
+    selection = everything.selection
     rows = np.array(selection.columns_of(selection.segments.index(segment)))
     own = next(j for j in rows.tolist() if selection.column_names[j] == name)
+    rows = rows[selection.offering_key[rows] != selection.offering_key[own]]
     takes = [
         -selection.margin,
         selection.over_serving,
@@ -281,4 +289,4 @@ def _dominating(selection: Selection, segment: str, name: str) -> str:
     if not better.any():
         return ""
     best = max(rows[better].tolist(), key=lambda j: (selection.margin[j], selection.column_names[j]))
-    return str(selection.column_names[best])
+    return everything.columns[int(best)].name

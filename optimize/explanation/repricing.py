@@ -10,6 +10,7 @@ import numpy as np
 from optimize.candidates import Candidates
 from optimize.columns import Column, Columns
 from optimize.economics import EconomicsTable, Estimator, joined
+from optimize.explanation.corrections import Corrections
 from optimize.selection import Selection
 from scenarios.levers import Price
 from scenarios.offerings import Offering, resolve
@@ -26,23 +27,25 @@ class Repriced:
     table: EconomicsTable
     estimator: Estimator
 
-    def selection(self, candidates: Candidates, index: int) -> Selection:
+    def selection(self, candidates: Candidates, index: int, corrected: Corrections) -> Selection:
         """Return the choice among the candidates of other segments and one of the columns, which its segment must get.
 
-        The option at another price stands for the one that it is made of: its setup cost is paid once.
+        What was corrected of the offering at its own price is corrected at others. The option at another price stands
+        for the one that it is made of: its setup cost is paid once.
         """
         column = self.columns[index]
         known = candidates.columns
         others = np.flatnonzero(known.segment != known.segments.index(column.segment))
         kept = [known[row] for row in others.tolist()]
-        columns = Columns.of(self.scenario, self.estimator.effects, [*kept, column])
-        economics = joined([candidates.economics.take(others), self.table[index : index + 1]])
+        own = corrected.at(self.table[index : index + 1])
+        columns = Columns.of(self.scenario, self.estimator.effects, [*kept, *[column] * len(own)])
+        economics = joined([candidates.economics.take(others), own])
         found = Candidates.of(self.scenario, columns, economics, candidates.compared).selection
         names = [option.name for option in found.options]
         use = np.array(found.option_use)
         made, of = column.offering.options[self.lever], column.offering.options[self.lever].rpartition(" x ")[0]
-        use[-1, names.index(f"{self.lever}.{made}")] = False
-        use[-1, names.index(f"{self.lever}.{of}")] = True
+        use[len(others) :, names.index(f"{self.lever}.{made}")] = False
+        use[len(others) :, names.index(f"{self.lever}.{of}")] = True
         return forced(replace(found, option_use=use), column.segment)
 
 

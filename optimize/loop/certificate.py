@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from optimize.discrepancy import Discrepancy
+from optimize.explanation.people import KeptOn
 from scenarios.scenario import Design
 from simcore.estimates import Interval
 
@@ -88,6 +89,15 @@ class Judged:
 
 
 @dataclass(frozen=True)
+class People:
+    """Why a team has no server less, how much of their time they are busy, and how many hours their work waits."""
+
+    kept: KeptOn
+    utilisation: Interval
+    wait: Interval
+
+
+@dataclass(frozen=True)
 class Certificate:
     """Whether a plan is true.
 
@@ -112,6 +122,8 @@ class Certificate:
         Whether the selection ended with one survivor, so that the probability holds.
     seeds : mapping of str to int
         What each seed was used for.
+    people : tuple of People
+        Why no fewer people are planned; empty where it is not ``finished``.
     figures : tuple of Discrepancy
         Estimates of the chosen design beside the simulation that ``margin`` comes from.
     """
@@ -135,6 +147,7 @@ class Certificate:
     corrections: tuple[Correction, ...]
     designs: tuple[Judged, ...]
     floors: tuple[FloorKept, ...]
+    people: tuple[People, ...]
     figures: tuple[Discrepancy, ...]
 
     @property

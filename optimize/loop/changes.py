@@ -9,7 +9,7 @@ import numpy as np
 
 from optimize.candidates import Candidates
 from optimize.discrepancy import Discrepancy
-from optimize.loop.evidence import COMPANY, Evidence
+from optimize.loop.evidence import COMPANY, IDLE, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
@@ -21,6 +21,9 @@ PER_ORDER = (*OF_STOCK, "penalties", "rebates", "refusals", "erosion")
 OF_WAITING = ("on_time", "otif")
 """Floors that more people can help to keep."""
 
+Changes = dict[str, Floats]
+"""Driver of the ledger -> change of it for each of some columns, in money of the measured window."""
+
 
 @dataclass(frozen=True)
 class Seen:
@@ -30,17 +33,17 @@ class Seen:
     ----------
     queue : Queue or None
         The busiest limit that the offering needs, and what was left of it; None: it needs nobody.
-    change : array of float, shape (kin,)
-        Of their margins.
-    shortfalls : mapping of str to float
-        Measure -> floor less simulated mean, of the floors that were missed.
+    change : mapping of str to array of float, shape (kin,)
+        Of each driver that the simulation contradicts.
+    missed : mapping of str to float
+        Measure -> simulated mean, of the floors that were missed.
     is_worse : bool
         Whether the offering did worse than estimated, so that more room may help.
     """
 
     queue: Queue | None
-    change: Floats
-    shortfalls: Mapping[str, float]
+    change: Changes
+    missed: Mapping[str, float]
     is_worse: bool
 
 
@@ -51,36 +54,35 @@ def served(candidates: Candidates, found: Evidence) -> Iterator[tuple[str, int]]
             yield name, column
 
 
-def stock_changes(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> Floats:
-    """Return the change of every margin by what stock turned out to cost, the newest evidence first."""
+def stock_changes(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> Changes:
+    """Return the change of every column by what stock turned out to cost, the newest evidence first."""
     count = candidates.selection.n_columns
-    change, settled = np.zeros(count), np.zeros(count, dtype=bool)
+    change, settled = {driver: np.zeros(count) for driver in OF_STOCK}, np.zeros(count, dtype=bool)
     for one in reversed(found):
         for segment, column in served(candidates, one):
             alike = kin(scenario, candidates.selection, column, STOCK_EFFECTS)
             alike = alike[~settled[alike]]
             settled[alike] = True
             for figure in _money(one, segment, of_stock=True):
-                change[alike] += _shared(candidates, column, alike, figure)
+                change[figure.figure][alike] += _shared(candidates, column, alike, figure)
     return change
 
 
-def company_changes(candidates: Candidates, found: Sequence[Evidence]) -> Floats:
+def company_changes(candidates: Candidates, found: Sequence[Evidence]) -> Changes:
     """Return each column's part of what people are paid beyond presence, in proportion to its labour."""
     count = candidates.selection.n_columns
     newest = next(reversed(found), None)
     if newest is None or not newest.off(COMPANY):
-        return np.zeros(count)
+        return {}
     labour = np.array([sum(candidates.economics[j].labour.values()) for j in range(count)])
     total, figure = float(labour[newest.choice.chosen].sum()), newest.off(COMPANY)[0]
-    changes: Floats = labour * (figure.simulated.mean - figure.estimate) / total if total else np.zeros(count)
-    return changes
+    return {IDLE: labour * (figure.simulated.mean - figure.estimate) / total} if total else {}
 
 
 def waiting_changes(
     scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]
-) -> list[tuple[str, Ints, list[Seen]]]:
-    """Return (segment, kin, what was seen of them by rising room); of loads that are about equal, the newest."""
+) -> list[tuple[Ints, list[Seen]]]:
+    """Return (kin, what was seen of them by rising room); of loads that are about equal, the newest."""
     out: dict[tuple[str, int], tuple[Ints, list[Seen]]] = {}
     for one in reversed(found):
         for segment, column in served(candidates, one):
@@ -91,16 +93,14 @@ def waiting_changes(
                 levels.append(now)
     for _, levels in out.values():
         levels.sort(key=lambda level: level.queue.spare if level.queue else 0.0)
-    return [(segment, alike, levels) for (segment, _), (alike, levels) in out.items()]
+    return list(out.values())
 
 
 def seen(candidates: Candidates, found: Evidence, segment: str, column: int, alike: Ints) -> Seen:
     """Return what waiting did to a column of a simulated plan, and so to its kin."""
-    change = np.zeros(len(alike))
-    for figure in _money(found, segment, of_stock=False):
-        change += _shared(candidates, column, alike, figure)
-    missed = {f.measure: f.floor - f.simulated.mean for f in found.missed(segment) if f.measure in OF_WAITING}
-    own = float(change[alike == column][0])
+    change = {f.figure: _shared(candidates, column, alike, f) for f in _money(found, segment, of_stock=False)}
+    missed = {f.measure: f.simulated.mean for f in found.missed(segment) if f.measure in OF_WAITING}
+    own = sum(float(amounts[alike == column][0]) for amounts in change.values())
     return Seen(busiest(candidates.selection, found.choice, column), change, missed, own < 0 or bool(missed))
 
 

@@ -8,12 +8,13 @@ the first estimate is trusted again, by a second column that needs that room, un
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 
 from optimize.candidates import Candidates
 from optimize.exact import Choice
+from optimize.loop.amended import Amended
 from optimize.loop.certificate import Correction
 from optimize.loop.changes import (
     OF_STOCK,
@@ -24,9 +25,9 @@ from optimize.loop.changes import (
     stock_changes,
     waiting_changes,
 )
-from optimize.loop.evidence import COMPANY, STOCK_LIMIT, Evidence
+from optimize.loop.evidence import COMPANY, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, kin
-from optimize.loop.rooms import doubles, repeated, with_rooms
+from optimize.loop.rooms import doubles
 from optimize.selection import Selection
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
@@ -39,17 +40,22 @@ class Corrected:
 
     Attributes
     ----------
-    selection : Selection
-        The candidates first, then those that come again and need more room.
+    candidates : Candidates
+        The first candidates, then those that come again and need more room.
     base : array of int
-        The candidate behind each column.
+        The first candidate behind each of them.
     corrections : tuple of Correction
         What was corrected and why, oldest first.
     """
 
-    selection: Selection
+    candidates: Candidates
     base: Ints
     corrections: tuple[Correction, ...]
+
+    @property
+    def selection(self) -> Selection:
+        """The choice as the MILP sees it."""
+        return self.candidates.selection
 
     def choice(self, columns: Sequence[int], hires: Sequence[int]) -> Choice:
         """Return a choice of the corrected selection as one of the candidates."""
@@ -58,60 +64,48 @@ class Corrected:
 
 def corrected(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> Corrected:
     """Return the choice among candidates with everything corrected that the evidence contradicts."""
-    selection = candidates.selection
-    always = stock_changes(scenario, candidates, found) + company_changes(candidates, found)
-    selection = replace(selection, margin=selection.margin + always)
-    selection = _within_stock(_missing_always(scenario, candidates, selection, found), candidates, found)
-    seen_so_far = waiting_changes(scenario, candidates, found)
-    again = [double for segment, alike, levels in seen_so_far for double in doubles(segment, alike, levels)]
-    count = selection.n_columns
+    waits = waiting_changes(scenario, candidates, found)
+    again = [double for alike, levels in waits for double in doubles(alike, levels)]
+    count = candidates.selection.n_columns
     base = np.concatenate([np.arange(count), *(double.columns for double in again)]).astype(np.int64)
-    wide, place = repeated(selection, base), count
-    margin = wide.margin.copy()
-    lower: list[tuple[str, Ints, Mapping[str, float]]] = []
-    for segment, alike, levels in seen_so_far:
-        margin[alike] += levels[0].change
-        lower.append((segment, alike, levels[0].shortfalls))
+    table = Amended(candidates.economics, base)
+    for changes in (stock_changes(scenario, candidates, found), company_changes(candidates, found)):
+        table.change(np.arange(len(base)), {driver: amounts[base] for driver, amounts in changes.items()})
+    for alike, missed in _missed_always(scenario, candidates, found):
+        table.set(np.flatnonzero(np.isin(base, alike)), missed)
+    table.invest(_stock_factor(candidates, found))
+    for alike, levels in waits:
+        table.change(alike, levels[0].change)
+        table.set(alike, levels[0].missed)
+    place = count
     for double in again:
         rows = np.arange(place, place + len(double.columns))
-        margin[rows] += double.change
-        lower.append((double.segment, rows, double.shortfalls))
+        table.change(rows, double.change)
+        table.set(rows, double.missed)
+        table.leave(rows, candidates.selection.limits[double.limit].name, double.room)
         place += len(rows)
-    wide = _missing(replace(wide, margin=margin), lower)
-    return Corrected(with_rooms(wide, count, again), base, tuple(_corrections(scenario, candidates, found)))
+    wide = Candidates.of(scenario, candidates.columns.take(base), table.economics, candidates.compared)
+    return Corrected(wide, base, tuple(_corrections(scenario, candidates, found)))
 
 
-def _missing(selection: Selection, lower: Sequence[tuple[str, Ints, Mapping[str, float]]]) -> Selection:
-    """Return a selection in which columns of a segment miss floors by what was measured."""
-    usage = {limit.name: limit.usage.copy() for limit in selection.limits}
-    for segment, columns, shortfalls in lower:
-        for measure, shortfall in shortfalls.items():
-            usage[f"floor[{segment}, {measure}]"][columns] = shortfall
-    return replace(selection, limits=tuple(replace(limit, usage=usage[limit.name]) for limit in selection.limits))
-
-
-def _missing_always(
-    scenario: Scenario, candidates: Candidates, selection: Selection, found: Sequence[Evidence]
-) -> Selection:
-    """Return a selection in which floors are missed that more people would not keep either."""
-    lower = []
+def _missed_always(
+    scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]
+) -> Iterator[tuple[Ints, Mapping[str, float]]]:
+    """Yield kin, and what was simulated of floors that they miss and that more people would not keep either."""
     for one in found:
         for segment, column in served(candidates, one):
-            missed = {f.measure: f.floor - f.simulated.mean for f in one.missed(segment) if f.measure not in OF_WAITING}
-            lower.append((segment, kin(scenario, candidates.selection, column, STOCK_EFFECTS), missed))
-    return _missing(selection, lower)
+            missed = {f.measure: f.simulated.mean for f in one.missed(segment) if f.measure not in OF_WAITING}
+            yield kin(scenario, candidates.selection, column, STOCK_EFFECTS), missed
 
 
-def _within_stock(selection: Selection, candidates: Candidates, found: Sequence[Evidence]) -> Selection:
-    """Return the selection with the limit on stock lowered by what the simulation found above the estimates."""
-    above = 0.0
-    for limit in candidates.selection.limits:
-        if limit.name == STOCK_LIMIT:
-            for one in found:
-                estimate = float(limit.usage[one.choice.chosen].sum())
-                above = max([above, *(floor.simulated.mean - estimate for floor in one.missed(COMPANY))])
-    limits = (replace(x, capacity=x.capacity - above) if x.name == STOCK_LIMIT else x for x in selection.limits)
-    return replace(selection, limits=tuple(limits))
+def _stock_factor(candidates: Candidates, found: Sequence[Evidence]) -> float:
+    """Return by how much the money in stock was underestimated at most, where the limit on it was broken."""
+    invested, factor = candidates.economics.stock["invested"], 1.0
+    for one in found:
+        for floor in one.missed(COMPANY):
+            estimate = float(invested[list(one.choice.chosen)].sum())
+            factor = max(factor, floor.simulated.mean / estimate) if estimate > 0 else factor
+    return factor
 
 
 def _corrections(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> list[Correction]:

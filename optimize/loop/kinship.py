@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.capacity import CAPACITY
 from optimize.exact import Choice
 from optimize.selection import Selection
 from scenarios.scenario import Scenario
@@ -23,8 +24,6 @@ SERVICE_EFFECTS = (
     "fulfilment",
 )
 """Effects that decide how an offering is served; price, premium and standing costs do not."""
-
-CAPACITY = "capacity["
 
 
 def kin(scenario: Scenario, selection: Selection, column: int, effects: tuple[str, ...]) -> Ints:

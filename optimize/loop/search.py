@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from math import inf
 
 from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
-from optimize.exact import Choice, binding, value
+from optimize.exact import Choice
 from optimize.loop.alternatives import Ranking
 from optimize.loop.certificate import Reason, gap
 from optimize.loop.corrected import Corrected, corrected
@@ -15,8 +16,7 @@ from optimize.loop.evidence import Evidence, evidence
 from optimize.loop.judge import Judge, Play
 from optimize.loop.terms import Terms
 from optimize.plan import Plan, plan_of
-from optimize.solve import PROVEN, Solution
-from optimize.status import Status
+from optimize.solve import Solution, given
 from optimize.worth_choosing import within_reach
 from scenarios.scenario import Design, Scenario
 
@@ -123,14 +123,8 @@ class Search:
     def plan(self, choice: Choice) -> Plan:
         """Return a choice of candidates as a plan, with its estimates as they were before any correction."""
         selection = self.candidates.selection
-        objective = float(value(selection, choice))
-        known = objective if self.first is None or self.first.bound is None else float(self.first.bound)
-        bound = max(objective, known)
-        apart = (bound - objective) / abs(objective) if objective else float(bound > objective)
-        status = Status.OPTIMAL if apart <= PROVEN else Status.FEASIBLE
-        held = tuple(binding(selection, choice))
-        solution = Solution(status, choice.columns, choice.hires, objective, bound, apart, held)
-        return plan_of(self.scenario, self.candidates, solution)
+        bound = -inf if self.first is None or self.first.bound is None else float(self.first.bound)
+        return plan_of(self.scenario, self.candidates, given(selection, choice, bound))
 
 
 def design_of(plan: Plan) -> Design:

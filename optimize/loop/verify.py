@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
 
@@ -10,7 +10,10 @@ import numpy as np
 from scipy import stats
 
 from optimize.exact import Choice
-from optimize.loop.certificate import Certificate, Judged, Kept, Reason
+from optimize.explanation.people import kept_on
+from optimize.explanation.question import Question
+from optimize.loop.certificate import Certificate, Judged, Kept, People, Reason
+from optimize.loop.corrected_question import corrected_question
 from optimize.loop.evidence import Evidence, evidence
 from optimize.loop.judge import MARGIN, Judge, Play
 from optimize.loop.search import Search, Tell, design_of
@@ -35,11 +38,18 @@ SEARCH, SELECTION, CERTIFICATE = "search", "selection", "certificate"
 
 @dataclass(frozen=True)
 class Verified:
-    """A plan with its certificate and the simulation that it rests on; without, if nothing was simulated."""
+    """A plan with its certificate and the simulation that it rests on; without, if nothing was simulated.
+
+    Attributes
+    ----------
+    question : Question or None
+        The plan and the choice as corrected by the simulation, to ask why; None where it was not certified.
+    """
 
     plan: Plan
     certificate: Certificate | None = None
     simulation: Simulation | None = None
+    question: Question | None = None
 
 
 def verify(scenario: Scenario, play: Play, terms: Terms, tell: Tell) -> Verified:
@@ -121,8 +131,18 @@ def _certified(search: Search, reason: Reason) -> Verified:
         raise NoTrustworthyAnswer(nothing_kept([found], search.iterations))
     why = {rivals[i].choice: _why(chosen, i) for i in range(len(rivals)) if rivals[i] is not winner}
     seeds = {SEARCH: terms.seed, SELECTION: seed, CERTIFICATE: last}
-    certificate = _certificate(search, reason, found, bound, chosen.proven, seeds, why)
-    return Verified(winner.plan, certificate, simulation)
+    question = corrected_question(search, winner)
+    people = tuple(people_kept(question, simulation))
+    certificate = _certificate(search, reason, found, bound, chosen.proven, seeds, why, people=people)
+    return Verified(winner.plan, certificate, simulation, question)
+
+
+def people_kept(question: Question, simulation: Simulation) -> Iterator[People]:
+    """Yield, for teams with anybody, why no fewer are planned, how busy they are and how long their work waits."""
+    for found in kept_on(question):
+        busy, wait = (simulation.estimate(measure, resource=found.team) for measure in ("utilisation", "wait_mean"))
+        if not np.isnan(busy.mean):
+            yield People(found, busy, wait)
 
 
 def _unfinished(search: Search) -> Verified:
@@ -187,6 +207,7 @@ def _certificate(
     why: dict[Choice, str],
     *,
     finished: bool = True,
+    people: tuple[People, ...] = (),
 ) -> Certificate:
     return Certificate(
         finished=finished,
@@ -208,6 +229,7 @@ def _certificate(
         corrections=search.corrected.corrections,
         designs=tuple(_judged(one, found.choice, why) for one in search.found),
         floors=found.floors,
+        people=people,
         figures=found.figures,
     )
 

@@ -235,7 +235,7 @@ def optimize(
     from promiselab.cli.menus import finish_on_menu, refuse_on_menu
     from promiselab.cli.output import plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
-    from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict, refuse_reasons
+    from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict
     from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
     from promiselab.progress import bound_line
     from promiselab.runs import results_folder
@@ -252,8 +252,7 @@ def optimize(
         finish_on_menu(found, stop or 0.0, nodes, place, follow, json_)
         return
     if verify:
-        refuse_reasons(explain, asked)
-        finish_verified(found, how, terms, place, follow, json_, by_lever)
+        finish_verified(found, how, terms, place, follow, json_, by_lever, asked, explain)
         return
     refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers, by_lever or None)
     question = question_of(found, stop or 0.0, nodes, bound_line("optimize"))

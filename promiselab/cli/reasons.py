@@ -12,6 +12,8 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 WIDTH = 100
+WORTH_SAYING = 1e-4
+"""Share of the margin below which it is not worth saying that it cannot be told."""
 MOST_SEGMENTS, MOST_COLUMNS = 12, 20_000
 """Of a choice that is explained without being asked."""
 
@@ -63,21 +65,6 @@ def reasons(question: Question, asked: Sequence[Asked], thorough: bool) -> dict[
         return reasons_data(question, explain(question, asked, thorough, show))
 
 
-def refuse_reasons(explain: bool, asked: Sequence[Asked]) -> None:
-    """Refuse to explain a plan that is about to be corrected by the simulation.
-
-    Raises
-    ------
-    BadInput
-        ``--explain`` or ``--why-not`` together with ``--verify``.
-    """
-    from scenarios.problems import bad
-
-    if explain or asked:
-        what = "explains the plan as estimated, and --verify corrects the estimates"
-        raise bad("--explain" if explain else "--why-not", what, "Run the command twice, once with each.")
-
-
 def refuse_in_conflict(question: Question, as_json: bool) -> None:
     """Refuse to print numbers where limits cannot be met together; say which, and the ways out.
 
@@ -126,16 +113,31 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
     rows = [["From today to the plan, by lever", currency], ["today (as_is), expected", f"{crossed['start']:,.0f}"]]
     rows += [[bar, f"{amount:+,.0f}"] for bar, amount in bars(crossed, "bar")]
     rows.append(["the plan, expected", f"{crossed['end']:,.0f}"])
-    lines = ["", table(rows), "", "What holds the plan back (each limit loosened, and the choice solved again):"]
-    lines += [_wrapped(limit["words"]) for limit in found["limits"]] or ["  No limit: loosening one earns nothing."]
+    lines = [
+        "",
+        table(rows),
+        "",
+        *_unsure(found, currency),
+        "What holds the plan back (each limit loosened, and the choice solved again):",
+    ]
+    lines += [indented(limit["words"]) for limit in found["limits"]] or ["  No limit: loosening one earns nothing."]
     if found["why_not"]:
-        lines += ["", "Why not:", *(_wrapped(offer["words"]) for offer in found["why_not"])]
+        lines += ["", "Why not:", *(indented(offer["words"]) for offer in found["why_not"])]
     lines += ["", "The next best offer of each segment:"]
-    lines += [_wrapped(offer["words" if complete else "short"]) for offer in found["runners_up"]] or ["  none"]
+    lines += [indented(offer["words" if complete else "short"]) for offer in found["runners_up"]] or ["  none"]
     return lines
 
 
-def _wrapped(text: str) -> str:
+def _unsure(found: Mapping[str, Any], currency: str) -> list[str]:
+    """Return the line that says what cannot be told, where that is worth saying."""
+    unsure = found["unsure"]
+    if unsure < WORTH_SAYING * abs(found["bridge"]["end"]):
+        return []
+    return [f"The plan may be {unsure:,.0f} {currency} short of the best: smaller differences cannot be told.", ""]
+
+
+def indented(text: str) -> str:
+    """Return a paragraph of a list, in lines."""
     return fill(
         text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
     )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from promiselab.cli.options import read_share, read_whole
 
 if TYPE_CHECKING:
+    from optimize.explanation.explanation import Asked
     from optimize.loop.terms import Terms
     from promiselab.study import Settings
     from scenarios.scenario import Scenario
@@ -54,30 +56,47 @@ def refuse_terms(*given: str | bool | None) -> None:
 
 
 def finish_verified(
-    scenario: Scenario, settings: Settings, terms: Terms, out: Path, follow: bool, as_json: bool, by_lever: bool
+    scenario: Scenario,
+    settings: Settings,
+    terms: Terms,
+    out: Path,
+    follow: bool,
+    as_json: bool,
+    by_lever: bool,
+    asked: Sequence[Asked],
+    explain: bool,
 ) -> None:
-    """Verify a plan, store it and print it; an interrupted one ends with exit code 130 after it is stored."""
+    """Verify a plan, say why it is as it is, store it and print it.
+
+    An interrupted one ends with exit code 130 after what is known of it is stored.
+    """
     from promiselab.bridging import bridged
     from promiselab.certificate_words import certificate_text
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
+    from promiselab.cli.reasons import reasons
     from promiselab.storing import plan_data
     from promiselab.verifying import certificate_data, verified_plan
 
     found = verified_plan(scenario, settings, terms)
     refuse_without_plan(found.plan, as_json)
-    interrupted, more = found.interrupted, dict[str, Any]()
+    interrupted, more, why = found.interrupted, dict[str, Any](), None
+    try:
+        if found.verified.question is not None:
+            why = reasons(found.verified.question, asked, explain)
+    except KeyboardInterrupt:  # the certificate is complete without them
+        interrupted = True
     if by_lever and found.study is not None and not interrupted:
         study, more = bridged(found.study, asked=True)
         found, interrupted = replace(found, study=study), study.interrupted
-    path, certificate = found.write(out, follow, more), found.certificate
+    path, certificate = found.write(out, follow, more, why), found.certificate
     if as_json:
-        held = None if certificate is None else certificate_data(certificate)
-        print_json({**plan_json(plan_data(found.plan), str(path)), "certificate": held})
+        held = None if certificate is None else certificate_data(scenario, certificate)
+        print_json({**plan_json(plan_data(found.plan), str(path)), "reasons": why, "certificate": held})
     else:
-        say(plan_text(scenario, found.plan, path))
+        say(plan_text(scenario, found.plan, path, why, explain))
         if certificate is not None:
-            say("\n" + certificate_text(certificate, scenario.currency))
+            say("\n" + certificate_text(scenario, certificate))
             say(f"\nReport: {path / 'report.html'}")
     if certificate is not None and certificate.finished and not certificate.within_tolerance:
         note(f"Note: the gap of {certificate.estimate_gap:.2%} is above the tolerance of {certificate.tolerance:.2%}.")
