@@ -19,6 +19,8 @@ from optimize.plan import plan_of
 from scenarios.scenario import Scenario
 
 Data = dict[str, Any]
+WORTH_SAYING = 1e-4
+"""Share of the margin from which on it is said that less cannot be told."""
 
 
 def reasons_data(question: Question, found: Explanation) -> Data:

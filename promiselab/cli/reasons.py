@@ -12,8 +12,6 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 WIDTH = 100
-WORTH_SAYING = 1e-4
-"""Share of the margin below which it is not worth saying that it cannot be told."""
 MOST_SEGMENTS, MOST_COLUMNS = 12, 20_000
 """Of a choice that is explained without being asked."""
 
@@ -130,6 +128,8 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
 
 def _unsure(found: Mapping[str, Any], currency: str) -> list[str]:
     """Return the line that says what cannot be told, where that is worth saying."""
+    from promiselab.plan_reasons import WORTH_SAYING
+
     unsure = found["unsure"]
     if unsure < WORTH_SAYING * abs(found["bridge"]["end"]):
         return []

@@ -53,11 +53,27 @@ def test_json_has_the_certificate(call: Caller) -> None:
     assert json.loads((run / "certificate.json").read_text()) == found["certificate"]
 
 
+def test_a_verified_plan_is_explained_by_the_same_command(call: Caller) -> None:
+    said = call(*VERIFY, *FEW, "--explain", "--why-not", "retail:promise=one_day")
+    assert said.code == 0
+    for words in ("From today to the plan", "What holds the plan back", "retail, promise=one_day: ", "Is it true?"):
+        assert words in said.out
+    (run,) = call.runs()
+    reasons = json.loads((run / "plan.json").read_text())["reasons"]
+    assert reasons["why_not"][0]["shortfall"] > 0
+    people = json.loads((run / "certificate.json").read_text())["people"]
+    assert [p["team"] for p in people] == ["desk"]
+    assert "no fewer are allowed (resources.desk.extra_servers.least)" in said.out.replace("\n    ", " ")
+    page = (run / "report.html").read_text()
+    assert 'data-chart="plan_bridge"' in page
+    assert people[0]["words"].partition(":")[0] in page
+
+
 def test_the_api_gives_what_the_command_gives(call: Caller) -> None:
     said = json.loads(call(*VERIFY, *FEW, "--json").out)
     found = promiselab.verify(parse(SMALL), smallest_difference=0.05, replications=10, engine="compiled", workers=1)
     assert found.certificate is not None
-    assert verifying.certificate_data(found.certificate) == said["certificate"]
+    assert verifying.certificate_data(found.scenario, found.certificate) == said["certificate"]
     assert not found.interrupted
 
 

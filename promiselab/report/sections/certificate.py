@@ -8,7 +8,7 @@ from typing import Any
 from promiselab.report.content import Content
 from promiselab.report.entries import number as read_number
 from promiselab.report.formats import Scale, number, scale_for
-from promiselab.report.parts import Block, Cell, Fold, Paragraph, Row, Section, Table, Words, text
+from promiselab.report.parts import Block, Cell, Fold, Items, Paragraph, Row, Section, Table, Words, text
 
 Entry = Mapping[str, Any]
 _SHARE = Scale(100.0, "%", 2)
@@ -27,6 +27,11 @@ def build(content: Content) -> Section | None:
         blocks.append(_corrections(content, found["corrections"]))
     else:
         blocks.append(Paragraph(("The simulation contradicted no estimate by as much as matters.",)))
+    if found["people"]:
+        blocks.append(Paragraph(("Why no fewer people are planned:",)))
+        blocks.append(
+            Items(tuple(((f"{p['team']}, {p['extra_servers']:+d}",), (p["words"],)) for p in found["people"]))
+        )
     blocks.append(_designs(content, found["designs"]))
     blocks.append(Fold(("Every estimate of the plan beside its simulation",), (_figures(content, found["figures"]),)))
     return Section("certificate", "Is it true?", tuple(blocks))

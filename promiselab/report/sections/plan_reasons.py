@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from promiselab.plan_reasons import bars
+from promiselab.plan_reasons import WORTH_SAYING, bars
 from promiselab.report.content import Content
 from promiselab.report.formats import MISSING, Scale
 from promiselab.report.parts import Block, Cell, Chart, Fold, Items, Paragraph, Row, Section, Table, Words, text
@@ -44,15 +44,24 @@ def bridge(reasons: Json, currency: str) -> Section:
     """Return the bridge from today's margin to that of the plan, as estimated, by lever, driver and segment."""
     crossed = reasons["bridge"]
     lead: Words = (
-        "From today's design to the plan, both as the optimiser estimates them. Each lever has its average effect over "
-        "every order in which the levers could be changed, so no order is preferred, and the bars add up to the cent.",
+        "From today's design to the plan, both as the optimiser estimates them; what the simulation corrected of the "
+        "plan is a bar of its own. Each lever has its average effect over every order in which the levers could be "
+        "changed, so no order is preferred, and the bars add up to the cent.",
     )  # fmt: skip
     blocks: list[Block] = [
-        Paragraph(lead),
+        Paragraph((*lead, *_unsure(reasons, currency))),
         Chart("plan_bridge", "From today to the plan, lever by lever", _by_bar(crossed, currency), AXIS),
         *crossings(crossed, currency, "Plan less today"),
     ]
     return Section("plan_bridge", "What the plan changes, and what it earns by it", tuple(blocks))
+
+
+def _unsure(reasons: Json, currency: str) -> Words:
+    unsure = reasons["unsure"]
+    if unsure < WORTH_SAYING * abs(reasons["bridge"]["end"]):
+        return ()
+    amount = Scale(1.0, currency, 0).with_unit(unsure)
+    return (" The plan may be ", amount, " short of the best; smaller differences cannot be told.")
 
 
 def _by_bar(crossed: Json, currency: str) -> Table:
