@@ -17,6 +17,7 @@ Words = tuple[str, str]
 _UNIT = re.compile(
     r"_(?:days?|hours?|minutes?|units?|share|(?:(?:share|cost|minutes)_)?per_[a-z_]+|share_of_orders|cost_each)$"
 )
+_INDEXED = re.compile(r"(\w+)\[(\d+)\]")
 _SAME_THING = {
     "rate": ("orders_per_day",),
     "arrival_rate": ("orders_per_day",),
@@ -62,6 +63,9 @@ def with_unit(name: str, fields: Iterable[str]) -> list[str]:
 def unknown_field(name: str, place: Place | None) -> Words:
     """Return the words for a field that does not exist."""
     fields = [field for model in (place.models if place else ())[:1] for field in model.model_fields]
+    indexed = _INDEXED.fullmatch(name)
+    if indexed and indexed[1] in fields:
+        return "places in a list are counted with dots, from 0", f"Write {indexed[1]}.{indexed[2]}."
     meant = with_unit(name, fields)
     if meant and _UNIT.search(name):
         return "there is no field of that name; units stand in the name", f"Write {' or '.join(meant)}."

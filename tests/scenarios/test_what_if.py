@@ -113,6 +113,7 @@ def test_names_with_dots_are_quoted() -> None:
         ("name", "*2", "a relative change needs a number"),
         ("segments.retail.customers.x", "1", "has no field x: it is a single value"),
         ("resources.picking.shifts.1.servers", "1", "there is no entry of that number. The list has 1, from 0."),
+        ("resources.picking.shifts[0].servers", "1", "counted with dots, from 0. Write shifts.0."),
         ("resources.picking.shifts.last", "1", "there is no entry of that number"),
         (ORDERS, ".nan", "out of range"),
         (ORDERS, float("nan"), "out of range"),
