@@ -235,6 +235,7 @@ def run_sweep(
     seed: int | None = None,
     replications: int | None = None,
     precision: float | None = None,
+    smallest_difference: float | None = None,
     workers: int | None = None,
     engine: str = "auto",
     out: str | Path = "results",
@@ -263,6 +264,9 @@ def run_sweep(
         Instead of what the scenario says.
     precision : float, optional
         Relative half-width of the margin to reach at every point, such as 0.01.
+    smallest_difference : float, optional
+        Choose the best point: a difference that does not matter, as a share of the baseline's margin.
+        ``summary["selection"]`` says which, and with what probability.
     workers : int, optional
         Processes; the result does not depend on it. Left out: the cores of the machine.
     out : str or Path
@@ -298,6 +302,7 @@ def run_sweep(
         "seed": seed,
         "replications": replications,
         "precision": precision,
+        "smallest_difference": smallest_difference,
         "measures": tuple(measures),
     }
     asked = asked_in(sweep_of(said), found, Options(), engine)

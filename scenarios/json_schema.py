@@ -26,7 +26,8 @@ def sweep_schema() -> dict[str, Any]:
     from scenarios.sweeps import SweepFile  # which brings what draws samples with it
 
     schema = _schema_of(SweepFile, "promiselab sweep")
-    schema["properties"]["precision"]["anyOf"].append({"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"})
+    for share in ("precision", "smallest_difference"):
+        schema["properties"][share]["anyOf"].append({"type": "string", "pattern": r"^\s*[0-9.]+\s*%\s*$"})
     return schema
 
 

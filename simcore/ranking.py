@@ -46,6 +46,10 @@ class Totals:
         known = self.known
         return _over(_sum(self.numerator, known), _sum(self.denominator, known))
 
+    def first(self, count: int) -> Totals:
+        """Return the totals of the first so many replications."""
+        return Totals(self.numerator[:, :count], self.denominator[:, :count])
+
     @classmethod
     def of_values(cls, values: Floats) -> Totals:
         """Return totals whose ratios are plain means of the values."""

@@ -71,6 +71,14 @@ def sweep(
     precision: Annotated[
         str | None, typer.Option(metavar="SHARE", help="Add replications to each point until its margin is this sure.")
     ] = None,
+    smallest_difference: Annotated[
+        str | None,
+        typer.Option(
+            "--smallest-difference",
+            metavar="SHARE",
+            help="Choose the best point: add replications to those that may be it until one is this much better.",
+        ),
+    ] = None,
     seed: SeedOption = None,
     confidence: ConfidenceOption = None,
     workers: Annotated[str | None, typer.Option(metavar="N", help="Cores to use; no figure depends on it.")] = None,
@@ -106,6 +114,7 @@ def sweep(
         replications=read_whole("--replications", replications, 1, MOST_REPLICATIONS),
         precision=read_share("--precision", precision, "1% or 0.01"),
         confidence=read_share("--confidence", confidence, "0.95"),
+        smallest_difference=read_share("--smallest-difference", smallest_difference, "1% or 0.01"),
     )
     most = _workers(workers, on)
     choose(engine)
@@ -211,3 +220,6 @@ def _finish(found: Conducted, as_json: bool) -> None:
         worst: Any = max(imprecise.values())
         words = f"{len(imprecise):,} points, the worst reached {worst:.1%}"
         raise NoTrustworthyAnswer(f"Precision not reached: {words}. Ask for less, or measure more days.")
+    if (chosen := summary["selection"]) is not None and chosen["probability"] is None:
+        words = f"{len(chosen['left']):,} points are left, and the most replications are played"
+        raise NoTrustworthyAnswer(f"No best point is told: {words}. Name a larger difference, or measure more days.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, get_args
 
@@ -36,6 +36,7 @@ class Options:
     replications: int | None = None
     precision: float | None = None
     confidence: float | None = None
+    smallest_difference: float | None = None
 
 
 def asked_for(source: str, options: Options, engine: str, read: Read) -> Asked:
@@ -78,18 +79,15 @@ def asked_in(found: SweepFile, scenario: Scenario, options: Options, engine: str
     if options.seed is not None:
         found = found.model_copy(update={"seed": options.seed})
     sampled = found if found.seed is not None or scenario.study.seed is not None else _with_seed(found)
-    return _asked(
-        scenario,
-        sampled.sweep(scenario),
-        found.chosen,
-        engine,
+    resolved = replace(
         options,
-        found.seed,
-        options.replications or found.replications,
-        options.precision or found.precision,
-        options.measures or found.measures,
-        said,
+        seed=found.seed,
+        replications=options.replications or found.replications,
+        precision=options.precision or found.precision,
+        smallest_difference=options.smallest_difference or found.smallest_difference,
+        measures=options.measures or found.measures,
     )
+    return _asked(scenario, sampled.sweep(scenario), found.chosen, engine, resolved, said)
 
 
 def _says_what_varies(source: str) -> bool:
@@ -120,18 +118,7 @@ def _from_options(scenario: Scenario, options: Options, engine: str) -> Asked:
             raise bad("--design-of", "needs something to vary", "Give --vary path=a,b,c.", options.design_of)
         kind = "list"
         sweep, said = _listed(scenario, options)
-    return _asked(
-        scenario,
-        sweep,
-        kind,
-        engine,
-        options,
-        options.seed,
-        options.replications,
-        options.precision,
-        options.measures,
-        said,
-    )
+    return _asked(scenario, sweep, kind, engine, options, said)
 
 
 def _design_axis(designs: tuple[str, ...]) -> tuple[Axis, ...]:
@@ -180,29 +167,31 @@ def _kind(text: str | None) -> Kind:
 
 
 def _asked(
-    scenario: Scenario,
-    sweep: Sweep,
-    kind: str,
-    engine: str,
-    options: Options,
-    seed: int | None,
-    replications: int | None,
-    precision: float | None,
-    measures: tuple[str, ...],
-    said: Mapping[str, Any],
+    scenario: Scenario, sweep: Sweep, kind: str, engine: str, options: Options, said: Mapping[str, Any]
 ) -> Asked:
+    """Return the sweep with what the scenario says where nothing was asked for."""
     study = scenario.study
-    level = options.confidence or study.confidence
-    file = {**said, "precision": precision, "measures": list(measures)}
+    if options.smallest_difference is not None:
+        _refuse_choosing(sweep, options)
+    goals = {"precision": options.precision, "smallest_difference": options.smallest_difference}
     return Asked(
         scenario,
         sweep,
         kind,
         engine,
-        study.seed if seed is None else seed,
-        replications or study.replications,
-        precision,
-        level,
-        measures,
-        file,
+        study.seed if options.seed is None else options.seed,
+        options.replications or study.replications,
+        options.precision,
+        options.confidence or study.confidence,
+        options.measures,
+        options.smallest_difference,
+        {**said, **goals, "measures": list(options.measures)},
     )
+
+
+def _refuse_choosing(sweep: Sweep, options: Options) -> None:
+    """Refuse to choose the best point where that is not the question, or two rules would say when to stop."""
+    if sweep.layout is not None:
+        raise bad("smallest_difference", "this design asks what matters, and has no best point", "Leave it out.")
+    if options.precision is not None:
+        raise bad("smallest_difference", "stands beside a precision", "Choose one: both say when to stop.")

@@ -23,6 +23,7 @@ from promiselab.sweep.files import PRIVATE, PRIVATE_FOLDER, folder_whole
 from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished
 from promiselab.sweep.job import Job, Simulating, first_count
 from promiselab.sweep.lock import held
+from promiselab.sweep.selection import Chosen, choose
 from promiselab.sweep.size import orders_of, refuse_many_orders, refuse_many_points
 from promiselab.sweep.store import Store
 from promiselab.sweep.summary import refuse_unknown_measures, summarise, winner
@@ -98,7 +99,17 @@ def planned(asked: Asked, engine: Engine, seed: int, workers: int, allow_large: 
     if not allow_large:  # at once, before thousands of points are looked at
         refuse_many_orders(asked.scenario, expected_orders(asked.scenario) * count, count, engine)
     found = cases(asked.scenario, points, seed, count, engine)
-    job = Job(asked.scenario, tuple(found), engine, seed, count, asked.precision, asked.confidence, workers)
+    job = Job(
+        asked.scenario,
+        tuple(found),
+        engine,
+        seed,
+        count,
+        asked.precision,
+        asked.confidence,
+        workers,
+        asked.smallest_difference,
+    )
     largest = resolved(asked.scenario, max(found, key=lambda case: case.orders).point)
     refuse_many_orders(largest, orders_of(found, first_count(job)), count, engine, allow_large)
     return job
@@ -161,15 +172,18 @@ def _refuse_unknown_measures(asked: Asked, job: Job) -> None:
 
 def _conducted(asked: Asked, simulating: Simulating, store: Store, how: How) -> Conducted:
     confirmed: Mapping[str, Simulation] = {}
+    chosen: Chosen | None = None
     interrupted = False
     try:
         with simulating:
             simulating.run()
-            confirmed = _confirmed(asked, simulating, store)
+            if asked.smallest_difference is not None:
+                chosen = choose(simulating, asked.smallest_difference)
+            confirmed = _confirmed(asked, simulating, store, chosen)
     except KeyboardInterrupt:
         interrupted = True
     finished = Finished(simulating, store)
-    summary = summarise(asked, finished, confirmed, interrupted)
+    summary = summarise(asked, finished, chosen, confirmed, interrupted)
     if not interrupted and simulating.simulated == 0 and not finished.of(UNFINISHED):
         how.tell(f"Nothing to do: all {len(finished.states):,} points were simulated before.")
     folder = how.out / asked.folder if finished.of(DONE) or finished.of(FAILED) else None
@@ -178,12 +192,12 @@ def _conducted(asked: Asked, simulating: Simulating, store: Store, how: How) -> 
     return Conducted(folder, summary, simulating.simulated, interrupted)
 
 
-def _confirmed(asked: Asked, simulating: Simulating, store: Store) -> Mapping[str, Simulation]:
+def _confirmed(asked: Asked, simulating: Simulating, store: Store, best: Chosen | None) -> Mapping[str, Simulation]:
     """Return the winner and the baseline on fresh seeds; a sweep that asks what matters has no winner."""
     if asked.sweep.layout is not None or len(asked.sweep.points) < 2:
         return {}
     finished = Finished(simulating, store)
-    first = winner(finished)
+    first = winner(finished, best)
     if first is None:
         return {}
     chosen: dict[str, Case] = {s.case.key: s.case for s in (finished.states[0], finished.states[first])}

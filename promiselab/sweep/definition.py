@@ -49,6 +49,7 @@ class Asked:
     precision: float | None
     confidence: float
     measures: tuple[str, ...] = ()
+    smallest_difference: float | None = None
     file: Mapping[str, Any] = field(default_factory=dict)
     """What a ``sweep.yaml`` beside the scenario would say."""
 
@@ -79,6 +80,7 @@ class Asked:
             "precision": self.precision,
             "confidence": self.confidence,
             "measures": list(self.measures),
+            **({} if self.smallest_difference is None else {"smallest_difference": self.smallest_difference}),
         }
 
     @property

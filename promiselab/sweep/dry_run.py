@@ -35,6 +35,7 @@ def plan(asked: Asked, workers: int, allow_large: bool) -> dict[str, Any]:
         "different_points": sum(1 for _ in unique(job.cases)),
         "replications": count,
         "precision": asked.precision,
+        "smallest_difference": asked.smallest_difference,
         "orders": found.orders,
         "engine": engine.name,
         "workers": workers,
@@ -51,7 +52,8 @@ def plan_text(found: dict[str, Any]) -> str:
     more = len(found["points"]) - MOST_ROWS
     lines = [table(rows), *([f"and {more:,} more points"] if more > 0 else []), ""]
     lines += [f"{row['point']} is refused: {row['refused']}" for row in found["points"] if row["refused"]][:MOST_ROWS]
-    least = "at least " if found["precision"] is not None else ""
+    grows = found["precision"] is not None or found["smallest_difference"] is not None
+    least = "at least " if grows else ""
     lines += [
         f"{len(found['points']):,} points, {found['different_points']:,} of them different, "
         f"{least}{found['replications']:,} replications each: {least}{found['orders']:,.0f} potential orders.",

@@ -16,7 +16,6 @@ from simcore.ranking import Totals
 from simcore.replications import Simulation
 
 DONE, FAILED, UNFINISHED = "done", "failed", "unfinished"
-MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)

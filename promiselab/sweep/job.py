@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from typing import Self
@@ -19,11 +19,14 @@ from promiselab.sweep.store import Store
 from promiselab.sweep.work import Player, block_size, tasks
 from scenarios.scenario import Scenario
 from scenarios.sweeps.points import resolved
+from simcore.clock import Floats
 from simcore.estimates import Interval
+from simcore.measures import MeasureKey
 from simcore.replications import Progress, Simulation
 
 WORTHWHILE_SECONDS = 1.0
 """Work for each worker that is worth starting it."""
+MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)
@@ -35,7 +38,7 @@ class Job:
     scenario : Scenario
         What the points change.
     seed, replications : int
-        Of every point; with a precision, replications are where each point begins.
+        Of every point; with a precision or a smallest difference, replications are where each point begins.
     workers : int
         The results do not depend on it.
     """
@@ -48,6 +51,7 @@ class Job:
     precision: float | None
     confidence: float
     workers: int
+    smallest_difference: float | None = None
 
 
 class Simulating:
@@ -98,7 +102,31 @@ class Simulating:
         players = [Player(case.key, case.point) for case in unique(self.job.cases)]
         self._complete(players, self.job.seed)
         while self.job.precision is not None and (wider := self._wider(self.job.precision)):
-            self._complete([player for player in players if player.key in wider], self.job.seed)
+            self.extend(wider)
+
+    def extend(self, counts: Mapping[str, int]) -> None:
+        """Simulate on: key -> replications that a point is to have at least.
+
+        Raises
+        ------
+        KeyboardInterrupt, OSError
+            As :meth:`run`; every point is then to have what it was to have before.
+        """
+        before = dict(self.counts)
+        self.counts |= {key: max(count, before[key]) for key, count in counts.items()}
+        players = [Player(case.key, case.point) for case in unique(self.job.cases) if case.key in counts]
+        try:
+            self._complete(players, self.job.seed)
+        except BaseException:
+            self.counts = before
+            raise
+
+    def margins(self, key: str) -> Floats | None:
+        """Return the margin of every replication of a point; None if it is not finished or has failed."""
+        if self._store.failure(key) is not None:
+            return None
+        found = self._store.totals(key, self.counts[key], [MARGIN])
+        return None if found is None else found[0, :, 0] / found[1, :, 0]
 
     def confirm(self, chosen: Sequence[Case]) -> dict[str, Simulation]:
         """Return points simulated again on a seed that no point of the sweep has met, by name."""
@@ -170,9 +198,9 @@ class Simulating:
 
         return count
 
-    def _wider(self, precision: float) -> set[str]:
-        """Return the points whose margin is not known well enough, after setting how many replications they get."""
-        found = set()
+    def _wider(self, precision: float) -> dict[str, int]:
+        """Return how many replications the points get whose margin is not known well enough."""
+        found = {}
         for key, count in self.counts.items():
             simulation = self.simulation(key)
             if simulation is None or key in self.imprecise:
@@ -181,14 +209,14 @@ class Simulating:
             if reached > precision and count >= MOST_FOR_PRECISION:
                 self.imprecise[key] = reached
             elif reached > precision:
-                self.counts[key] = count + replications_to_add(count, reached / precision)
-                found.add(key)
+                found[key] = count + replications_to_add(count, reached / precision)
         return found
 
 
 def first_count(job: Job) -> int:
-    """Return the replications that every point begins with: with a precision at least ten."""
-    return job.replications if job.precision is None else max(job.replications, STEP)
+    """Return the replications that every point begins with: at least ten where it may get more."""
+    grows = job.precision is not None or job.smallest_difference is not None
+    return max(job.replications, STEP) if grows else job.replications
 
 
 def margin(simulation: Simulation) -> Interval:

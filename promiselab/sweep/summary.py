@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 
 from promiselab.sweep.definition import Asked
-from promiselab.sweep.finished import DONE, FAILED, MARGIN, UNFINISHED, Finished, State, plain
+from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished, State, plain
+from promiselab.sweep.job import MARGIN
 from promiselab.sweep.keys import fresh_seed
+from promiselab.sweep.selection import Chosen
 from promiselab.tables import SERVICE_ORDERS, rounded_down
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
@@ -56,11 +59,20 @@ def refuse_unknown_measures(measures: Sequence[str], simulation: Simulation) -> 
             raise bad("measures", "there is no measure of that name here", nearest(text, known), text)
 
 
-def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulation], interrupted: bool) -> Row:
+def summarise(
+    asked: Asked,
+    finished: Finished,
+    chosen: Chosen | None,
+    confirmed: Mapping[str, Simulation],
+    interrupted: bool,
+) -> Row:
     """Return the summary of what is finished, as plain data.
 
     Parameters
     ----------
+    chosen : Chosen or None
+        The best point, where one was chosen with a stated probability. Verdicts are then on the replications that all
+        points have: which points were simulated on depends on what had come out.
     confirmed : mapping
         The winner and the baseline on fresh seeds, by name of point.
     """
@@ -70,8 +82,9 @@ def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulati
     units = _units(finished, keys)
     row_of = {state.name: i for i, state in enumerate(finished.states)}
     whole = finished.states[0].state == DONE
-    paired = paired_differences(totals[MARGIN], 0, job.confidence) if whole else None
-    best = cannot_be_ruled_out(totals[MARGIN], confidence=job.confidence) if whole else None
+    common = totals[MARGIN] if chosen is None else totals[MARGIN].first(chosen.first_stage)
+    paired = paired_differences(common, 0, job.confidence) if whole else None
+    best = _best(finished, totals[MARGIN], chosen) if whole else None
     return {
         "scenario": job.scenario.name,
         "currency": job.scenario.currency,
@@ -93,17 +106,42 @@ def summarise(asked: Asked, finished: Finished, confirmed: Mapping[str, Simulati
         "cannot_be_ruled_out": []
         if best is None
         else [state.name for i, state in enumerate(finished.states) if best.kept[i]],
+        "selection": _selection(asked, finished, chosen),
         "winner": _winner(finished, best, totals[MARGIN], confirmed),
         "effects": _effects(asked.sweep.layout, totals, units, job.confidence, interrupted),
     }
 
 
-def winner(finished: Finished) -> int | None:
-    """Return the row of the point with the highest margin; None where the baseline is missing."""
+def winner(finished: Finished, chosen: Chosen | None) -> int | None:
+    """Return the row of the point that was chosen, or has the highest margin; None where the baseline is missing."""
     if finished.states[0].state != DONE:
         return None
-    totals = finished.totals([MARGIN])[MARGIN]
-    return cannot_be_ruled_out(totals, confidence=finished.job.confidence).first
+    return _best(finished, finished.totals([MARGIN])[MARGIN], chosen).first
+
+
+def _best(finished: Finished, totals: Totals, chosen: Chosen | None) -> Best:
+    """Return which points may be the best: those that were left when one was chosen, or that none beats clearly."""
+    found = cannot_be_ruled_out(totals, confidence=finished.job.confidence)
+    if chosen is None:
+        return found
+    keys = [state.case.key for state in finished.states]
+    left = np.array([key in chosen.survivors for key in keys])
+    return replace(found, first=keys.index(chosen.best), kept=left)
+
+
+def _selection(asked: Asked, finished: Finished, chosen: Chosen | None) -> Row | None:
+    """Return what is known of the choice; None where none was asked for, or it could not be made."""
+    if chosen is None:
+        return None
+    named = {state.case.key: state.name for state in reversed(finished.states)}
+    return {
+        "point": named[chosen.best],
+        "probability": asked.confidence if chosen.proven else None,
+        "smallest_difference": chosen.difference,
+        "share": asked.smallest_difference,
+        "left": [named[key] for key in chosen.survivors],
+        "first_stage": chosen.first_stage,
+    }
 
 
 def _units(finished: Finished, keys: Sequence[MeasureKey]) -> dict[MeasureKey, str]:

@@ -55,8 +55,10 @@ def _points(summary: Row) -> str:
 
 
 def _best(summary: Row) -> Iterator[str]:
-    kept, winner = summary["cannot_be_ruled_out"], summary["winner"]
-    if len(summary["table"]) > 1 and kept:
+    kept, winner, chosen = summary["cannot_be_ruled_out"], summary["winner"], summary["selection"]
+    if chosen is not None:
+        yield chosen_text(summary)
+    elif len(summary["table"]) > 1 and kept:
         yield f"Cannot be ruled out as the best by margin ({len(kept):,}): {_some(kept)}."
     if winner is not None:
         currency, days = summary["currency"], f"{summary['measured_days']:g} days"
@@ -70,6 +72,20 @@ def _best(summary: Row) -> Iterator[str]:
             text += f" Against {summary['baseline']} on the same fresh histories: {gap['verdict']}"
             text += f", {_estimate(gap, currency, signed=True)}."
         yield text
+
+
+def chosen_text(summary: Row) -> str:
+    """Return with what probability the best point was chosen, or which are left."""
+    chosen, level = summary["selection"], f"{summary['confidence']:.0%}"
+    apart = f"{chosen['smallest_difference']:,.0f} {summary['currency']}"
+    if chosen["probability"] is None:
+        left = f"{len(chosen['left']):,} are left: {_some(chosen['left'])}"
+        return f"No point is shown to be the best, as far as {apart} matter: {left}."
+    return (
+        f"Chosen as the best by margin: {chosen['point']}. A point that is at least {apart} better than every other "
+        f"({100 * chosen['share']:g}% of the baseline's margin) is chosen with a probability of at least {level} "
+        f"(Kim & Nelson 2001). Verdicts are on the first {chosen['first_stage']:,} replications, which all points have."
+    )
 
 
 def _effects(summary: Row) -> Iterator[str]:

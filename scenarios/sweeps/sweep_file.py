@@ -65,6 +65,9 @@ class SweepFile(Model):
     """Replications of every point; left out: the scenario's study.replications."""
     precision: Annotated[Number, Field(gt=0, lt=1), BeforeValidator(_share), unit("share 0..1")] | None = None
     """Simulate every point until its half-width is this share of its mean: 0.01 or 1%. Left out: replications."""
+    smallest_difference: Annotated[Number, Field(gt=0, lt=1), BeforeValidator(_share), unit("share 0..1")] | None = None
+    """Choose the best point with the confidence of the study: those that may be it are simulated on. Differences below
+    this share of the baseline's margin do not matter: 0.01 or 1%. Left out: no point is chosen."""
     measures: tuple[Text, ...] = ()
     """Which measures to summarise; left out: the usual ones."""
 

@@ -9,6 +9,7 @@ from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Se
 from promiselab.report.parts import Cell as TableCell
 from promiselab.sweep.page.exhibit import measure_name
 from promiselab.sweep.page.reading import MARGIN, Content
+from promiselab.sweep.words import chosen_text
 
 MOST_NAMES = 10
 
@@ -162,7 +163,7 @@ def _cell(one: dict[str, Any], scale: Scale, verdict: str = "", tone: str = "") 
 
 def rivals(content: Content) -> Section | None:
     """Return the points that cannot be ruled out as the best."""
-    kept = content.summary["cannot_be_ruled_out"]
+    kept, chosen = content.summary["cannot_be_ruled_out"], content.summary.get("selection")
     if len(content.points) < 2 or not kept or content.asks_what_matters:
         return None
     names = {point.name: point for point in content.points}
@@ -173,6 +174,8 @@ def rivals(content: Content) -> Section | None:
     more = f" The first {5 * MOST_NAMES} of {len(kept):,}." if len(kept) > 5 * MOST_NAMES else ""
     level = f"{content.summary['confidence']:.0%}"
     note = f"No other point beats these clearly. With {level} confidence the best of all points is among them.{more}"
+    if chosen is not None:
+        note = chosen_text(content.summary) + more
     table = Table(
         f"Cannot be ruled out as the best by {measure_name(MARGIN).lower()}", (("point",), ("margin",)), rows, note
     )
