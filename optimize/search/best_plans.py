@@ -11,6 +11,7 @@ from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value, violations
 from optimize.linear_model import Sense, row
 from optimize.refinement import refined
+from optimize.search.listing import listed
 from optimize.search.search import ENUMERATED, FEW_SEGMENTS, Search
 from optimize.search.valuation import is_determined
 from optimize.selection import Selection
@@ -64,16 +65,16 @@ def _enumerated(ordered: Canonical, count: int, nodes: int) -> BestPlans:
     bound = search.relaxed.bound
     most = bound - _least(search)
     known = 0.0 if search.best is None else bound - search.best.worth
+    units = tuple(hire.least for hire in ordered.selection.hires)
     budget = max(known, _FIRST_BUDGET * abs(bound), 1e-9)
     while True:
         columns = np.flatnonzero(search.relaxed.regret <= budget)
-        listed = search.listed(columns, bound - budget, count, nodes)
-        if not listed.complete or len(listed.plans) >= count or budget > most:
+        best = listed(ordered.selection, units, search.relaxed, columns, bound - budget, count, nodes)
+        if not best.complete or len(best.plans) >= count or budget > most:
             break
         budget *= 2
-    units = tuple(hire.least for hire in ordered.selection.hires)
-    choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
-    return _ranked(ordered, choices, count, listed.complete)
+    choices = [Choice(tuple(plan), units) for plan in best.plans.tolist()]
+    return _ranked(ordered, choices, count, best.complete)
 
 
 def _least(search: Search) -> float:

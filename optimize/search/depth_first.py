@@ -24,11 +24,15 @@ ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 
 @dataclass(frozen=True)
 class Listed:
-    """The best plans that were found: one row each, best first; `complete` if no better one exists."""
+    """The best plans that were found: one row each, best first; `complete` if no better one exists.
+
+    `looked_at` is the number of partial plans that it took.
+    """
 
     plans: IntArray
     values: FloatArray
     complete: bool
+    looked_at: int = 0
 
 
 @dataclass(frozen=True, eq=False)
@@ -82,6 +86,7 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
     stack = [(np.zeros((1, 0), dtype=np.int64), np.zeros(1), np.zeros((1, len(valuation.capacity))))]
     levels = _levels(valuation, budget, search.budget)
     prices = _Prices(valuation, budget, levels)
+    looked_at = 0
     while stack:
         plans, regrets, used = stack.pop()
         depth = plans.shape[1]
@@ -94,14 +99,14 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
         now = max(1, int(np.searchsorted(np.cumsum(counts), EXTENSIONS, side="right")))
         if now < len(plans):
             stack.append((plans[now:], regrets[now:], used[now:]))
-        nodes -= int(counts[:now].sum())
-        if nodes < 0:
-            return search.listed(complete=False)
+        looked_at += int(counts[:now].sum())
+        if looked_at > nodes:
+            return search.listed(looked_at, complete=False)
         if len(plans):
             parts = _extended(plans[:now], regrets[:now], used[:now], levels[depth], counts[:now], valuation)
             worthwhile = prices.regret(depth, parts[1], parts[2]) <= search.budget
             stack += _blocks(parts[0][worthwhile], parts[1][worthwhile], parts[2][worthwhile])
-    return search.listed(complete=True)
+    return search.listed(looked_at, complete=True)
 
 
 class _Search:
@@ -126,9 +131,9 @@ class _Search:
         if len(self._values) > 2 * self._count + 100:
             self._forget()
 
-    def listed(self, complete: bool) -> Listed:
+    def listed(self, looked_at: int, complete: bool) -> Listed:
         self._forget()
-        return Listed(self._plans, self._values, complete)
+        return Listed(self._plans, self._values, complete, looked_at)
 
     def _forget(self) -> None:
         """Keep the best, in order of value and then of columns; of many equal ones the first."""

@@ -18,13 +18,13 @@ from optimize.exact import Choice, value, violations
 from optimize.ranges import ranges
 from optimize.refinement import Answer, cheapest
 from optimize.search.coefficients import Coefficients
-from optimize.search.depth_first import ROUNDING, Budget, Listed, list_best
+from optimize.search.depth_first import ROUNDING
 from optimize.search.first_plans import FirstPlans, Found
 from optimize.search.generation import relaxed
 from optimize.search.kernel import Kernel, kernel_columns, solve_kernel
+from optimize.search.listing import listed_by_hiring
 from optimize.search.narrowing import Narrowed, narrowed
 from optimize.search.segments import Segments
-from optimize.search.valuation import Valuation, is_determined
 from optimize.selection import Selection
 from optimize.status import Status
 from optimize.ties import first_choice
@@ -150,38 +150,38 @@ class Search:
                 return
 
     def enumerate_plans(self) -> None:
-        """Look at every plan within the budget of regret, where those are few."""
-        if self.best is None or self.selection.n_segments > FEW_SEGMENTS or not is_determined(self.selection):
+        """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""
+        if self.best is None or self.selection.n_segments > FEW_SEGMENTS:
             return
-        columns = np.flatnonzero(self.matters)
-        listed = self.listed(columns, self.best.worth, 1, ENUMERATED)
-        first = self._first(
-            [self._found(Choice(tuple(plan), self.best.choice.hires)) for plan in listed.plans.tolist()]
-        )
-        if listed.complete and first is not None:
-            self.best, self.is_first = first, True
-            self.know(bound=first.worth)
-        else:
-            self.know(best=first)
+        found: list[Found] = []
+        for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, ENUMERATED):
+            choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
+            found += [one for one in map(self._found, choices) if one is not None]
+            self.know(best=max(found, key=lambda one: one.worth, default=None))
+            if not listed.complete:
+                return
+        if found:
+            self.best, self.is_first = self._first(found), True
+            self.know(bound=self.best.worth)
 
-    def _first(self, found: list[Found | None]) -> Found | None:
+    @property
+    def _worth(self) -> float:
+        """What the best plan so far earns."""
+        return -np.inf if self.best is None else self.best.worth
+
+    def _first(self, found: list[Found]) -> Found:
         """Return the best of some plans, of equal ones the first, as `optimize.ties` orders them."""
-        exact = [(value(self.selection, one.choice), one) for one in found if one is not None]
-        most = max((worth for worth, _ in exact), default=None)
+        exact = [(value(self.selection, one.choice), one) for one in found]
+        most = max(worth for worth, _ in exact)
         last = self.selection.n_columns  # unserved comes after every column
         best = [one for worth, one in exact if worth == most]
-        return min(best, key=lambda one: [j if j >= 0 else last for j in one.choice.columns], default=None)
+        by_name = sorted(range(len(self.selection.hires)), key=lambda hire: self.selection.hires[hire].name)
 
-    def listed(self, columns: IntArray, floor: float, count: int, nodes: int) -> Listed:
-        """List the best plans of some columns that earn at least `floor`, columns decide everything."""
-        part = taken(self.selection, range(self.selection.n_segments), columns.tolist())
-        valuation = Valuation(part, tuple(hire.least for hire in part.hires))
-        unserved = self.segments.unserved_regret(self.relaxed.reduced)
-        price = self.relaxed.prices(self.selection)
-        budget = Budget(self.relaxed.bound, self.relaxed.regret[columns], unserved, price)
-        listed = list_best(valuation, budget, floor, count, nodes)
-        plans = np.where(listed.plans >= 0, columns[listed.plans], -1) if len(columns) else listed.plans
-        return Listed(plans, listed.values, listed.complete)
+        def order(one: Found) -> tuple[list[int], list[int]]:
+            units = [one.choice.hires[hire] for hire in by_name]
+            return [j if j >= 0 else last for j in one.choice.columns], units
+
+        return min(best, key=order)
 
     def narrow_down(self) -> None:
         """Where ladders and chords make the bound weak, shorten them for better plans, and solve what is left."""

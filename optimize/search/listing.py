@@ -1,0 +1,97 @@
+"""The best plans of a selection, or all that earn enough, listed by looking at every one that may: hiring by hiring."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+
+import numpy as np
+
+from optimize.arrays import BoolArray, IntArray
+from optimize.canonical import taken
+from optimize.search.depth_first import ROUNDING, Budget, Listed, list_best
+from optimize.search.generation import Relaxed
+from optimize.search.hirings import Hirings
+from optimize.search.segments import Segments
+from optimize.search.valuation import Valuation, is_determined
+from optimize.selection import Selection
+
+HIRINGS = 150
+"""Relaxations that are solved to find the hirings, at most."""
+COLUMNS = 20_000
+"""Columns with which each of these relaxations is quick."""
+
+
+def listed(
+    selection: Selection,
+    units: tuple[int, ...],
+    found: Relaxed,
+    columns: IntArray,
+    floor: float,
+    count: int,
+    nodes: int,
+) -> Listed:
+    """List the `count` best plans of some columns that earn at least `floor`, with given units of each hire.
+
+    Parameters
+    ----------
+    selection
+        In canonical order.
+    found
+        Its relaxation with these units.
+    columns
+        In ascending order.
+    nodes
+        Partial plans after which to give up.
+    """
+    part = taken(selection, range(selection.n_segments), columns.tolist())
+    unserved = Segments(selection).unserved_regret(found.reduced)
+    budget = Budget(found.bound, found.regret[columns], unserved, found.prices(selection))
+    best = list_best(Valuation(part, units), budget, floor, count, nodes)
+    return replace(best, plans=_named(columns, best.plans))
+
+
+def listed_by_hiring(
+    selection: Selection, root: Relaxed, floor: Callable[[], float], count: int, plans: int
+) -> Iterator[tuple[tuple[int, ...], Listed]]:
+    """Yield units of each hire, and the `count` best plans with them that earn at least a floor, which may rise.
+
+    The last one is not complete, and has no plans, where something may be missing: there are too many to look at.
+
+    Parameters
+    ----------
+    selection
+        In canonical order.
+    root
+        Its relaxation.
+    plans
+        Partial plans to look at, at most.
+    """
+    missing = Listed(np.zeros((0, selection.n_segments), dtype=np.int64), np.zeros(0), complete=False)
+    columns = np.flatnonzero(_within(root, floor()))
+    if not is_determined(selection) and (selection.windows or len(columns) > COLUMNS):
+        yield (), missing
+        return
+    part = taken(selection, range(selection.n_segments), columns.tolist())
+    hirings = Hirings(part, replace(root, reduced=root.reduced[columns], regret=root.regret[columns]), HIRINGS)
+    for hiring in hirings.worth(floor):
+        worth = np.flatnonzero(_within(hiring.relaxed, floor()))
+        found = listed(part, hiring.units, hiring.relaxed, worth, floor(), count, plans)
+        plans -= found.looked_at
+        yield hiring.units, replace(found, plans=_named(columns, found.plans))
+        if not found.complete:
+            return
+    if not hirings.complete:
+        yield (), missing
+
+
+def _named(columns: IntArray, plans: IntArray) -> IntArray:
+    """Return plans of some columns as plans of the columns that those are."""
+    return np.where(plans >= 0, columns[plans], -1) if len(columns) else plans
+
+
+def _within(found: Relaxed, floor: float) -> BoolArray:
+    """Return which columns a plan that earns a floor may have."""
+    rounding = ROUNDING * max(abs(found.bound), abs(floor))
+    within: BoolArray = found.regret <= found.bound - floor + rounding
+    return within
