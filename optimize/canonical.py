@@ -23,10 +23,14 @@ class Canonical:
 
     def original(self, columns: Sequence[int]) -> tuple[int, ...]:
         """Return the chosen columns in the order and with the indices of the selection as it was given."""
-        found = [-1] * len(self.segments)
-        for place, column in enumerate(columns):
-            found[self.segments[place]] = -1 if column < 0 else int(self.columns[column])
-        return tuple(found)
+        return tuple(self.originals(np.array([columns], dtype=np.int64))[0].tolist())
+
+    def originals(self, plans: IntArray) -> IntArray:
+        """Return the same for many plans, one row each."""
+        found = np.full(plans.shape, -1, dtype=np.int64)
+        if len(self.columns):
+            found[:, list(self.segments)] = np.where(plans >= 0, self.columns[plans], -1)
+        return found
 
 
 def canonical(selection: Selection) -> Canonical:

@@ -7,13 +7,15 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.arrays import FloatArray
+from optimize.arrays import FloatArray, IntArray
 from optimize.canonical import taken
+from optimize.choices.near import Near, all_near
 from optimize.choices.reach import within_reach_of
 from optimize.dominance import worth_keeping
 from optimize.restrictions import Limit
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
+from optimize.status import Status
 
 Picks = tuple[tuple[int, ...], ...]
 """For each column, the option that it picks of each lever, as numbers."""
@@ -33,12 +35,31 @@ class Alternative:
     distance : int
         Options (segment x lever) in which it differs from the nearest of the designs before it; 0 for the first.
     most : int
-        No design within the margin is further from all of those.
+        No design within the margin is further from all of those; more than the distance where that is not proven.
     """
 
     solution: Solution
     distance: int
     most: int
+
+
+@dataclass(frozen=True)
+class Alternatives:
+    """The best design and the most different ones.
+
+    Attributes
+    ----------
+    designs : tuple of Alternative
+        The best first; none where no choice is possible.
+    most : int
+        No other design within the margin differs from all of these in more options; 0: there is no other one.
+    interrupted : bool
+        Whether there are fewer than asked for because the search was stopped.
+    """
+
+    designs: tuple[Alternative, ...]
+    most: int = 0
+    interrupted: bool = False
 
 
 def most_different(
@@ -51,7 +72,7 @@ def most_different(
     progress: Progress | None = None,
     *,
     spent: float = 0.0,
-) -> list[Alternative]:
+) -> Alternatives:
     """Return the best choice, and after it, one by one, the choice that is furthest from all before it.
 
     The distance of two choices is the number of options in which they differ, over segments and levers (Hamming),
@@ -59,8 +80,9 @@ def most_different(
     ``(1 - within)`` times the best, the next is the one whose least distance to those before it is largest (farthest
     first; Gonzalez 1985, Theor. Comput. Sci. 38), and of those, the one that earns most.
 
-    The largest distance is found by halving: the choice that earns most at a distance of at least d either earns
-    enough, and then d can be reached, or nothing does.
+    Where the choices that earn enough are few enough, each is looked at. Otherwise the largest distance is found by
+    halving: the choice that earns most at a distance of at least d either earns enough, and then d can be reached, or
+    nothing does.
 
     Parameters
     ----------
@@ -79,32 +101,38 @@ def most_different(
     """
     show = progress or (lambda _done, _of: None)
     best = _solved(selection, gap)
-    if best is None or best.objective is None:
-        return []
+    if best.objective is None:
+        return Alternatives(())
     floor = best.objective - within * abs(best.objective - spent)
-    near = within_reach_of(selection, floor)
-    if len(near) < selection.n_columns:  # nothing else can be in a choice that earns enough
-        picked = tuple(picks[column] for column in near)
-        part = taken(selection, range(selection.n_segments), near)
-        alone = most_different(part, picked, within, count, weights, gap, progress, spent=spent)
-        return [_in_whole(one, near) for one in alone]
-    apart = _Distances(selection, np.array(picks), np.array(weights or [1] * selection.n_segments))
-    found = [Alternative(best, 0, 0)]
+    near = within_reach_of(selection, floor)  # nothing else can be in a choice that earns enough
+    part = taken(selection, range(selection.n_segments), near)
+    apart = _Distances(part, np.array([picks[column] for column in near]), np.array(weights or [1] * part.n_segments))
+    places = {column: place for place, column in enumerate(near)} | {-1: -1}
+    found = [Alternative(replace(best, columns=tuple(places[column] for column in best.columns)), 0, 0)]
     show(1, count + 1)
-    while len(found) <= count:
-        before = [one.solution.columns for one in found]
-        following = _furthest(selection, [apart.of(columns) for columns in before], floor, gap)
-        if following is None:
-            break
-        found.append(following)
-        show(len(found), count + 1)
-    return found
+    most, interrupted = 0, False
+    try:
+        listed = all_near(part, floor)
+        while len(found) <= count:
+            before = [apart.of(one.solution.columns) for one in found]
+            following = _furthest_of(part, listed, before, floor, gap) if listed else _furthest(part, before, floor, gap)
+            most = following.most
+            if not following.distance:
+                break
+            found.append(following)
+            show(len(found), count + 1)
+    except KeyboardInterrupt:
+        interrupted = True
+    return Alternatives(tuple(_in_whole(one, near) for one in found), most, interrupted)
 
 
 def _in_whole(one: Alternative, near: Sequence[int]) -> Alternative:
     """Return an alternative among some columns as one among all of them."""
     columns = tuple(-1 if column < 0 else near[column] for column in one.solution.columns)
     return replace(one, solution=replace(one.solution, columns=columns))
+
+
+NONE = Alternative(Solution(Status.INFEASIBLE), 0, 0)
 
 
 class _Distances:
@@ -142,44 +170,85 @@ class _Distance:
     constant: float
 
     def to(self, columns: Sequence[int]) -> int:
-        return round(self.constant + sum(float(self.more[column]) for column in columns if column >= 0))
+        return int(self.to_each(np.array([columns], dtype=np.int64))[0])
+
+    def to_each(self, plans: IntArray) -> IntArray:
+        """Return the distances of many choices, one row each."""
+        more = np.where(plans >= 0, self.more[plans], 0.0).sum(axis=1)
+        distances: IntArray = np.rint(self.constant + more).astype(np.int64)
+        return distances
 
     def at_least(self, distance: int, number: int) -> Limit:
         words = f"at least {distance} options other than those of design {number + 1}"
         return Limit(f"distance[{number}]", words, self.constant - distance, -self.more, "options")
 
 
-def _furthest(selection: Selection, apart: Sequence[_Distance], floor: float, gap: float) -> Alternative | None:
-    """Return the choice that earns enough and is furthest from some others; None where there is none."""
+def _furthest_of(
+    selection: Selection, near: Near, apart: Sequence[_Distance], floor: float, gap: float
+) -> Alternative:
+    """Return that of all choices that earn enough which is furthest from some others; none at distance 0."""
+    nearest = np.min([one.to_each(near.columns) for one in apart], axis=0)
+    for place in np.lexsort([np.arange(len(nearest)), -nearest]).tolist():  # listed by what they earn
+        if not nearest[place]:
+            break
+        columns = near.columns[place].tolist()
+        found = _exactly(selection, columns, gap)
+        if found is not None and _earns(found) >= floor:  # but for rounding, the first of them
+            return Alternative(found, int(nearest[place]), int(nearest[place]))
+    return NONE
+
+
+def _exactly(selection: Selection, columns: Sequence[int], gap: float) -> Solution | None:
+    """Return a choice of columns with the hires that suit it."""
+    chosen = [column for column in columns if column >= 0]
+    served = np.array([column >= 0 for column in columns])
+    alone = replace(taken(selection, range(selection.n_segments), chosen), must_serve=served)
+    found = solve(alone, gap, explain=False)
+    return replace(found, columns=tuple(columns)) if found.columns else None
+
+
+def _furthest(selection: Selection, apart: Sequence[_Distance], floor: float, gap: float) -> Alternative:
+    """Return the choice that earns enough and is furthest from some others; none at distance 0."""
 
     def nearest(columns: Sequence[int]) -> int:
         return min(one.to(columns) for one in apart)
 
-    def earning(distance: int, close: float) -> Solution | None:
+    def earning(distance: int, close: float) -> Solution:
         limits = tuple(one.at_least(distance, number) for number, one in enumerate(apart))
         asked = replace(selection, limits=(*selection.limits, *limits))
         kept = within_reach_of(asked, floor)
-        found = _solved(taken(asked, range(asked.n_segments), kept), close) if kept else None
-        if found is None:
-            return None
+        if not kept:
+            return Solution(Status.INFEASIBLE)
+        found = _solved(taken(asked, range(asked.n_segments), kept), close)
         return replace(found, columns=tuple(-1 if column < 0 else kept[column] for column in found.columns))
 
-    low, high = 0, round(max(_most(selection, one) for one in apart))
+    low, most = 0, round(max(_most(selection, one) for one in apart))
+    high, proven = most, True
     while low < high:
         asked = (low + high + 1) // 2
         found = earning(asked, ROUGH)  # whether anything earns enough is often clear long before the best is known
-        if found is not None and _earns(found) < floor <= (found.bound or 0.0):
+        if found.columns and _earns(found) < floor <= _at_most(found):
             found = earning(asked, gap)
-        if found is None or _earns(found) < floor:
-            high = asked - 1
-        else:
+        if _earns(found) >= floor:
             low = nearest(found.columns)
-    best = earning(low, gap) if low else None
-    return None if best is None else Alternative(best, nearest(best.columns), high)
+        else:
+            high, proven = asked - 1, proven and _at_most(found) < floor
+            most = high if proven else most
+    if not low:
+        return replace(NONE, most=most)
+    best = earning(low, gap)
+    return Alternative(best, nearest(best.columns), most)
 
 
 def _earns(found: Solution) -> float:
     return -np.inf if found.objective is None else found.objective
+
+
+def _at_most(found: Solution) -> float:
+    """Return what no choice earns more than, as far as is known."""
+    if found.bound is not None:
+        return found.bound
+    return -np.inf if found.status is Status.INFEASIBLE else np.inf
 
 
 def _most(selection: Selection, apart: _Distance) -> float:
@@ -189,10 +258,8 @@ def _most(selection: Selection, apart: _Distance) -> float:
     return apart.constant + float(np.where(selection.must_serve, largest, np.maximum(largest, 0.0)).sum())
 
 
-def _solved(selection: Selection, gap: float) -> Solution | None:
-    """Return the best choice, with the columns of the selection itself; None where there is none."""
+def _solved(selection: Selection, gap: float) -> Solution:
+    """Return the best choice, with the columns of the selection itself."""
     kept = worth_keeping(selection)
     found = solve(taken(selection, range(selection.n_segments), kept), gap, explain=False)
-    if not found.columns:
-        return None
     return replace(found, columns=tuple(-1 if column < 0 else kept[column] for column in found.columns))

@@ -22,6 +22,9 @@ from simcore.formulas.integer_law import IntegerLaw
 from simcore.formulas.matched_law import matched_law
 from simcore.formulas.sizes import SizeLaw
 
+ROUGH_SIZES = 128
+"""Sizes of an order with which a level is first sought, where there are many more."""
+
 
 class Demand(NamedTuple):
     """Mean and variance of the units demanded in a window."""
@@ -84,7 +87,7 @@ def least_order_up_to(target: float, early: Early, added: Added) -> int:
     """
     law, sizes, chances = _laws(early, added)
     top = math.ceil(law.values[-1] + sizes[-1]) + 1
-    return _least(target, lambda y: _fill(float(y), law, sizes, chances, 1), 0, top)
+    return _least(target, law, sizes, chances, 1, 0, top)
 
 
 def least_reorder_point(target: float, early: Early, added: Added, order_quantity: int) -> int:
@@ -103,7 +106,7 @@ def least_reorder_point(target: float, early: Early, added: Added, order_quantit
     quantity = whole("order_quantity", order_quantity, 1)
     law, sizes, chances = _laws(early, added)
     top = math.ceil(law.values[-1] + sizes[-1]) + 1
-    return _least(target, lambda r: _fill(float(r) + 1, law, sizes, chances, quantity), -quantity, top)
+    return _least(target, law, sizes, chances, quantity, 1 - quantity, top + 1) - 1
 
 
 class StockLevels(NamedTuple):
@@ -169,10 +172,45 @@ def _fill(low: float, law: IntegerLaw, sizes: FloatArray, chances: FloatArray, q
     return min(max(1 - short / (quantity * float((chances * sizes).sum())), 0.0), 1.0)
 
 
-def _least(target: float, fill: Callable[[int], float], low: int, high: int) -> int:
-    """Smallest whole number in [low, high] whose fill reaches the target, by bisection."""
+def _least(
+    target: float, law: IntegerLaw, sizes: FloatArray, chances: FloatArray, quantity: int, low: int, high: int
+) -> int:
+    """Smallest lowest position in [low, high] whose fill reaches the target, by bisection around a rough answer."""
     below_one("target", target)
+
+    def reaches(position: int) -> bool:
+        return _fill(float(position), law, sizes, chances, quantity) >= target
+
+    if len(sizes) > 2 * ROUGH_SIZES:
+        rough = _grouped(sizes, chances, ROUGH_SIZES)
+        near = _first(lambda position: _fill(float(position), law, *rough, quantity) >= target, low, high)
+        low, high = _around(near, reaches, low, high)
+    return _first(reaches, low, high)
+
+
+def _first(reaches: Callable[[int], bool], low: int, high: int) -> int:
+    """Smallest whole number in [low, high] that reaches something; larger ones do, too, and `high` does."""
     while low < high:
         middle = (low + high) // 2
-        low, high = (low, middle) if fill(middle) >= target else (middle + 1, high)
+        low, high = (low, middle) if reaches(middle) else (middle + 1, high)
     return low
+
+
+def _around(near: int, reaches: Callable[[int], bool], low: int, high: int) -> tuple[int, int]:
+    """Narrow a range in which the first that reaches something is close to a number: away from it in growing steps."""
+    step = 1
+    if reaches(near):
+        while near - step >= low and reaches(near - step):
+            near, step = near - step, 2 * step
+        return max(low, near - step + 1), near
+    while near + step < high and not reaches(near + step):
+        near, step = near + step, 2 * step
+    return near + 1, min(high, near + step)
+
+
+def _grouped(sizes: FloatArray, chances: FloatArray, count: int) -> tuple[FloatArray, FloatArray]:
+    """Group neighbouring sizes into `count` ones with their mean, and the chances of each group."""
+    starts = np.linspace(0, len(sizes), count, endpoint=False).astype(np.int64)
+    chance = np.add.reduceat(chances, starts)
+    means = np.add.reduceat(chances * sizes, starts) / np.maximum(chance, 1e-300)
+    return means, chance
