@@ -115,7 +115,9 @@ def most_different(
         listed = all_near(part, floor)
         while len(found) <= count:
             before = [apart.of(one.solution.columns) for one in found]
-            following = _furthest_of(part, listed, before, floor, gap) if listed else _furthest(part, before, floor, gap)
+            following = (
+                _furthest(part, before, floor, gap) if listed is None else _listed(part, listed, before, floor, gap)
+            )
             most = following.most
             if not following.distance:
                 break
@@ -183,9 +185,7 @@ class _Distance:
         return Limit(f"distance[{number}]", words, self.constant - distance, -self.more, "options")
 
 
-def _furthest_of(
-    selection: Selection, near: Near, apart: Sequence[_Distance], floor: float, gap: float
-) -> Alternative:
+def _listed(selection: Selection, near: Near, apart: Sequence[_Distance], floor: float, gap: float) -> Alternative:
     """Return that of all choices that earn enough which is furthest from some others; none at distance 0."""
     nearest = np.min([one.to_each(near.columns) for one in apart], axis=0)
     for place in np.lexsort([np.arange(len(nearest)), -nearest]).tolist():  # listed by what they earn

@@ -57,11 +57,14 @@ class Frontier:
         No design reaches this value; None where the last point has the best value that any column has.
     complete : bool
         No other point is further than the resolution from these.
+    interrupted : bool
+        Whether the search was stopped before its end.
     """
 
     points: tuple[Point, ...]
     beyond: float | None
     complete: bool
+    interrupted: bool = False
 
 
 @dataclass
@@ -121,17 +124,25 @@ class _Search:
         first = self._solved(self.selection)
         if first is None:
             return None
+        self.found = [first]
+        self.show(1, self.count)
+        beyond, complete, interrupted = None, False, False
+        try:
+            best, start = self._narrow(first)
+            beyond = self._to_the_end(start, best)
+            complete = self._between()
+        except KeyboardInterrupt:
+            interrupted = True
+        return Frontier(tuple(_undominated(self.found, self._good)), beyond, complete, interrupted)
+
+    def _narrow(self, first: Point) -> tuple[float, float]:
+        """Keep the columns that a point may have; return the best value of any column and that of the first point."""
         self.kept = worth_keeping(self.weighed.compared(self.selection, first.value))
         self.narrow = taken(self.selection, range(self.selection.n_segments), self.kept)
         self.measure = self.weighed.taken(self.kept)
-        self.found = [first]
-        self.show(1, self.count)
-        best = self._good(self.measure.best(self.narrow))
-        start = self._good(first.value)
+        best, start = self._good(self.measure.best(self.narrow)), self._good(first.value)
         self.step = self.resolution * max(abs(best - start), 1e-12)
-        beyond = self._to_the_end(start, best)
-        complete = self._between()
-        return Frontier(tuple(_undominated(self.found, self._good)), beyond, complete)
+        return best, start
 
     def _to_the_end(self, start: float, best: float) -> float | None:
         """Find the best value that can be reached, by halving what is not known; return one that cannot."""

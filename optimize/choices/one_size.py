@@ -62,6 +62,8 @@ class Fewer:
 def by_number(selection: Selection, gap: float = 1e-9, progress: Progress | None = None) -> list[Fewer]:
     """Return the best choice with at most K different offerings, for K = 1 to the number of segments.
 
+    Stopped by Ctrl-C, it returns those that are finished: numbers are looked at from the most to the fewest.
+
     With up to six segments, each way to divide them into K blocks is a choice of its own, with one offering for each
     block. Dominance is then exact for shared offerings too (amounts are compared as sums over a block), and a
     division is skipped where a finer one is known not to earn more than the best so far: what segments can earn
@@ -81,9 +83,12 @@ def by_number(selection: Selection, gap: float = 1e-9, progress: Progress | None
     divisible = count <= MOST_SEGMENTS and not selection.comparisons
     search = _Divisions(selection, gap) if divisible else None
     found: list[Fewer] = []
-    for offerings in range(count, 0, -1):
-        found.insert(0, search.best(offerings) if search else _counted(selection, offerings, gap))
-        show(count - offerings + 1, count)
+    try:
+        for offerings in range(count, 0, -1):
+            found.insert(0, search.best(offerings) if search else _counted(selection, offerings, gap))
+            show(count - offerings + 1, count)
+    except KeyboardInterrupt:
+        return found
     nothing = [search.best(0)] if search and not selection.must_serve.any() else []
     return _no_better_with_fewer([*nothing, *found])[len(nothing) :]
 

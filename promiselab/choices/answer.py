@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from promiselab.choices.exhibit import Exhibit
@@ -32,7 +32,7 @@ class Answer:
     about : mapping
         What the manifest says besides, such as seed and replications.
     interrupted : bool
-        Whether the simulation was stopped before its end.
+        Whether the search or the simulation was stopped before its end.
     """
 
     kind: str
@@ -44,6 +44,10 @@ class Answer:
     study: Study | None = None
     about: Mapping[str, Any] = field(default_factory=dict)
     interrupted: bool = False
+
+    def saying(self, *more: str) -> Answer:
+        """Return the answer with more sentences."""
+        return replace(self, words=(*self.words, *more))
 
     def content(self) -> dict[str, Any]:
         """Return what the run folder keeps in ``choice.json``."""

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -19,6 +19,7 @@ from promiselab.progress import progress_bar
 from promiselab.study import Settings
 from scenarios.scenario import Scenario
 from scenarios.sweeps import Axis
+from simcore.replications import Progress
 
 SHOWN = 2
 FRESH = 1_000_003
@@ -73,9 +74,29 @@ def ask_failures(
     ]
     fresh = None
     if boxes and not found.interrupted:
+        fresh = _checked(lambda show: sampled(judged, axes, rules, holdout, seed + FRESH, settings, show))
+    left = _left(found, points, bool(boxes), fresh, holdout)
+    answer = _answer(judged, design, axes, rules, found, boxes, fresh, settings)
+    return replace(answer, interrupted=bool(left)).saying(*left)
+
+
+def _checked(sample: Callable[[Progress], Cases]) -> Cases | None:
+    """Return the fresh cases; None where Ctrl-C came before the first of them: the boxes are found, and are kept."""
+    try:
         with progress_bar("checking", "case") as show:
-            fresh = sampled(judged, axes, rules, holdout, seed + FRESH, settings, show)
-    return _answer(judged, design, axes, rules, found, boxes, fresh, settings)
+            return sample(show)
+    except KeyboardInterrupt:
+        return None
+
+
+def _left(found: Cases, points: int, boxes: bool, fresh: Cases | None, holdout: int) -> tuple[str, ...]:
+    """Return what Ctrl-C left undone, in words; none where everything is finished."""
+    checked = 0 if fresh is None else len(fresh.fails)
+    if found.interrupted:
+        return (f"Interrupted: {len(found.fails)} of {points} cases were simulated, and nothing was checked.",)
+    if boxes and checked < holdout:
+        return (f"Interrupted: all cases were simulated, but only {checked} of {holdout} fresh ones to check them.",)
+    return ()
 
 
 def _answer(
@@ -178,7 +199,6 @@ def _answer(
         exhibits,
         data,
         about=about,
-        interrupted=found.interrupted or (fresh is not None and fresh.interrupted),
     )
 
 

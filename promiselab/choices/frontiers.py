@@ -19,8 +19,9 @@ from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import plan, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
+from promiselab.choices.judging import cut_short, judged
 from promiselab.progress import progress_bar
-from promiselab.study import Settings, Study, run_study
+from promiselab.study import Settings, Study
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
@@ -83,8 +84,9 @@ def ask_frontier(
     ]
     designs = {f"point {i + 1}": p.design for i, p in enumerate(plans) if p.design is not None}
     scenario = with_designs(scenario, designs)
-    study = _simulated(scenario, list(designs), settings) if simulate else None
-    return _answer(scenario, weighed, found, plans, study)
+    study = judged(_some(scenario, list(designs)), settings, not found.interrupted) if simulate else None
+    left = _left(found, points, simulate, study)
+    return replace(_answer(scenario, weighed, found, plans, study), interrupted=bool(left)).saying(*left)
 
 
 def _counted(scenario: Scenario, against: str) -> Scenario:
@@ -121,12 +123,19 @@ def _filled(candidates: Candidates) -> Rate:
     return Rate("volume_fill_rate", "fill rate over orders", orders * candidates.economics.stock["fill_rate"], orders)
 
 
-def _simulated(scenario: Scenario, names: Sequence[str], settings: Settings) -> Study:
-    """Simulate today's design and some points, both ends included."""
+def _some(scenario: Scenario, names: Sequence[str]) -> dict[str, Scenario]:
+    """Return today's design and some points, both ends included."""
     places = np.unique(np.linspace(0, len(names) - 1, min(MOST_SIMULATED, len(names))).round().astype(int))
-    chosen = ["as_is", *(names[place] for place in places)]
-    with progress_bar("simulating") as show:
-        return run_study({name: scenario.with_design(name) for name in chosen}, settings, show)
+    return {name: scenario.with_design(name) for name in ["as_is", *(names[place] for place in places)]}
+
+
+def _left(found: Frontier, points: int, simulate: bool, study: Study | None) -> tuple[str, ...]:
+    """Return what Ctrl-C left undone, in words; none where everything is finished."""
+    several = len(found.points)
+    missing = f"{several} of {points} points {'was' if several == 1 else 'were'} found"
+    if simulate:
+        return cut_short(study, missing if found.interrupted else "")
+    return (f"Interrupted: {missing}.",) if found.interrupted else ()
 
 
 def measured(scenario: Scenario, study: Study, design: str, name: str) -> Interval:
@@ -205,9 +214,7 @@ def _answer(
     }
     title = f"What do {weighed.words} cost?" if weighed.more_is_better else f"What does less {weighed.words} cost?"
     words = _words(weighed, found, values, margins, currency, days)
-    return Answer(
-        "frontier", title, scenario, words, (exhibit,), data, study, interrupted=study is not None and study.interrupted
-    )
+    return Answer("frontier", title, scenario, words, (exhibit,), data, study)
 
 
 def _checked(scenario: Scenario, weighed: Weighed, study: Study, name: str) -> list[Cell]:

@@ -13,8 +13,9 @@ from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import plan, with_designs, without_plan
 from promiselab.choices.exhibit import Chart, Exhibit, Series, columns, table_rows
+from promiselab.choices.judging import cut_short, judged
 from promiselab.progress import progress_bar
-from promiselab.study import Settings, Study, run_study
+from promiselab.study import Settings, Study
 from promiselab.tables import number
 from scenarios.scenario import Scenario
 from simcore.estimates import LOWER
@@ -38,7 +39,11 @@ def propositions(scenario: Scenario, settings: Settings, gap: float = GAP) -> An
     """
     candidates = within_reach(scenario)
     with progress_bar("choosing", "number") as show:
-        found = [one for one in by_number(candidates.selection, gap, show) if one.objective is not None]
+        every = by_number(candidates.selection, gap, show)
+    missing = candidates.selection.n_segments - len(every)
+    found = [one for one in every if one.objective is not None]
+    if not found and missing:
+        raise KeyboardInterrupt
     if not found:
         raise without_plan(candidates.selection)
     names = {one.offerings: _name(one.offerings) for one in found}
@@ -49,13 +54,36 @@ def propositions(scenario: Scenario, settings: Settings, gap: float = GAP) -> An
     designs = {names[k]: p.design for k, p in plans.items() if p.design is not None}
     scenario = with_designs(scenario, designs)
     variants = {"as_is": scenario.with_design("as_is"), **{name: scenario.with_design(name) for name in designs}}
-    with progress_bar("simulating") as show:
-        study = run_study(variants, settings, show)
-    return _answer(scenario, found, plans, study)
+    study = judged(variants, settings, not missing)
+    said = f"fewer than {_name(every[0].offerings)} were not looked at" if missing else ""
+    if study is None:
+        return _estimated(scenario, found, plans).saying(*cut_short(study, said))
+    return _answer(scenario, found, plans, study).saying(*cut_short(study))
 
 
 def _name(offerings: int) -> str:
     return "1 offering" if offerings == 1 else f"{offerings} offerings"
+
+
+def _estimated(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan]) -> Answer:
+    """Return the answer as far as it is known without simulation."""
+    currency, days = scenario.currency, f"{scenario.calendar.measured_days:g} days"
+    estimates = [(one, plans[one.offerings]) for one in found]
+    rows = [(float(one.offerings), float(one.used), made.expected_margin, made.gap) for one, made in estimates]
+    exhibit = Exhibit(
+        "propositions",
+        f"Margin in {days} by number of different offerings",
+        columns("offerings", "used", ("expected margin", currency), ("gap", "share")),
+        table_rows(rows),
+        note="The gap is what the optimiser has not ruled out.",
+    )
+    designs = {_name(one.offerings): _design(made) for one, made in estimates}
+    data = {"numbers": exhibit.records(), "designs": designs}
+    return Answer("propositions", _title(scenario), scenario, (), (exhibit,), data, interrupted=True)
+
+
+def _title(scenario: Scenario) -> str:
+    return f"How many different offerings does {scenario.name} need?"
 
 
 def _answer(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan], study: Study) -> Answer:
@@ -116,7 +144,7 @@ def _answer(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan], 
     )
     return Answer(
         "propositions",
-        f"How many different offerings does {scenario.name} need?",
+        _title(scenario),
         scenario,
         _words(numbers, best, enough, compared, currency, days),
         (exhibit,),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,9 +15,10 @@ from optimize.solve import Solution
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import plan, unlike, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
+from promiselab.choices.judging import cut_short, is_cut_short, judged
 from promiselab.choices.outlooks import Future, outlooks
 from promiselab.progress import progress_bar
-from promiselab.study import Settings, Study, run_study
+from promiselab.study import Settings, Study
 from promiselab.tables import number
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Design, Scenario
@@ -78,10 +79,14 @@ def ask_robust(
         best = _best(each, found, gap)
         show(1, 1 + len(AIMS))
         chosen: dict[str, Robust] = {}
-        for place, aim in enumerate(AIMS):
-            chosen[NAMES[aim]] = robust(each, aim, best, staff, tail, gap)
-            _refuse(chosen[NAMES[aim]])
-            show(2 + place, 1 + len(AIMS))
+        try:
+            for place, aim in enumerate(AIMS):
+                chosen[NAMES[aim]] = _refuse(robust(each, aim, best, staff, tail, gap))
+                show(2 + place, 1 + len(AIMS))
+        except KeyboardInterrupt:
+            if not chosen:
+                raise
+    missing = [name for name in NAMES.values() if name not in chosen]
     designs = {name: _designs(found, candidates, each, one, name) for name, one in chosen.items()}
     usual = _usual(scenario, found)
     scenario = with_designs(scenario, {name: own[usual] for name, own in designs.items()})
@@ -91,11 +96,11 @@ def ask_robust(
         for name, own in designs.items()
         for f, design in zip(found, own, strict=True)
     }
-    with progress_bar("simulating") as show:
-        study = run_study({f"{name} / {future}": one for (name, future), one in variants.items()}, settings, show)
-    judged = [_judged(AS_IS, None, found, study)]
-    judged += [_judged(name, one.margins, found, study) for name, one in chosen.items()]
-    return _answer(scenario, found, usual, best, chosen, designs, judged, study, staff, tail)
+    named = {f"{name} / {future}": one for (name, future), one in variants.items()}
+    study = judged(named, settings, not missing)
+    said = f"{' and '.join(missing)} {'was' if len(missing) == 1 else 'were'} not chosen" if missing else ""
+    answer = _answer(scenario, found, usual, best, chosen, designs, study, staff, tail)
+    return replace(answer, interrupted=is_cut_short(study)).saying(*cut_short(study, said))
 
 
 def _best(each: Sequence[Outlook], found: Sequence[Future], gap: float) -> list[float]:
@@ -112,12 +117,13 @@ def _usual(scenario: Scenario, found: Sequence[Future]) -> int:
     return same[0] if same else max(range(len(found)), key=lambda place: found[place].probability)
 
 
-def _refuse(found: Robust) -> None:
+def _refuse(found: Robust) -> Robust:
     if not found.columns:
         raise NoTrustworthyAnswer(
             f"No plan for all demand scenarios: {found.status.value}. These cannot be met together: "
             f"{'; '.join(found.conflict)}. Try --staff follows, or other limits."
         )
+    return found
 
 
 def _designs(
@@ -150,15 +156,12 @@ def _answer(
     best: Sequence[float],
     chosen: Mapping[str, Robust],
     designs: Mapping[str, list[Design]],
-    judged: Sequence[_Judged],
-    study: Study,
+    study: Study | None,
     staff: Staff,
     tail: float,
 ) -> Answer:
     currency, days = scenario.currency, f"{scenario.calendar.measured_days:g} days"
     shares = [future.probability for future in found]
-    level = study.settings.confidence or 0.95
-    simulated = _simulated(found, judged, shares, tail, level, currency, days)
     expected = _expected(found, best, chosen, shares, tail, currency, days)
     first = {name: own[usual] for name, own in designs.items()}
     options = Exhibit(
@@ -184,22 +187,21 @@ def _answer(
         "tail": tail,
         "demand": [{"name": f.name, "probability": f.probability} for f in found],
         "expected": expected.records(),
-        "simulated": simulated.records(),
         "designs": {name: [dict(d.extra_servers) for d in own] for name, own in designs.items()},
         "bounds": {name: {"score": one.score, "bound": one.bound} for name, one in chosen.items()},
     }
-    about = {"seed": study.settings.seed, "replications": study.replications, "engine": study.settings.engine}
-    words = _words(judged, shares, level, currency, days, staff, first)
-    return Answer(
-        "robust",
-        f"Which design of {scenario.name} does for every demand?",
-        scenario,
-        words,
-        (simulated, expected, *([options] if options.rows else []), people),
-        data,
-        about=about,
-        interrupted=study.interrupted,
-    )
+    words, exhibits, about = [_people_in_words(staff)], [expected, *([options] if options.rows else []), people], {}
+    if study is not None:
+        margins = [_judged(AS_IS, None, found, study)]
+        margins += [_judged(name, one.margins, found, study) for name, one in chosen.items()]
+        level = study.settings.confidence or 0.95
+        simulated = _simulated(found, margins, shares, tail, level, currency, days)
+        exhibits.insert(0, simulated)
+        data["simulated"] = simulated.records()
+        words = [*_words(margins, shares, level, currency, days, first), *words]
+        about = {"seed": study.settings.seed, "replications": study.replications, "engine": study.settings.engine}
+    title = f"Which design of {scenario.name} does for every demand?"
+    return Answer("robust", title, scenario, tuple(words), tuple(exhibits), data, about=about)
 
 
 def _simulated(
@@ -285,7 +287,6 @@ def _words(
     level: float,
     currency: str,
     days: str,
-    staff: Staff,
     designs: Mapping[str, Design],
 ) -> tuple[str, ...]:
     averages = {one.name: one.average(shares, level) for one in judged}
@@ -298,12 +299,13 @@ def _words(
         words.append("The three aims lead to the same design: it does for every demand.")
     elif len(alike) > 1:
         words.append(f"The same design serves several aims: {', '.join(sorted(alike))}.")
-    words.append(
-        "The same people work under every demand, and all limits hold under each."
-        if staff == "fixed"
-        else "People are added or taken away when demand is known; the offerings are the same under every demand."
-    )
     return tuple(words)
+
+
+def _people_in_words(staff: Staff) -> str:
+    if staff == "fixed":
+        return "The same people work under every demand, and all limits hold under each."
+    return "People are added or taken away when demand is known; the offerings are the same under every demand."
 
 
 def _same(one: Design, other: Design) -> bool:
