@@ -28,10 +28,12 @@ slow: $(STAMP)
 	$(BIN)/python -m pytest -n auto -m slow -q
 
 # Both engines on 10,000 random programs: equal records, measures and ledgers. The search on 5,000 small choices, each
-# against every plan tried one by one in rational arithmetic. 1,000 scenarios to workbooks and back.
+# against every plan tried one by one in rational arithmetic. 300 designs against their bound. 1,000 scenarios to
+# workbooks and back.
 verify: $(STAMP)
 	PROMISELAB_PROGRAMS=10000 $(BIN)/python -m pytest -n auto -q tests/simcore/test_engines.py
 	PROMISELAB_MODELS=5000 $(BIN)/python -m pytest -n auto -q tests/optimize/search/test_search_against_enumeration.py
+	PROMISELAB_DESIGNS=312 $(BIN)/python -m pytest -n auto -q tests/optimize/test_optimistic.py
 	PROMISELAB_WORKBOOKS=1000 $(BIN)/python -m pytest -n auto -q tests/workbook/test_round_trip.py
 
 # The lower bounds of pyproject.toml, as they are stated.
