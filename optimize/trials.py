@@ -11,7 +11,7 @@ import numpy as np
 from optimize.capacity import capacity_limits, shift_hours
 from optimize.columns import Column, Columns
 from optimize.discrepancy import Discrepancy, discrepancies
-from optimize.economics import Estimator
+from optimize.economics import Economics, Estimator
 from optimize.waiting_targets import staffed_windows
 from scenarios.offerings import current_offerings
 from scenarios.scenario import Scenario
@@ -77,31 +77,67 @@ def cover(columns: Columns) -> list[int]:
     return chosen
 
 
-def trial_design(estimator: Estimator, column: Column) -> Scenario:
-    """Return the scenario with one offering changed, and staffed for it.
+class Trials:
+    """Designs that differ from a base design in the offering of one segment, with the estimates of all of them.
 
-    Where the load of a team would be above its ``max_load`` in a window of the week, or its waits off their target, as
-    many servers are added as the optimiser would need there; an estimate for a team that drowns is not one that a plan
-    would use.
+    Parameters
+    ----------
+    scenario : Scenario
+        With the base design.
+    columns : sequence of Column
+        The offerings to try.
     """
-    scenario, base = estimator.scenario, estimator.scenario.current
-    offerings = {**base.offerings, column.segment: dict(column.offering.options)}
-    changed = scenario.with_design(base.model_copy(update={"offerings": offerings}))
-    served = [Column(name, offering) for name, offering in current_offerings(changed).items() if offering is not None]
-    columns = Columns.of(scenario, estimator.effects, served)
-    extra = {**base.extra_servers}
-    economics = estimator.table(columns)
-    for window, limit in capacity_limits(scenario, columns, economics, every_window=True):
-        gain = float(shift_hours(scenario, window.resource)[list(window.hours)].sum())
-        missing = (float(limit.usage.sum()) - limit.capacity) / scenario.resources[window.resource].max_load / gain
-        if missing > extra.get(window.resource, 0):
-            extra[window.resource] = ceil(missing)
-    for window, staffed in staffed_windows(scenario, columns, economics, every_window=True):
-        short = staffed.needed(float(staffed.load.sum())) - staffed.present
-        gain = float(shift_hours(scenario, window.resource)[list(window.hours)].min())
-        if gain and short / gain > extra.get(window.resource, 0):
-            extra[window.resource] = ceil(short / gain)
-    return changed.with_design(changed.current.model_copy(update={"extra_servers": extra}))
+
+    def __init__(self, scenario: Scenario, columns: Sequence[Column]) -> None:
+        self.scenario, self.tried = scenario, columns
+        estimator, base = Estimator(scenario), current_offerings(scenario)
+        self._base = [Column(name, offering) for name, offering in base.items() if offering is not None]
+        self._columns = Columns.of(scenario, estimator.effects, [*columns, *self._base])
+        self._economics = estimator.table(self._columns)
+
+    def economics(self, trial: int) -> dict[str, Economics]:
+        """Return segment -> estimate of what it gets in a trial."""
+        rows = self._served(trial)
+        return {self._columns.segments[self._columns.segment[row]]: self._economics[row] for row in rows}
+
+    def _served(self, trial: int) -> list[int]:
+        """Return the rows of the offerings of a trial, in the order of the segments."""
+        own = int(self._columns.segment[trial])
+        others = range(len(self.tried), len(self._columns))
+        rows = [trial, *(row for row in others if self._columns.segment[row] != own)]
+        return sorted(rows, key=lambda row: int(self._columns.segment[row]))
+
+    def design(self, trial: int) -> Scenario:
+        """Return the scenario of a trial: one offering changed, and staffed for it.
+
+        Where the load of a team would be above its ``max_load`` in a window of the week, or its waits off their
+        target, as many servers are added as the optimiser would need there; an estimate for a team that drowns is not
+        one that a plan would use.
+        """
+        scenario, base, column = self.scenario, self.scenario.current, self.tried[trial]
+        offerings = {**base.offerings, column.segment: dict(column.offering.options)}
+        rows = self._served(trial)
+        columns, economics = self._columns.take(rows), self._economics.take(rows)
+        extra = {**base.extra_servers}
+        for window, limit in capacity_limits(scenario, columns, economics, every_window=True):
+            gain = float(shift_hours(scenario, window.resource)[list(window.hours)].sum())
+            missing = (float(limit.usage.sum()) - limit.capacity) / scenario.resources[window.resource].max_load / gain
+            if missing > extra.get(window.resource, 0):
+                extra[window.resource] = ceil(missing)
+        for window, staffed in staffed_windows(scenario, columns, economics, every_window=True):
+            short = staffed.needed(float(staffed.load.sum())) - staffed.present
+            gain = float(shift_hours(scenario, window.resource)[list(window.hours)].min())
+            if gain and short / gain > extra.get(window.resource, 0):
+                extra[window.resource] = ceil(short / gain)
+        return scenario.with_design(base.model_copy(update={"offerings": offerings, "extra_servers": extra}))
+
+    def trial(self, trial: int, simulation: Simulation) -> Trial:
+        """Return what came of a trial."""
+        column, before = self.tried[trial], self.scenario.current.offerings[self.tried[trial].segment] or {}
+        changed = [f"{lever}={o}" for lever, o in column.offering.options.items() if before.get(lever, o) != o]
+        found = discrepancies(self.economics(trial), simulation)
+        mine = tuple(d for d in found if d.segment == column.segment)
+        return Trial(column.segment, ", ".join(changed) or "as in the base design", mine)
 
 
 def trials(
@@ -131,11 +167,11 @@ def trials(
     KeyboardInterrupt
         On Ctrl-C; trials that were yielded before are complete.
     """
-    estimator = Estimator(scenario)
+    every = Trials(scenario, columns)
     for begin in range(0, len(columns), AT_ONCE):
-        some = columns[begin : begin + AT_ONCE]
+        some = range(begin, min(begin + AT_ONCE, len(columns)))
         found = simulate_all(
-            [trial_design(estimator, column) for column in some],
+            [every.design(trial) for trial in some],
             seed,
             replications,
             confidence=scenario.study.confidence,
@@ -143,8 +179,8 @@ def trials(
             engine=engine,
             progress=progress and _part(progress, begin, len(columns)),
         )
-        for column, simulation in zip(some, found, strict=True):
-            yield _trial(estimator, column, simulation)
+        for trial, simulation in zip(some, found, strict=True):
+            yield every.trial(trial, simulation)
 
 
 def _part(progress: Progress, begin: int, columns: int) -> Progress:
@@ -154,15 +190,6 @@ def _part(progress: Progress, begin: int, columns: int) -> Progress:
         progress(begin * of + done * min(AT_ONCE, columns - begin), columns * of)
 
     return show
-
-
-def _trial(estimator: Estimator, column: Column, simulation: Simulation) -> Trial:
-    served = {name: o for name, o in current_offerings(simulation.scenario).items() if o is not None}
-    economics = {name: estimator.economics(Column(name, offering)) for name, offering in served.items()}
-    before = estimator.scenario.current.offerings[column.segment] or {}
-    changed = [f"{lever}={o}" for lever, o in column.offering.options.items() if before.get(lever, o) != o]
-    mine = tuple(d for d in discrepancies(economics, simulation) if d.segment == column.segment)
-    return Trial(column.segment, ", ".join(changed) or "as in the base design", mine)
 
 
 def summaries(tried: Sequence[Trial]) -> list[Summary]:

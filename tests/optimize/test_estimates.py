@@ -14,7 +14,7 @@ from optimize.economics import Estimator
 from optimize.histories import Histories
 from optimize.outages import held_back, outages
 from optimize.stock_need import StockNeeds
-from optimize.trials import cover, summaries, trial_design, trials
+from optimize.trials import Trials, cover, summaries, trials
 from optimize.worth_choosing import worth_choosing
 from scenarios import with_changes
 from scenarios.levers import Approval
@@ -140,15 +140,20 @@ def test_each_option_occurs_in_the_cover() -> None:
 
 def test_trials_change_one_segment_and_have_the_staff_for_it() -> None:
     scenario = load_shipped("therapy_clinics")
-    estimator = Estimator(scenario)
     candidates = worth_choosing(scenario).columns
     column = candidates[cover(candidates)[0]]
-    changed = trial_design(estimator, column).current
+    tried = Trials(scenario, [column])
+    changed = tried.design(0).current
     same = {name: o for name, o in changed.offerings.items() if name != column.segment}
     assert same == {name: o for name, o in scenario.current.offerings.items() if name != column.segment}
     assert dict(changed.offerings[column.segment] or {}) == dict(column.offering.options)
+    alone = {name: Column(name, o) for name, o in current_offerings(tried.design(0)).items() if o is not None}
+    expected = {name: Estimator(scenario).economics(one) for name, one in alone.items()}
+    assert {name: one.margin for name, one in tried.economics(0).items()} == pytest.approx(
+        {name: one.margin for name, one in expected.items()}
+    )
     busy = with_changes(scenario, {"segments.daytime_patients.demand.orders_per_day": "*5"})
-    staffed = trial_design(Estimator(busy), column).current.extra_servers
+    staffed = Trials(busy, [column]).design(0).current.extra_servers
     assert sum(staffed.values()) > sum(scenario.current.extra_servers.values())
 
 

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 from optimize.candidates import Candidates
-from optimize.economics import Estimator
 from optimize.plan import Plan, optimize
-from optimize.trials import trial_design
+from optimize.trials import Trials
 from optimize.worth_choosing import worth_choosing
 from scenarios import with_changes
 from scenarios.problems import BadInput
@@ -129,7 +128,7 @@ def test_what_nobody_can_carry_is_said_in_words() -> None:
 def test_estimates_of_an_offering_are_made_with_a_team_that_keeps_its_target() -> None:
     scenario = desk(200.0)
     found = worth_choosing(scenario)
-    trial = trial_design(Estimator(scenario), found.columns[0])
+    trial = Trials(scenario, [found.columns[0]]).design(0)
     assert trial.current.extra_servers == {"bench": 5}
 
 
