@@ -14,9 +14,10 @@ from optimize.effects import distinct
 from optimize.preferences import comparisons
 from optimize.restrictions import Limit, Option
 from optimize.selection import Selection
+from optimize.stock_pools import stock_pools, taken_out
 from optimize.waiting_targets import staffed_windows
 from scenarios.scenario import Scenario
-from simcore.clock import Bools
+from simcore.clock import Bools, Floats
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
 
 LEAST_ON_TIME = 0.5
@@ -57,10 +58,16 @@ class Candidates:
         windows = capacity_limits(scenario, kept, economics, every_window)
         staffed = staffed_windows(scenario, kept, economics, every_window)
         limits = [limit for _, limit in windows]
-        operating = _operating_limit(scenario, economics)
+        cheaper, less = taken_out(scenario, kept.segment, economics)
+        operating = _operating_limit(scenario, economics, cheaper)
         position = len(limits) if operating is not None else None
         limits += [operating] if operating is not None else []
-        limits += _stock_limit(scenario, economics) + _floors(scenario, kept, economics) + _reachable(kept, economics)
+        stock = len(limits) if scenario.limits.stock_investment is not None else None
+        limits += (
+            _stock_limit(scenario, economics.stock["invested"] - less)
+            + _floors(scenario, kept, economics)
+            + _reachable(kept, economics)
+        )
         first = len(limits)
         limits += presence_limits(scenario, len(kept))
         options = _options(scenario)
@@ -73,13 +80,14 @@ class Candidates:
             Selection(
                 segments=kept.segments,
                 column_segment=kept.segment,
-                margin=economics.margin,
+                margin=economics.margin + cheaper,
                 column_names=_names(kept),
                 offering_key=kept.offering_key,
                 must_serve=np.array([segment.must_serve for segment in scenario.segments.values()]),
                 limits=tuple(limits),
                 hires=tuple(hires(scenario, windows, [window for window, _ in staffed], position, first)),
                 windows=tuple(window for _, window in staffed),
+                pools=stock_pools(scenario, kept.segment, economics, stock, position),
                 options=tuple(options),
                 option_use=kept.option_use(),
                 fixed_cost_budget=None if budget is None else budget * years,
@@ -107,15 +115,20 @@ def _names(kept: Columns) -> tuple[str, ...]:
     return tuple(names)
 
 
-def _operating_limit(scenario: Scenario, economics: EconomicsTable) -> Limit | None:
-    """Cost to serve without labour, fixed costs of offerings, and the presence of everybody, within the budget."""
+def _operating_limit(scenario: Scenario, economics: EconomicsTable, cheaper: Floats) -> Limit | None:
+    """Cost to serve without labour, fixed costs of offerings, and the presence of everybody, within the budget.
+
+    ``cheaper`` is the holding that is counted in pools instead.
+    """
     yearly = scenario.limits.operating_cost_per_year
     if yearly is None:
         return None
     years = scenario.calendar.measured_days / DAYS_PER_YEAR
     spent = (*COST_TO_SERVE, "fixed")
     nothing = np.zeros(len(economics))
-    usage = -sum((economics.drivers.get(d, nothing) + economics.labour.get(d, nothing) for d in spent), nothing)
+    usage = (
+        -sum((economics.drivers.get(d, nothing) + economics.labour.get(d, nothing) for d in spent), nothing) - cheaper
+    )
     return Limit(
         "operating_cost",
         "operating cost in the measured window",
@@ -125,11 +138,10 @@ def _operating_limit(scenario: Scenario, economics: EconomicsTable) -> Limit | N
     )
 
 
-def _stock_limit(scenario: Scenario, economics: EconomicsTable) -> list[Limit]:
+def _stock_limit(scenario: Scenario, usage: Floats) -> list[Limit]:
     most = scenario.limits.stock_investment
     if most is None:
         return []
-    usage = economics.stock["invested"]
     return [Limit("stock_investment", "money in stock", most, usage, scenario.currency)]
 
 

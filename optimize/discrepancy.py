@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.economics import Economics
+from optimize.stock_pools import savings
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
 from simcore.ledger import DRIVERS
@@ -70,13 +71,14 @@ def discrepancies(economics: Mapping[str, Economics], simulation: Simulation) ->
         Of the design.
     """
     brand = sum(e.over_serving for e in economics.values())
+    saved = savings(simulation.scenario, economics)
     currency = simulation.scenario.currency
     ledger = _ledger(simulation)
     nothing = np.zeros(len(simulation.replications))
     out: list[Discrepancy] = []
     for segment, economy in economics.items():
         turnover = simulation.estimate("revenue", segment).mean
-        money = _money(economy, brand)
+        money = _money(economy, brand, saved[segment])
         for driver in DRIVERS:
             happened = ledger.get((segment, driver), nothing)
             if driver in money or happened.any():
@@ -91,9 +93,13 @@ def discrepancies(economics: Mapping[str, Economics], simulation: Simulation) ->
     return out
 
 
-def _money(economics: Economics, brand: float) -> dict[str, float]:
-    """Return the estimated money by driver; what over-serving others costs a brand falls on whoever values it."""
+def _money(economics: Economics, brand: float, saved: float) -> dict[str, float]:
+    """Return the estimated money by driver.
+
+    What over-serving others costs a brand falls on whoever values it; what shared stock saves, on those who share it.
+    """
     money = dict(economics.drivers)
+    money["holding"] = money.get("holding", 0.0) + saved
     money["erosion"] = money.get("erosion", 0.0) - economics.brand_revenue * brand
     return {driver: amount for driver, amount in money.items() if amount}
 

@@ -25,6 +25,8 @@ from simcore.clock import Bools, Floats, Ints
 from simcore.erosion import weights
 
 ByName = Mapping[str, Floats]
+BY_NAME = ("production", "pooled", "priced")
+"""Of a need of stock: amounts by resource or product."""
 WHENEVER = ("touchpoints", "goods")
 """Drivers of work that can be done whenever somebody is present: contacts and production."""
 
@@ -83,6 +85,8 @@ class EconomicsTable(Sequence[Economics]):
     service: ByName
     stock: ByName
     production: ByName
+    pooled: ByName
+    priced: ByName
     drivers: ByName
     labour: ByName
     net_revenue: Floats
@@ -122,7 +126,12 @@ class EconomicsTable(Sequence[Economics]):
         return Economics(
             acceptance=one(self.acceptance),
             service=Service(*(one(self.service[share]) for share in SHARES)),
-            stock=StockNeed(**{name: one(v) for name, v in self.stock.items()}, production=some(self.production)),
+            stock=StockNeed(
+                **{name: one(v) for name, v in self.stock.items()},
+                production=some(self.production),
+                pooled=some(self.pooled),
+                priced=some(self.priced),
+            ),
             drivers=used(self.drivers),
             labour=some(self.labour),
             net_revenue=one(self.net_revenue),
@@ -232,8 +241,8 @@ class Estimator:
         return EconomicsTable(
             acceptance=accepted,
             service=service,
-            stock={field.name: getattr(need, field.name) for field in fields(StockNeed) if field.name != "production"},
-            production=need.production,
+            stock={f.name: getattr(need, f.name) for f in fields(StockNeed) if f.name not in BY_NAME},
+            **{name: getattr(need, name) for name in BY_NAME},
             drivers=_sums([*drivers.items(), *((driver, -cost) for driver, cost in labour.items())]),
             labour=labour,
             net_revenue=paid + drivers["erosion"],

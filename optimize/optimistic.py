@@ -59,6 +59,7 @@ def optimistic(scenario: Scenario, columns: Columns, selection: Selection) -> Se
         margin=np.array([margin for margin, _ in found]),
         brand_revenue=np.array([brand for _, brand in found]),
         limits=tuple(selection.limits[i] for i in kept),
+        pools=(),
         hires=tuple(_hire(scenario, hire, kept) for hire in selection.hires),
     )
 

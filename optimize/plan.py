@@ -13,6 +13,7 @@ from optimize.search.search import Watch
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.status import Status
+from optimize.stock_pools import savings
 from optimize.worth_choosing import within_reach as within_reach
 from optimize.worth_choosing import worth_choosing as worth_choosing
 from scenarios.scenario import Design, Scenario
@@ -145,7 +146,7 @@ def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> P
         bound=bound,
         gap=(bound - margin) / abs(margin) if margin else 0.0,
         binding=_binding(candidates.selection, solution),
-        drivers=tuple(_drivers(candidates, solution, served, present)),
+        drivers=tuple(_drivers(scenario, candidates, solution, served, present)),
         columns=count,
         service={name: e.service.on_time for name, e in served.items()},
     )
@@ -162,15 +163,19 @@ def _binding(selection: Selection, solution: Solution) -> tuple[Binding, ...]:
 
 
 def _drivers(
-    candidates: Candidates, solution: Solution, served: Mapping[str, Economics], present: float
+    scenario: Scenario, candidates: Candidates, solution: Solution, served: Mapping[str, Economics], present: float
 ) -> list[Expected]:
-    """Return the expected margin driver by driver; brand erosion falls on whoever values the premium."""
+    """Return the expected margin driver by driver.
+
+    Brand erosion falls on whoever values the premium; what shared stock saves, on those who share it.
+    """
     brand = sum(e.over_serving for e in served.values())
+    saved = savings(scenario, served)
     out = []
     for name, e in served.items():
+        more = {"erosion": -e.brand_revenue * brand, "holding": saved[name]}
         for driver, amount in sorted(e.drivers.items(), key=lambda item: ORDERED[item[0]]):
-            lost = e.brand_revenue * brand if driver == "erosion" else 0.0
-            out.append(Expected(name, driver, amount - lost))
+            out.append(Expected(name, driver, amount + more.get(driver, 0.0)))
     pay = sum(n * hire.cost for n, hire in zip(solution.hires, candidates.selection.hires, strict=True))
     labour = sum(sum(e.labour.values()) for e in served.values())
     out.append(Expected("", "idle_capacity", labour - present - pay))

@@ -2,7 +2,8 @@
 
 A ring-fenced pool is sized for the segment alone. A shared pool is sized for the demand of the current design: it costs
 what it would if everybody were promised as much, and each segment bears its part of that in proportion to the units it
-draws; it serves as it would with the promises of the current design to the others.
+draws; it serves as it would with the promises of the current design to the others. The choice among plans puts what its
+own users need together in the place of that price (:mod:`optimize.stock_pools`).
 """
 
 from __future__ import annotations
@@ -28,6 +29,9 @@ from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
 ACCEPTANCES = (0.02, 0.1, 0.25, 0.5, 0.75, 1.0)
 """Own pools are sized at these acceptances, and in between by interpolation."""
 
+HALF = 0.5
+NEGLIGIBLE = 1e-9
+
 LOSING = ("lose", "take_and_lose")
 """Rules by which what is short is lost."""
 
@@ -40,7 +44,8 @@ class StockNeed:
     is the mean wait of a unit that is short, ``fill_rate`` the expected volume fill rate, ``order_fill_rate`` the share
     of orders that is served whole at once, ``short_lines`` the mean number of lines of an order that is not,
     ``lost_lines`` the share of single lines that is lost whole, ``lost_units`` that of units, ``production`` the hours
-    per day at each resource that makes units.
+    per day at each resource that makes units. ``pooled`` is what adds up as roots with other users of a shared stock of
+    a product, and ``priced`` what the figures above have in its place, both in units on hand.
     """
 
     invested: float
@@ -53,6 +58,8 @@ class StockNeed:
     lost_lines: float
     lost_units: float
     production: Mapping[str, float]
+    pooled: Mapping[str, float]
+    priced: Mapping[str, float]
 
 
 @dataclass
@@ -69,12 +76,14 @@ class StockNeedTable:
     lost_lines: Floats
     lost_units: Floats
     production: dict[str, Floats]
+    pooled: dict[str, Floats]
+    priced: dict[str, Floats]
 
     @classmethod
     def empty(cls, count: int) -> StockNeedTable:
         """Return the need of offerings without stock."""
         invested, holding, ordering, wait, short, lines, units = np.zeros((7, count))
-        return cls(invested, holding, ordering, wait, np.ones(count), np.ones(count), short, lines, units, {})
+        return cls(invested, holding, ordering, wait, np.ones(count), np.ones(count), short, lines, units, {}, {}, {})
 
 
 class StockNeeds:
@@ -83,6 +92,7 @@ class StockNeeds:
     def __init__(self, scenario: Scenario) -> None:
         self.scenario = scenario
         self._states: dict[tuple[PoolKey, tuple[PoolUser, ...]], PoolState] = {}
+        self._shares: dict[tuple[PoolKey, float | None], float] = {}
 
     @cached_property
     def _users(self) -> dict[PoolKey, list[PoolUser]]:
@@ -116,6 +126,13 @@ class StockNeeds:
             if rule in LOSING:
                 need = without_backorders(need)
             stock, cost = stock_of(self.scenario, key), self.scenario.products[product].unit_cost
+            if is_pooled(self.scenario, key):
+                alone, share = self._alone(key, segment, offering, accepted), self._pooled_share(key, offering)
+                for table, amounts in (
+                    (out.pooled, share * alone),
+                    (out.priced, part * need["on_hand"] - (1 - share) * alone),
+                ):
+                    table.setdefault(product, np.zeros(len(out.invested)))[rows] = amounts
             out.invested[rows] += part * need["on_hand"] * cost
             out.holding_per_year[rows] += part * need["on_hand"] * cost * stock.holding_share_per_year
             out.ordering_per_day[rows] += part * need["replenishments_per_day"] * stock.supply.ordering_cost
@@ -164,6 +181,35 @@ class StockNeeds:
         own = [self._state(key, (PoolUser(segment, rank, offering.fill_rate, point),)) for point in points]
         return _need(own, [state.seen_by(segment, rank) for state in own], accepted, points), np.ones(len(units))
 
+    def _alone(self, key: PoolKey, segment: str, offering: Offering, accepted: Floats) -> Floats:
+        """Return the units on hand that a segment would need of a shared pool if it used it alone."""
+        points = _around(accepted)
+        rank, promised = offering.priority.rank, offering.fill_rate
+        on_hand = [self._state(key, (PoolUser(segment, rank, promised, point),)).on_hand for point in points]
+        return np.interp(accepted, points, on_hand)
+
+    def _pooled_share(self, key: PoolKey, offering: Offering) -> float:
+        """Return the share s of what segments need alone that adds up as roots in a shared pool.
+
+        The rest adds up plainly. It makes ``H = (1 - s) sum h + s sqrt(sum h^2)`` true where h are the needs alone and
+        H that together of all segments that buy the product, as many as today (half of them where none do), all
+        promised as much. Random lead times make it smaller than 1, since they hit all at once; it is above 1 where a
+        larger stock needs less safety for the same fill rate, too.
+        """
+        found = self._shares.get((key, offering.fill_rate))
+        if found is None:
+            users = self._all_promised(key, offering.fill_rate)
+            known = {user.segment for user in users}
+            others = [name for name, one in self.scenario.segments.items() if key.product in one.products]
+            rank, promised = offering.priority.rank, offering.fill_rate
+            users += tuple(PoolUser(name, rank, promised, HALF) for name in others if name not in known)
+            alone = np.array([self._alone(key, u.segment, offering, np.array([u.acceptance]))[0] for u in users])
+            apart = float(alone.sum()) - float(np.sqrt((alone**2).sum()))
+            saved = float(alone.sum()) - self._state(key, users).on_hand
+            found = max(0.0, saved / apart) if apart > NEGLIGIBLE * alone.sum() else 0.0
+            self._shares[key, offering.fill_rate] = found
+        return found
+
     def _all_promised(self, key: PoolKey, fill_rate: float | None) -> tuple[PoolUser, ...]:
         """Return the users of a shared pool, all with one promise: what it costs to keep it, shared out by units."""
         return tuple(PoolUser(u.segment, u.rank, fill_rate, u.acceptance) for u in self._users.get(key, []))
@@ -181,6 +227,14 @@ class StockNeeds:
         if found is None:
             found = self._states[key, users] = PoolState(self.scenario, key, users)
         return found
+
+
+def is_pooled(scenario: Scenario, key: PoolKey) -> bool:
+    """Return whether the stock of a pool is sized for what is promised to all who share it.
+
+    A stated level is what it is, whoever draws on it; what is made to order, or kept for one, is not shared.
+    """
+    return not key.owner and not key.to_order and stock_of(scenario, key).policy.level is None
 
 
 def _around(accepted: Floats) -> tuple[float, ...]:

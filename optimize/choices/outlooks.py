@@ -90,6 +90,7 @@ def _compared(selection: Selection, outlooks: Sequence[Outlook]) -> Selection:
     for index, outlook in enumerate(outlooks):
         own = outlook.selection
         amounts = {"margin": -own.margin, "over": own.over_serving, "brand": own.brand_revenue}
+        amounts |= {pool.name: pool.variance for pool in own.pools}
         more += [Limit(f"{name}{index}", name, 0.0, usage) for name, usage in amounts.items() if usage.any()]
     return replace(selection, limits=(*selection.limits, *more))
 

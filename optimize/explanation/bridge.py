@@ -17,6 +17,7 @@ from optimize.columns import Column, Columns
 from optimize.economics import Economics, Estimator
 from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley
+from optimize.stock_pools import savings
 from optimize.waiting import servers_by_hour
 from scenarios.offerings import resolve
 from scenarios.scenario import Design, Scenario
@@ -25,6 +26,7 @@ from simcore.ledger import DAYS_PER_YEAR, DRIVERS
 CENTS = 100
 TAKEN_ON = "serving more or fewer segments"
 BRAND = "brand erosion between segments"
+SHARED = "stock shared between segments"
 CORRECTED = "corrected by the simulation"
 MICRO = 10**8
 """Amounts are counted in hundred-millionths, so that sums are exact."""
@@ -126,6 +128,8 @@ def expected(scenario: Scenario, design: Design, value: Value) -> dict[tuple[str
             out[segment, driver] += Fraction(amount, MICRO)
     for name, taken in _brand(economics).items():
         out[name, "erosion"] += taken
+    for name, saved in savings(scenario, economics).items():
+        out[name, "holding"] += Fraction(saved)
     for pay in _presence(scenario, design).values():
         out["", "idle_capacity"] += pay
     for setup in _setup(scenario, design).values():
@@ -181,6 +185,9 @@ def _company(
     brand = [_brand(known) for known in economics]
     for name in scenario.segments:
         yield (BRAND, name, "erosion"), brand[1].get(name, Fraction(0)) - brand[0].get(name, Fraction(0))
+    saved = [savings(scenario, known) for known in economics]
+    for name in scenario.segments:
+        yield (SHARED, name, "holding"), Fraction(saved[1].get(name, 0.0)) - Fraction(saved[0].get(name, 0.0))
     present = [_presence(scenario, design) for design in (before, after)]
     for resource in scenario.resources:
         yield (f"people: {resource}", "", "idle_capacity"), present[1][resource] - present[0][resource]

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.candidates import Candidates
-from optimize.exact import Choice
+from optimize.exact import Choice, slacks
 from optimize.loop.amended import Amended
 from optimize.loop.certificate import Correction
 from optimize.loop.changes import (
@@ -25,7 +25,7 @@ from optimize.loop.changes import (
     stock_changes,
     waiting_changes,
 )
-from optimize.loop.evidence import COMPANY, Evidence
+from optimize.loop.evidence import COMPANY, STOCK_LIMIT, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, kin
 from optimize.loop.rooms import doubles
 from optimize.selection import Selection
@@ -103,8 +103,12 @@ def _stock_factor(candidates: Candidates, found: Sequence[Evidence]) -> float:
     invested, factor = candidates.economics.stock["invested"], 1.0
     for one in found:
         for floor in one.missed(COMPANY):
-            estimate = float(invested[list(one.choice.chosen)].sum())
-            factor = max(factor, floor.simulated.mean / estimate) if estimate > 0 else factor
+            [left] = [slack for slack in slacks(candidates.selection, one.choice) if slack.name == STOCK_LIMIT]
+            above, priced = (
+                floor.simulated.mean - (left.capacity - left.slack),
+                float(invested[one.choice.chosen].sum()),
+            )
+            factor = max(factor, 1 + above / priced) if priced > 0 else factor
     return factor
 
 
