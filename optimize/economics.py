@@ -25,7 +25,7 @@ from simcore.clock import Bools, Floats, Ints
 from simcore.erosion import weights
 
 ByName = Mapping[str, Floats]
-BY_NAME = ("production", "pooled", "priced")
+BY_NAME = ("production", "pooled", "plain", "priced")
 """Of a need of stock: amounts by resource or product."""
 WHENEVER = ("touchpoints", "goods")
 """Drivers of work that can be done whenever somebody is present: contacts and production."""
@@ -86,6 +86,7 @@ class EconomicsTable(Sequence[Economics]):
     stock: ByName
     production: ByName
     pooled: ByName
+    plain: ByName
     priced: ByName
     drivers: ByName
     labour: ByName
@@ -130,6 +131,7 @@ class EconomicsTable(Sequence[Economics]):
                 **{name: one(v) for name, v in self.stock.items()},
                 production=some(self.production),
                 pooled=some(self.pooled),
+                plain=some(self.plain),
                 priced=some(self.priced),
             ),
             drivers=used(self.drivers),

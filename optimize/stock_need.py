@@ -44,8 +44,9 @@ class StockNeed:
     is the mean wait of a unit that is short, ``fill_rate`` the expected volume fill rate, ``order_fill_rate`` the share
     of orders that is served whole at once, ``short_lines`` the mean number of lines of an order that is not,
     ``lost_lines`` the share of single lines that is lost whole, ``lost_units`` that of units, ``production`` the hours
-    per day at each resource that makes units. ``pooled`` is what adds up as roots with other users of a shared stock of
-    a product, and ``priced`` what the figures above have in its place, both in units on hand.
+    per day at each resource that makes units. Of a shared stock of a product, in units on
+    hand: ``pooled`` adds up as roots with those of other users, ``plain`` as it is, and ``priced`` is what the figures
+    above have in the place of both.
     """
 
     invested: float
@@ -59,6 +60,7 @@ class StockNeed:
     lost_units: float
     production: Mapping[str, float]
     pooled: Mapping[str, float]
+    plain: Mapping[str, float]
     priced: Mapping[str, float]
 
 
@@ -77,13 +79,16 @@ class StockNeedTable:
     lost_units: Floats
     production: dict[str, Floats]
     pooled: dict[str, Floats]
+    plain: dict[str, Floats]
     priced: dict[str, Floats]
 
     @classmethod
     def empty(cls, count: int) -> StockNeedTable:
         """Return the need of offerings without stock."""
         invested, holding, ordering, wait, short, lines, units = np.zeros((7, count))
-        return cls(invested, holding, ordering, wait, np.ones(count), np.ones(count), short, lines, units, {}, {}, {})
+        return cls(
+            invested, holding, ordering, wait, np.ones(count), np.ones(count), short, lines, units, {}, {}, {}, {}
+        )
 
 
 class StockNeeds:
@@ -130,7 +135,8 @@ class StockNeeds:
                 alone, share = self._alone(key, segment, offering, accepted), self._pooled_share(key, offering)
                 for table, amounts in (
                     (out.pooled, share * alone),
-                    (out.priced, part * need["on_hand"] - (1 - share) * alone),
+                    (out.plain, (1 - share) * alone),
+                    (out.priced, part * need["on_hand"]),
                 ):
                     table.setdefault(product, np.zeros(len(out.invested)))[rows] = amounts
             out.invested[rows] += part * need["on_hand"] * cost

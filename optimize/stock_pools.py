@@ -67,7 +67,8 @@ def taken_out(scenario: Scenario, segment: Ints, economics: EconomicsTable) -> t
     shared = set(_shared(scenario, segment, economics))
     for product, units in economics.priced.items() if is_counted(scenario) else ():
         each = rates(scenario, product)
-        out = units if product in shared else units - economics.pooled[product]
+        out = units - economics.plain[product]
+        out = out if product in shared else out - economics.pooled[product]
         holding, invested = holding + each.holding * out, invested + each.invested * out
     return holding, invested
 
@@ -75,15 +76,19 @@ def taken_out(scenario: Scenario, segment: Ints, economics: EconomicsTable) -> t
 def savings(scenario: Scenario, served: Mapping[str, Economics]) -> dict[str, float]:
     """Return the holding that each offering saves against its price by its partners; below 0 where they are fewer.
 
-    What a pool holds for all is shared out by the variance that each brings.
+    What all save of a product is shared out by its price, as the ledger shares out the cost of a pool by units.
     """
     saved = dict.fromkeys(served, 0.0)
-    products = dict.fromkeys(product for one in served.values() for product in one.stock.pooled)
+    products = dict.fromkeys(product for one in served.values() for product in one.stock.priced)
     for product in products if is_counted(scenario) else ():
-        roots = {name: one.stock.pooled.get(product, 0.0) for name, one in served.items()}
-        together, rate = sqrt(sum(root**2 for root in roots.values())), rates(scenario, product).holding
-        for name, root in roots.items():
-            saved[name] += rate * (served[name].stock.priced.get(product, 0.0) - root**2 / together)
+        pooled, plain, price = (
+            {name: getattr(one.stock, kind).get(product, 0.0) for name, one in served.items()}
+            for kind in ("pooled", "plain", "priced")
+        )
+        total = sum(price.values())
+        needed = sum(plain.values()) + sqrt(sum(root**2 for root in pooled.values()))
+        for name in served:
+            saved[name] += rates(scenario, product).holding * (total - needed) * price[name] / total
     return saved
 
 
