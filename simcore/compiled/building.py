@@ -41,26 +41,26 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         rank=_ranks(program, ranks),
         unit_minutes=_unit_minutes(program),
         supply=rows.supplies(program, supply_times, np.zeros(pools, dtype=np.int64), room.supplies),
-        made=np.full((len(w.MADE), made, w.SLOTS), NONE, dtype=np.int64),
+        made=rows.table(w.MADE, (made, w.SLOTS), size=NONE, since=NONE),
         made_work=np.empty((made, w.SLOTS, w.BLOCK), dtype=np.int64),
-        pending=np.empty((len(w.PENDING), 1 + most_servers), dtype=np.int64),
-        review=np.empty((len(w.REVIEW), room.reviews), dtype=np.int64),
+        pending=np.empty(1 + most_servers, dtype=w.PENDING),
+        review=np.empty(room.reviews, dtype=w.REVIEW),
         team=_teams(program, buckets),
         bucket=buckets.rows(),
-        node=np.empty((len(w.NODE), room.jobs), dtype=np.int64),
-        request=np.empty((len(w.REQUEST), room.requests), dtype=np.int64),
+        node=np.empty(room.jobs, dtype=w.NODE),
+        request=np.empty(room.requests, dtype=w.REQUEST),
         shift=_shifts(program),
-        heap=np.empty((len(w.HEAP), room.events), dtype=np.int64),
+        heap=np.empty(room.events, dtype=w.HEAP),
         leaves=np.full(_customers(program)[-1], NEVER),
-        counter=rows.matrix(w.COUNT, 1, free_node=NONE, free_request=NONE).ravel(),
+        counter=_counters(),
     )
 
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
     kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
-    empty = {kind: rows.matrix(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
-    one = {kind: rows.matrix(kind, 1) for kind in (w.ASKED, w.TEAM)}
+    empty = {kind: rows.table(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
+    one = {kind: rows.table(kind, 1) for kind in (w.ASKED, w.TEAM)}
     return w.World(
         0, 0, 0, True,
         asked=one[w.ASKED],
@@ -72,10 +72,10 @@ def nothing() -> w.World:
         lane=empty[w.LANE],
         bucket_of=np.zeros((0, 1), dtype=np.int64),
         pool=empty[w.POOL],
-        rank=np.zeros((len(w.RANK), 0, 1), dtype=np.int64),
+        rank=rows.table(w.RANK, (0, 1)),
         unit_minutes=np.empty(0),
         supply=empty[w.SUPPLY],
-        made=np.zeros((len(w.MADE), 0, w.SLOTS), dtype=np.int64),
+        made=rows.table(w.MADE, (0, w.SLOTS)),
         made_work=np.zeros((0, w.SLOTS, w.BLOCK), dtype=np.int64),
         pending=empty[w.PENDING],
         review=empty[w.REVIEW],
@@ -86,8 +86,14 @@ def nothing() -> w.World:
         shift=empty[w.SHIFT],
         heap=empty[w.HEAP],
         leaves=np.empty(0, dtype=np.int64),
-        counter=rows.matrix(w.COUNT, 1).ravel(),
+        counter=_counters(),
     )  # fmt: skip
+
+
+def _counters() -> Ints:
+    counter = np.zeros(len(w.COUNT), dtype=np.int64)
+    counter[[w.COUNT.free_node, w.COUNT.free_request]] = NONE
+    return counter
 
 
 def _customers(program: Program) -> Ints:
@@ -95,13 +101,13 @@ def _customers(program: Program) -> Ints:
     return np.concatenate([[0], np.cumsum(sizes)]).astype(np.int64)
 
 
-def _lanes(program: Program, buckets: _Buckets) -> Ints:
+def _lanes(program: Program, buckets: _Buckets) -> w.Table:
     def ints(value: Callable[[SegmentPlan], int]) -> list[int]:
         return [NONE if plan is None else value(plan) for plan in program.plans]
 
     same = ("promise", "rank", "commitment", "split", "captures", "may_lose")
     resources = ("capture_resource", "fulfil_resource", "contact_resource")
-    return rows.matrix(
+    return rows.table(
         w.LANE,
         len(program.plans),
         **{name: ints(attrgetter(name)) for name in (*same, *resources)},
@@ -145,15 +151,15 @@ class _Buckets:
                 row[:] = [self.of(resource, plan.rank, plan.head_start) for resource in range(self.resources)]
         return found
 
-    def rows(self) -> Ints:
+    def rows(self) -> w.Table:
         """Return empty queues."""
         starts = [v if s else 0 for values, s in zip(self.values, self.by_head_start, strict=True) for v in values]
-        return rows.matrix(w.BUCKET, len(starts), head_start=starts, first=NONE, last=NONE)
+        return rows.table(w.BUCKET, len(starts), head_start=starts, first=NONE, last=NONE)
 
 
-def _teams(program: Program, buckets: _Buckets) -> Ints:
+def _teams(program: Program, buckets: _Buckets) -> w.Table:
     plans = program.resources
-    return rows.matrix(
+    return rows.table(
         w.TEAM,
         len(plans) + 1,
         servers=[plan.servers[0] for plan in plans],
@@ -162,7 +168,7 @@ def _teams(program: Program, buckets: _Buckets) -> Ints:
     )
 
 
-def _shifts(program: Program) -> Ints:
+def _shifts(program: Program) -> w.Table:
     """Return the changes of servers after tick 0, in the order of (tick, resource)."""
     plans = program.resources
     none = np.empty(0, dtype=np.int64)
@@ -170,17 +176,18 @@ def _shifts(program: Program) -> Ints:
     servers = np.concatenate([none, *(plan.servers[1:] for plan in plans)])
     resource = np.repeat(np.arange(len(plans)), [len(plan.servers) - 1 for plan in plans])
     sequence = np.lexsort((resource, tick))
-    return np.stack([tick[sequence], resource[sequence], servers[sequence]])
+    changes = {"tick": tick, "resource": resource, "servers": servers}
+    return rows.table(w.SHIFT, len(sequence), **{name: values[sequence] for name, values in changes.items()})
 
 
-def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> Ints:
+def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> w.Table:
     pools = program.pools
     same = ("review", "by_placement", "may_cross", "made_by")
     levels = ("reorder_point", "order_up_to", "order_quantity")
     start = np.array([pool.levels.start for pool in pools], dtype=np.int64)
     kept = np.array([max(pool.levels.critical) for pool in pools], dtype=np.int64)
     links = ("first_protected", "last_protected", "first_request", "last_request")
-    return rows.matrix(
+    return rows.table(
         w.POOL,
         len(pools),
         **{name: [getattr(pool, name) for pool in pools] for name in same},
@@ -195,11 +202,10 @@ def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> Ints:
     )
 
 
-def _ranks(program: Program, ranks: int) -> Ints:
-    table = np.zeros((len(w.RANK), len(program.pools), ranks), dtype=np.int64)
-    table[w.RANK.root] = NONE
+def _ranks(program: Program, ranks: int) -> w.Table:
+    table = rows.table(w.RANK, (len(program.pools), ranks), root=NONE)
     for index, pool in enumerate(program.pools):
-        table[w.RANK.critical, index, : len(pool.levels.critical)] = pool.levels.critical
+        table["critical"][index, : len(pool.levels.critical)] = pool.levels.critical
     return table
 
 

@@ -36,7 +36,7 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
         status = play_until(world, supply_times, world.horizon)
         if status == w.RUNNING:
             loop.close_stock(world)
-            return records(world, world.supply[:, _happened(world)], np.repeat(*_pool_of_supplies(world)))
+            return records(world, world.supply[_happened(world)], np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
 
 
@@ -55,59 +55,59 @@ def play_until(world: w.World, supply_times: Sequence[SupplyTimes], until: int) 
         loop.run(world, until)
         if counter[w.COUNT.status] != w.WORK_WANTED:
             return int(counter[w.COUNT.status])
-        pending = world.pending[:, : counter[w.COUNT.pending]]
-        pending[w.PENDING.work] = [_work(world, supply_times, row) for row in pending[w.PENDING.row].tolist()]
+        pending = world.pending[: counter[w.COUNT.pending]]
+        pending["work"] = [_work(world, supply_times, row) for row in pending["row"].tolist()]
 
 
 def _work(world: w.World, supply_times: Sequence[SupplyTimes], row: int) -> int:
     """Return the work of a production order, and note that of others of its size from this one on."""
     pool, number = row >> POOL_SHIFT, row & NUMBER
-    supply = int(world.pool[w.POOL.first_supply, pool]) + number
-    units = int(world.supply[w.SUPPLY.quantity, supply])
+    supply = int(world.pool["first_supply"][pool]) + number
+    units = int(world.supply["quantity"][supply])
     slot = units % w.SLOTS
-    world.made[w.MADE.size, pool, slot], world.made[w.MADE.since, pool, slot] = units, number
+    world.made["size"][pool, slot], world.made["since"][pool, slot] = units, number
     world.made_work[pool, slot] = supply_times[pool].unit_work(number, w.BLOCK, units)
-    return int(world.supply[w.SUPPLY.setup, supply] + world.made_work[pool, slot, 0])
+    return int(world.supply["setup"][supply] + world.made_work[pool, slot, 0])
 
 
-def records(world: w.World, supply: Ints, supply_pool: Ints) -> Records:
+def records(world: w.World, supply: w.Table, supply_pool: Ints) -> Records:
     """Return what has happened as records, with some of the replenishments and the pool that each is for."""
     order, line, pool = world.order, world.line, world.pool
-    review = world.review[:, : world.counter[w.COUNT.reviews]]
+    review = world.review[: world.counter[w.COUNT.reviews]]
     of_order = ("outcome", "approved", "promised", "allocated", "ended", "shipments")
     of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
     of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")
     of_pool = ("on_hand_time", "on_order_time", "stocked_time", "received", "issued")
     return Records(
-        **{name: order[getattr(w.ORDER, name)] for name in of_order},
-        kept=order[w.ORDER.kept].astype(bool),
-        **{name: line[getattr(w.LINE, name)] for name in of_line},
-        captures=_jobs(w.ORDER, order),
-        steps=_jobs(w.STEP, world.step),
-        shipment_jobs=_jobs(w.LINE, line),
-        contacts=_jobs(w.CONTACT, world.contact),
+        **{name: order[name] for name in of_order},
+        kept=order["kept"].astype(bool),
+        **{name: line[name] for name in of_line},
+        captures=_jobs(order),
+        steps=_jobs(world.step),
+        shipment_jobs=_jobs(line),
+        contacts=_jobs(world.contact),
         supply_pool=supply_pool,
-        **{f"supply_{name}": supply[getattr(w.SUPPLY, name)] for name in of_supply},
-        made=_jobs(w.SUPPLY, supply),
-        **{f"review_{name}": review[getattr(w.REVIEW, name)] for name in w.REVIEW._fields},
-        **{name: pool[getattr(w.POOL, name)] for name in of_pool},
-        backorder_pool_time=pool[w.POOL.backorder_time],
-        opening=pool[w.POOL.on_hand] - pool[w.POOL.received] + pool[w.POOL.issued],
-        closing=pool[w.POOL.on_hand],
+        **{f"supply_{name}": supply[name] for name in of_supply},
+        made=_jobs(supply),
+        **{f"review_{name}": review[name] for name in w.REVIEW.names or ()},
+        **{name: pool[name] for name in of_pool},
+        backorder_pool_time=pool["backorder_time"],
+        opening=pool["on_hand"] - pool["received"] + pool["issued"],
+        closing=pool["on_hand"],
     )
 
 
-def _jobs(columns: Any, rows: Ints) -> Jobs:
-    return Jobs(rows[columns.join], rows[columns.start], rows[columns.finish])
+def _jobs(rows: w.Table) -> Jobs:
+    return Jobs(*(rows[name] for name in w.JOB))
 
 
 def _happened(world: w.World) -> Ints:
     """Return the rows of the replenishments that there were."""
-    first, count = world.pool[w.POOL.first_supply], world.pool[w.POOL.supplies]
+    first, count = world.pool["first_supply"], world.pool["supplies"]
     owner, count_of = np.repeat(first - np.cumsum(count) + count, count), int(count.sum())
     return np.asarray(np.arange(count_of) + owner)
 
 
 def _pool_of_supplies(world: w.World) -> tuple[Ints, Ints]:
     """Return the pools, and how many replenishments of each there were."""
-    return np.arange(world.pool.shape[1]), world.pool[w.POOL.supplies]
+    return np.arange(world.pool.shape[0]), world.pool["supplies"]

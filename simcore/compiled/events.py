@@ -16,18 +16,18 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
         return
     tick, size = now + delay, w.counter[COUNT.heap]
     heap = w.heap
-    if size == heap.shape[1]:
+    if size == heap.shape[0]:
         w.counter[COUNT.status] = HEAP_FULL
         return
     w.counter[COUNT.heap] = size + 1
     place = size
     while place:
         parent = (place - 1) >> SHIFT
-        if heap[HEAP.tick, parent] < tick or (heap[HEAP.tick, parent] == tick and heap[HEAP.key, parent] < key):
+        if heap[parent].tick < tick or (heap[parent].tick == tick and heap[parent].key < key):
             break
-        heap[HEAP.tick, place], heap[HEAP.key, place] = heap[HEAP.tick, parent], heap[HEAP.key, parent]
+        heap[place].tick, heap[place].key = heap[parent].tick, heap[parent].key
         place = parent
-    heap[HEAP.tick, place], heap[HEAP.key, place] = tick, key
+    heap[place].tick, heap[place].key = tick, key
 
 
 @inner
@@ -36,7 +36,7 @@ def drop_first(w: World) -> None:
     heap = w.heap
     size = w.counter[COUNT.heap] - 1
     w.counter[COUNT.heap] = size
-    tick, key = heap[HEAP.tick, size], heap[HEAP.key, size]
+    tick, key = heap[size].tick, heap[size].key
     place = 0
     while True:
         child = (place << SHIFT) + 1
@@ -44,13 +44,13 @@ def drop_first(w: World) -> None:
             break
         least = child
         for other in range(child + 1, min(child + CHILDREN, size)):
-            if heap[HEAP.tick, other] < heap[HEAP.tick, least] or (
-                heap[HEAP.tick, other] == heap[HEAP.tick, least] and heap[HEAP.key, other] < heap[HEAP.key, least]
+            if heap[other].tick < heap[least].tick or (
+                heap[other].tick == heap[least].tick and heap[other].key < heap[least].key
             ):
                 least = other
-        if tick < heap[HEAP.tick, least] or (tick == heap[HEAP.tick, least] and key < heap[HEAP.key, least]):
+        if tick < heap[least].tick or (tick == heap[least].tick and key < heap[least].key):
             break
-        heap[HEAP.tick, place], heap[HEAP.key, place] = heap[HEAP.tick, least], heap[HEAP.key, least]
+        heap[place].tick, heap[place].key = heap[least].tick, heap[least].key
         place = least
     if size:
-        heap[HEAP.tick, place], heap[HEAP.key, place] = tick, key
+        heap[place].tick, heap[place].key = tick, key

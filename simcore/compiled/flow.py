@@ -102,7 +102,7 @@ class _Flow:
             loop.open_stock(world)
             return stretch.orders, world
         held, pool = joined(self.held, stretch.orders), self.world.pool
-        position = pool[w.POOL.on_hand] + pool[w.POOL.on_order] - pool[w.POOL.backorders]
+        position = pool["on_hand"] + pool["on_order"] - pool["backorders"]
         room = room_between(self.program, held, ticks, position)
         return held, self._extended(self.world, held, room)
 
@@ -113,31 +113,28 @@ class _Flow:
             "line": rows.lines(held),
             "step": rows.steps(held),
             "contact": rows.contacts(held),
-            "heap": np.empty((len(w.HEAP), room.events + before.heap.shape[1]), dtype=np.int64),
-            "node": np.empty((len(w.NODE), room.jobs + before.node.shape[1]), dtype=np.int64),
-            "request": np.empty((len(w.REQUEST), room.requests + before.request.shape[1]), dtype=np.int64),
+            "heap": np.empty(room.events + len(before.heap), dtype=w.HEAP),
+            "node": np.empty(room.jobs + len(before.node), dtype=w.NODE),
+            "request": np.empty(room.requests + len(before.request), dtype=w.REQUEST),
         }
-        jobs = slice(w.STEP.join, None), slice(w.CONTACT.join, None)
-        for name, matrix in fresh.items():
+        for name, table in fresh.items():
             known = getattr(before, name)
-            part = jobs[0] if name == "step" else jobs[1] if name == "contact" else slice(None)
-            matrix[part, : known.shape[1]] = known[part]
-        review = np.empty((len(w.REVIEW), room.reviews), dtype=np.int64)
+            table[: len(known)] = known
+        review = np.empty(room.reviews, dtype=w.REVIEW)
         world = before._replace(asked=rows.asked(held), item=rows.items(held), review=review, **fresh)
         return world._replace(supply=self._supplies(world, room.supplies))
 
-    def _supplies(self, world: w.World, more: Ints) -> Ints:
+    def _supplies(self, world: w.World, more: Ints) -> w.Table:
         """Return the replenishments that are under way, and room for some more of each pool."""
         p, before = world.pool, world.supply
-        under_way = p[w.POOL.supplies] - self.forgotten
+        under_way = p["supplies"] - self.forgotten
         size = under_way + more
         begin = np.cumsum(size) - size
         supply = rows.supplies(self.program, self.supply_times, self.forgotten, size)
-        known = slice(w.SUPPLY.ordered, None)
         for pool, count in enumerate(under_way.tolist()):
-            old, new = int(p[w.POOL.first_supply, pool] + self.forgotten[pool]), int(begin[pool])
-            supply[known, new : new + count] = before[known, old : old + count]
-        p[w.POOL.first_supply], p[w.POOL.end_supply] = begin - self.forgotten, begin + size
+            old, new = int(p["first_supply"][pool] + self.forgotten[pool]), int(begin[pool])
+            supply[new : new + count] = before[old : old + count]
+        p["first_supply"], p["end_supply"] = begin - self.forgotten, begin + size
         return supply
 
     # What has ended ------------------------------------------------------------------------------------------------
@@ -145,17 +142,17 @@ class _Flow:
     def _gone(self, world: w.World, last: bool) -> _Gone:
         contact, p = world.contact, world.pool
         if last:
-            everything = np.ones(world.order.shape[1], bool), np.ones(contact.shape[1], bool)
-            return _Gone(*everything, p[w.POOL.supplies].copy())
-        made = (contact[w.CONTACT.finish] != NONE) | (contact[w.CONTACT.join] == NONE)
-        return _Gone(world.order[w.ORDER.outcome] != Outcome.OPEN, made, self._received(world))
+            everything = np.ones(len(world.order), bool), np.ones(len(contact), bool)
+            return _Gone(*everything, p["supplies"].copy())
+        made = (contact["finish"] != NONE) | (contact["join"] == NONE)
+        return _Gone(world.order["outcome"] != Outcome.OPEN, made, self._received(world))
 
     def _received(self, world: w.World) -> Ints:
         """Return up to which number the replenishments of each pool have all been received."""
         found = self.forgotten.copy()
         for pool in range(len(found)):
-            first = int(world.pool[w.POOL.first_supply, pool])
-            mine = world.supply[w.SUPPLY.received, first + found[pool] : first + world.pool[w.POOL.supplies, pool]]
+            first = int(world.pool["first_supply"][pool])
+            mine = world.supply["received"][first + found[pool] : first + world.pool["supplies"][pool]]
             missing = np.flatnonzero(mine == NONE)
             found[pool] += missing[0] if len(missing) else len(mine)
         return found
@@ -166,16 +163,16 @@ class _Flow:
         p = world.pool
         count = gone.supplies - self.forgotten
         pool = np.repeat(np.arange(len(count)), count)
-        begin = p[w.POOL.first_supply] + self.forgotten
+        begin = p["first_supply"] + self.forgotten
         supply = np.arange(len(pool)) + np.repeat(begin - np.cumsum(count) + count, count)
         ended = world._replace(
-            order=world.order[:, gone.orders],
-            line=world.line[:, line],
-            step=world.step[:, step],
-            contact=world.contact[:, gone.contacts],
+            order=world.order[gone.orders],
+            line=world.line[line],
+            step=world.step[step],
+            contact=world.contact[gone.contacts],
             pool=p if last else np.zeros_like(p),
         )
-        found = records(ended, world.supply[:, supply], pool)
+        found = records(ended, world.supply[supply], pool)
         return Block(picked(held, gone.orders, gone.contacts), found, 0)
 
     # What goes on --------------------------------------------------------------------------------------------------
@@ -187,23 +184,24 @@ class _Flow:
         self.forgotten = gone.supplies
         for times, first in zip(self.supply_times, self.forgotten.tolist(), strict=True):
             times.forget(first)
-        line = world.line[:, number.lines >= 0]
-        line[w.LINE.next_part] = _renumbered(line[w.LINE.next_part], number.lines)
+        line, step = world.line[number.lines >= 0], world.step[number.steps >= 0]
+        line["next_part"] = _renumbered(line["next_part"], number.lines)
         rest, before = picked(held, kept, ~gone.contacts), world
+        step["order"] = rest.step_order
         world = world._replace(
             asked=rows.asked(rest),
             item=rows.items(rest),
-            order=world.order[:, kept],
+            order=world.order[kept],
             line=line,
-            step=np.concatenate([rows.steps(rest)[: w.STEP.join], world.step[w.STEP.join :, number.steps >= 0]]),
-            contact=world.contact[:, ~gone.contacts],
+            step=step,
+            contact=world.contact[~gone.contacts],
             request=_requests(world, number.lines),
         )
-        _protected(world, before.line[w.LINE.sibling], number.lines)
+        _protected(world, before.line["sibling"], number.lines)
         world = world._replace(heap=_heap(world, number), node=_nodes(world, self.program, self.forgotten))
         _waiting(world)
         counter = world.counter
-        counter[w.COUNT.order], counter[w.COUNT.contact] = world.order.shape[1], world.contact.shape[1]
+        counter[w.COUNT.order], counter[w.COUNT.contact] = len(world.order), len(world.contact)
         counter[w.COUNT.reviews] = 0
         return rest, world
 
@@ -238,36 +236,35 @@ def _renumbered(links: Ints, number: Ints) -> Ints:
     return np.where(links >= 0, number[np.maximum(links, 0)], links) if len(number) else links
 
 
-def _heap(world: w.World, number: _Numbers) -> Ints:
+def _heap(world: w.World, number: _Numbers) -> w.Table:
     """Return the events to come; the patience of an order that has ended is none."""
     count = world.counter[w.COUNT.heap]
-    tick, key = world.heap[:, :count]
+    tick, key = world.heap["tick"][:count], world.heap["key"][:count]
     kind = key >> KIND_SHIFT
     row = number.of(kind, key & IDENTITY)
     tick, key = tick[row >= 0], ((kind << KIND_SHIFT) | row)[row >= 0]
     sequence = np.lexsort((key, tick))  # what is sorted is a heap
     world.counter[w.COUNT.heap] = len(sequence)
-    return np.stack([tick[sequence], key[sequence]])
+    return rows.table(w.HEAP, len(sequence), tick=tick[sequence], key=key[sequence])
 
 
-def _nodes(world: w.World, program: Program, forgotten: Ints) -> Ints:
+def _nodes(world: w.World, program: Program, forgotten: Ints) -> w.Table:
     """Return the jobs that wait for a resource, linked in their queues; cancelled ones are gone."""
     jobs = [*_jobs_of_orders(world), _contact_jobs(world), *_made_jobs(world, program, forgotten)]
     resource, bucket, join, key = (np.concatenate([job[i] for job in jobs]) for i in range(4))
     sequence = np.lexsort((key, join, bucket))
     resource, bucket, join, key = resource[sequence], bucket[sequence], join[sequence], key[sequence]
     count = len(key)
-    node = np.full((len(w.NODE), count), NONE, dtype=np.int64)
-    node[w.NODE.key], node[w.NODE.join] = key, join
+    node = rows.table(w.NODE, count, key=key, join=join, next=NONE, previous=NONE)
     change = bucket[1:] != bucket[:-1]
     same = np.flatnonzero(~change)
-    node[w.NODE.next, same], node[w.NODE.previous, same + 1] = same + 1, same
+    node["next"][same], node["previous"][same + 1] = same + 1, same
     first = np.flatnonzero(np.concatenate([[True], change])[:count])
     last = np.flatnonzero(np.concatenate([change, [True]])[-count:] if count else [])
-    world.bucket[w.BUCKET.first :] = NONE
-    world.bucket[w.BUCKET.first, bucket[first]], world.bucket[w.BUCKET.last, bucket[last]] = first, last
+    world.bucket["first"] = world.bucket["last"] = NONE
+    world.bucket["first"][bucket[first]], world.bucket["last"][bucket[last]] = first, last
     teams = len(program.resources)
-    world.team[w.TEAM.queue, :teams] = np.bincount(resource, minlength=teams)[:teams]
+    world.team["queue"][:teams] = np.bincount(resource, minlength=teams)[:teams]
     world.counter[w.COUNT.nodes], world.counter[w.COUNT.free_node] = count, NONE
     return node
 
@@ -278,55 +275,55 @@ Jobs = tuple[Ints, Ints, Ints, Ints]
 
 def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
     """Yield captures, approval steps and shipments that wait."""
-    lane = world.asked[w.ASKED.lane, :-1]
-    line_lane = lane[world.item[w.ITEM.order]]
-    step_lane = lane[world.step[w.STEP.order]]
-    capture = world.lane[w.LANE.capture_resource, lane]
-    fulfil = world.lane[w.LANE.fulfil_resource, line_lane]
-    for kind, columns, table, resource, owner in (
-        (clock.CAPTURED, w.ORDER, world.order, capture, lane),
-        (clock.APPROVED, w.STEP, world.step, world.step[w.STEP.resource], step_lane),
-        (clock.FULFILLED, w.LINE, world.line, fulfil, line_lane),
+    lane = world.asked["lane"][:-1]
+    line_lane = lane[world.item["order"]]
+    step_lane = lane[world.step["order"]]
+    capture = world.lane["capture_resource"][lane]
+    fulfil = world.lane["fulfil_resource"][line_lane]
+    for kind, table, resource, owner in (
+        (clock.CAPTURED, world.order, capture, lane),
+        (clock.APPROVED, world.step, world.step["resource"], step_lane),
+        (clock.FULFILLED, world.line, fulfil, line_lane),
     ):
-        row = np.flatnonzero((table[columns.join] != NONE) & (table[columns.start] == NONE))
+        row = np.flatnonzero((table["join"] != NONE) & (table["start"] == NONE))
         at, of = resource[row], owner[row]
-        yield at, world.bucket_of[of, at], table[columns.join, row], (kind << KIND_SHIFT) | row
+        yield at, world.bucket_of[of, at], table["join"][row], (kind << KIND_SHIFT) | row
 
 
 def _contact_jobs(world: w.World) -> Jobs:
     table = world.contact
-    row = np.flatnonzero((table[w.CONTACT.join] != NONE) & (table[w.CONTACT.start] == NONE))
-    of = table[w.CONTACT.lane, row]
-    at, bucket = world.lane[w.LANE.contact_resource, of], world.lane[w.LANE.contact_bucket, of]
-    return at, bucket, table[w.CONTACT.join, row], (clock.CONTACTED << KIND_SHIFT) | row
+    row = np.flatnonzero((table["join"] != NONE) & (table["start"] == NONE))
+    of = table["lane"][row]
+    at, bucket = world.lane["contact_resource"][of], world.lane["contact_bucket"][of]
+    return at, bucket, table["join"][row], (clock.CONTACTED << KIND_SHIFT) | row
 
 
 def _made_jobs(world: w.World, program: Program, forgotten: Ints) -> Iterator[Jobs]:
     for pool, plan in enumerate(program.pools):
-        first, end = int(world.pool[w.POOL.first_supply, pool]), int(world.pool[w.POOL.supplies, pool])
+        first, end = int(world.pool["first_supply"][pool]), int(world.pool["supplies"][pool])
         number = np.arange(int(forgotten[pool]), end)
-        join, start = world.supply[w.SUPPLY.join, first + number], world.supply[w.SUPPLY.start, first + number]
+        join, start = world.supply["join"][first + number], world.supply["start"][first + number]
         wait = (join != NONE) & (start == NONE)
-        of_pool = np.full(int(wait.sum()), world.pool[w.POOL.made_bucket, pool])
+        of_pool = np.full(int(wait.sum()), world.pool["made_bucket"][pool])
         key = (clock.MADE << KIND_SHIFT) | (pool << POOL_SHIFT) | number[wait]
         yield np.full(len(of_pool), plan.made_by), of_pool, join[wait], key
 
 
 def _waiting(world: w.World) -> None:
     """Link the lines that wait at pools that clear by rank: a sorted chain is a heap."""
-    line, pool = world.line, world.line[w.LINE.served_pool]
-    wait = np.flatnonzero(line[w.LINE.waiting] > 0)
-    wait = wait[world.pool[w.POOL.by_placement, pool[wait]] == 0]
-    lane = world.asked[w.ASKED.lane, world.item[w.ITEM.order, wait]]
-    rank = world.lane[w.LANE.rank, lane] - 1
-    world.rank[w.RANK.root] = NONE
+    line, pool = world.line, world.line["served_pool"]
+    wait = np.flatnonzero(line["waiting"] > 0)
+    wait = wait[world.pool["by_placement"][pool[wait]] == 0]
+    lane = world.asked["lane"][world.item["order"][wait]]
+    rank = world.lane["rank"][lane] - 1
+    world.rank["root"] = NONE
     sequence = np.lexsort((wait, rank, pool[wait]))
     wait, rank, of = wait[sequence], rank[sequence], pool[wait][sequence]
-    line[w.LINE.child, wait] = line[w.LINE.sibling, wait] = NONE
+    line["child"][wait] = line["sibling"][wait] = NONE
     same = (of[1:] == of[:-1]) & (rank[1:] == rank[:-1])
-    line[w.LINE.child, wait[:-1][same]] = wait[1:][same]
+    line["child"][wait[:-1][same]] = wait[1:][same]
     first = np.flatnonzero(np.concatenate([[True], ~same])[: len(wait)])
-    world.rank[w.RANK.root, of[first], rank[first]] = wait[first]
+    world.rank["root"][of[first], rank[first]] = wait[first]
 
 
 def _protected(world: w.World, links: Ints, number: Ints) -> None:
@@ -335,33 +332,31 @@ def _protected(world: w.World, links: Ints, number: Ints) -> None:
     ``links`` are those between lines as they were numbered before.
     """
     p = world.pool
-    for pool in np.flatnonzero(p[w.POOL.by_placement]).tolist():
-        chain = [int(number[line]) for line in _followed(links, int(p[w.POOL.first_protected, pool]))]
-        alive = [line for line in chain if line >= 0 and world.line[w.LINE.waiting, line]]
-        world.line[w.LINE.sibling, alive] = [*alive[1:], NONE][: len(alive)]
-        p[w.POOL.first_protected, pool] = alive[0] if alive else NONE
-        p[w.POOL.last_protected, pool] = alive[-1] if alive else NONE
+    for pool in np.flatnonzero(p["by_placement"]).tolist():
+        chain = [int(number[line]) for line in _followed(links, int(p["first_protected"][pool]))]
+        alive = [line for line in chain if line >= 0 and world.line["waiting"][line]]
+        world.line["sibling"][alive] = [*alive[1:], NONE][: len(alive)]
+        p["first_protected"][pool] = alive[0] if alive else NONE
+        p["last_protected"][pool] = alive[-1] if alive else NONE
 
 
-def _requests(world: w.World, number: Ints) -> Ints:
+def _requests(world: w.World, number: Ints) -> w.Table:
     """Return the requests on the common stock of pools that clear by placement, linked anew."""
     found: list[tuple[int, int]] = []
     chains: list[tuple[int, int]] = []
-    for pool in range(world.pool.shape[1]):
+    for pool in range(len(world.pool)):
         begin = len(found)
-        for request in _followed(world.request[w.REQUEST.next], int(world.pool[w.POOL.first_request, pool])):
-            owner, wanted = int(world.request[w.REQUEST.owner, request]), int(world.request[w.REQUEST.wanted, request])
+        for request in _followed(world.request["next"], int(world.pool["first_request"][pool])):
+            owner, wanted = int(world.request["owner"][request]), int(world.request["wanted"][request])
             if owner == REFILL or number[owner] >= 0:
                 found.append((owner if owner == REFILL else int(number[owner]), wanted))
         chains.append((begin, len(found)))
-    table = np.full((len(w.REQUEST), len(found)), NONE, dtype=np.int64)
-    for row, (owner, wanted) in enumerate(found):
-        table[:, row] = owner, wanted, row + 1
+    table = np.array([(owner, wanted, row + 1) for row, (owner, wanted) in enumerate(found)], dtype=w.REQUEST)
     for pool, (begin, end) in enumerate(chains):
-        world.pool[w.POOL.first_request, pool] = begin if end > begin else NONE
-        world.pool[w.POOL.last_request, pool] = end - 1 if end > begin else NONE
+        world.pool["first_request"][pool] = begin if end > begin else NONE
+        world.pool["last_request"][pool] = end - 1 if end > begin else NONE
         if end > begin:
-            table[w.REQUEST.next, end - 1] = NONE
+            table["next"][end - 1] = NONE
     world.counter[w.COUNT.requests], world.counter[w.COUNT.free_request] = len(found), NONE
     return table
 

@@ -24,52 +24,52 @@ def place(w: World, order: int, now: int) -> None:
     orders = w.order
     if w.leaves[_customer(w, order)] <= now:
         return
-    lane = w.asked[ASKED.lane, order]
-    orders[ORDER.outcome, order] = OPEN
-    if w.from_placement and w.lane[LANE.promise, lane] != NEVER:
-        orders[ORDER.promised, order] = now + w.lane[LANE.promise, lane]
-    if w.asked[ASKED.patience, order] < w.horizon:
-        schedule(w, now, w.asked[ASKED.patience, order] - now, PATIENCE | order)
-    if w.lane[LANE.captures, lane]:
-        orders[ORDER.join, order] = now
-        resource = w.lane[LANE.capture_resource, lane]
+    lane = w.asked[order].lane
+    orders[order].outcome = OPEN
+    if w.from_placement and w.lane[lane].promise != NEVER:
+        orders[order].promised = now + w.lane[lane].promise
+    if w.asked[order].patience < w.horizon:
+        schedule(w, now, w.asked[order].patience - now, PATIENCE | order)
+    if w.lane[lane].captures:
+        orders[order].join = now
+        resource = w.lane[lane].capture_resource
         join(w, now, resource, w.bucket_of[lane, resource], clock.CAPTURED, order)
     else:
-        approve(w, order, w.asked[ASKED.first_step, order], now)
+        approve(w, order, w.asked[order].first_step, now)
 
 
 @inner
 def approve(w: World, order: int, step: int, now: int) -> None:
     """Go to an approval step of the order; after the last one, allocate."""
-    if step == w.asked[ASKED.first_step, order + 1]:
+    if step == w.asked[order + 1].first_step:
         allocate(w, order, now)
         return
-    w.step[STEP.join, step] = now
-    resource = w.step[STEP.resource, step]
-    join(w, now, resource, w.bucket_of[w.asked[ASKED.lane, order], resource], clock.APPROVED, step)
+    w.step[step].join = now
+    resource = w.step[step].resource
+    join(w, now, resource, w.bucket_of[w.asked[order].lane, resource], clock.APPROVED, step)
 
 
 @inner
 def allocate(w: World, order: int, now: int) -> None:
     """Let every line draw on its pool, and send what is ready to go."""
-    orders, rows, lane = w.order, w.line, w.asked[ASKED.lane, order]
-    orders[ORDER.approved, order] = now
-    if not w.from_placement and w.lane[LANE.promise, lane] != NEVER:
-        orders[ORDER.promised, order] = now + w.lane[LANE.promise, lane]
+    orders, rows, lane = w.order, w.line, w.asked[order].lane
+    orders[order].approved = now
+    if not w.from_placement and w.lane[lane].promise != NEVER:
+        orders[order].promised = now + w.lane[lane].promise
     short = 0
-    for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
-        if w.item[ITEM.pool, line] == NONE:
-            rows[LINE.taken, line] = w.item[ITEM.quantity, line]
+    for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
+        if w.item[line].pool == NONE:
+            rows[line].taken = w.item[line].quantity
         else:
             stock.draw(w, line, lane, now)
-        if rows[LINE.waiting, line]:
+        if rows[line].waiting:
             short += 1
-        elif rows[LINE.taken, line]:
-            rows[LINE.served, line] = now
-    orders[ORDER.short, order] = short
+        elif rows[line].taken:
+            rows[line].served = now
+    orders[order].short = short
     if not short:
-        orders[ORDER.allocated, order] = now
-    if not short or w.lane[LANE.split, lane]:
+        orders[order].allocated = now
+    if not short or w.lane[lane].split:
         send_ready(w, order, now)
 
 
@@ -77,27 +77,27 @@ def allocate(w: World, order: int, now: int) -> None:
 def send_ready(w: World, order: int, now: int) -> None:
     """Send the lines that have got what they will get in one shipment; without any, the order is lost."""
     rows, first, last = w.line, -1, -1
-    for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
-        if rows[LINE.waiting, line] or not rows[LINE.taken, line]:
+    for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
+        if rows[line].waiting or not rows[line].taken:
             continue
         if first < 0:
             first = line
         else:
-            rows[LINE.next_part, last] = line
-        rows[LINE.next_part, line] = -1
+            rows[last].next_part = line
+        rows[line].next_part = -1
         last = line
     if first >= 0:
         fulfil(w, order, first, now)
-    elif not w.order[ORDER.short, order]:
+    elif not w.order[order].short:
         end(w, order, LOST, now)
 
 
 @inner
 def send_late(w: World, line: int, now: int) -> None:
     """Send a line that was short when the rest of its order went out, or the whole order if it is not split."""
-    order = w.item[ITEM.order, line]
-    if w.lane[LANE.split, w.asked[ASKED.lane, order]]:
-        w.line[LINE.next_part, line] = LATE
+    order = w.item[line].order
+    if w.lane[w.asked[order].lane].split:
+        w.line[line].next_part = LATE
         fulfil(w, order, line, now)
     else:
         send_ready(w, order, now)
@@ -106,14 +106,14 @@ def send_late(w: World, line: int, now: int) -> None:
 @inner
 def fulfil(w: World, order: int, first: int, now: int) -> None:
     """Put a shipment into the queue of whoever works on it."""
-    w.order[ORDER.under_way, order] += 1
-    lane = w.asked[ASKED.lane, order]
-    resource = w.lane[LANE.fulfil_resource, lane]
+    w.order[order].under_way += 1
+    lane = w.asked[order].lane
+    resource = w.lane[lane].fulfil_resource
     if resource == NONE:
-        w.order[ORDER.started, order] = True
+        w.order[order].started = True
         ship(w, order, first, now)
     else:
-        w.line[LINE.join, first] = now
+        w.line[first].join = now
         join(w, now, resource, w.bucket_of[lane, resource], clock.FULFILLED, first)
 
 
@@ -121,12 +121,12 @@ def fulfil(w: World, order: int, first: int, now: int) -> None:
 def ship(w: World, order: int, first: int, now: int) -> None:
     """Let a shipment leave."""
     rows = w.line
-    w.order[ORDER.shipments, order] += 1
-    transit = w.item[ITEM.transit, first] if rows[LINE.next_part, first] == LATE else w.asked[ASKED.transit, order]
+    w.order[order].shipments += 1
+    transit = w.item[first].transit if rows[first].next_part == LATE else w.asked[order].transit
     part = first
     while part >= 0:
-        rows[LINE.shipped, part] = now
-        part = rows[LINE.next_part, part]
+        rows[part].shipped = now
+        part = rows[part].next_part
     if transit:
         schedule(w, now, transit, DELIVERED | first)
     else:
@@ -139,32 +139,32 @@ def deliver(w: World, order: int, first: int, now: int) -> None:
     rows, orders = w.line, w.order
     part = first
     while part >= 0:
-        rows[LINE.delivered, part] = now
-        part = rows[LINE.next_part, part]
-    orders[ORDER.under_way, order] -= 1
-    if not orders[ORDER.under_way, order] and not orders[ORDER.short, order]:
+        rows[part].delivered = now
+        part = rows[part].next_part
+    orders[order].under_way -= 1
+    if not orders[order].under_way and not orders[order].short:
         end(w, order, ARRIVED, now)
 
 
 @inner
 def end(w: World, order: int, outcome: int, now: int) -> None:
     """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-    orders, lane = w.order, w.asked[ASKED.lane, order]
-    orders[ORDER.outcome, order], orders[ORDER.ended, order] = outcome, now
-    kept = outcome == ARRIVED and now <= orders[ORDER.promised, order]
-    if kept and w.lane[LANE.may_lose, lane]:
-        for line in range(w.asked[ASKED.first_line, order], w.asked[ASKED.first_line, order + 1]):
-            kept = kept and not w.line[LINE.lost, line]
-    orders[ORDER.kept, order] = kept
-    if w.asked[ASKED.churns, order] and not kept and outcome != REFUSED:
+    orders, lane = w.order, w.asked[order].lane
+    orders[order].outcome, orders[order].ended = outcome, now
+    kept = outcome == ARRIVED and now <= orders[order].promised
+    if kept and w.lane[lane].may_lose:
+        for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
+            kept = kept and not w.line[line].lost
+    orders[order].kept = kept
+    if w.asked[order].churns and not kept and outcome != REFUSED:
         customer = _customer(w, order)
-        w.leaves[customer] = min(w.leaves[customer], now + w.lane[LANE.commitment, lane])
+        w.leaves[customer] = min(w.leaves[customer], now + w.lane[lane].commitment)
 
 
 @inner
 def _customer(w: World, order: int) -> int:
     """Return the number of the customer of an order among those of all segments."""
-    return w.lane[LANE.first_customer, w.asked[ASKED.lane, order]] + w.asked[ASKED.customer, order]
+    return w.lane[w.asked[order].lane].first_customer + w.asked[order].customer
 
 
 @inner
@@ -178,12 +178,12 @@ def cancel(w: World, order: int, now: int) -> None:
 def lose_patience(w: World, order: int, now: int) -> None:
     """Cancel the order unless its fulfilment has started; a capture or approval in progress is finished first."""
     orders = w.order
-    if orders[ORDER.ended, order] != NONE or orders[ORDER.started, order]:
+    if orders[order].ended != NONE or orders[order].started:
         return
-    busy = orders[ORDER.start, order] != NONE and orders[ORDER.finish, order] == NONE
-    for step in range(w.asked[ASKED.first_step, order], w.asked[ASKED.first_step, order + 1]):
-        busy = busy or (w.step[STEP.start, step] != NONE and w.step[STEP.finish, step] == NONE)
+    busy = orders[order].start != NONE and orders[order].finish == NONE
+    for step in range(w.asked[order].first_step, w.asked[order + 1].first_step):
+        busy = busy or (w.step[step].start != NONE and w.step[step].finish == NONE)
     if busy:
-        orders[ORDER.expired, order] = True
+        orders[order].expired = True
     else:
         cancel(w, order, now)

@@ -57,10 +57,10 @@ def run(w: World, until: int) -> None:
 @outer
 def open_stock(w: World) -> None:
     """Schedule the first reviews, and order what the starting stock lacks."""
-    for pool in range(w.pool.shape[1]):
-        if w.pool[POOL.by_placement, pool] and w.pool[POOL.reserve, pool] < w.pool[POOL.reserve_kept, pool]:
-            reserve.file(w, pool, reserve.REFILL, w.pool[POOL.reserve_kept, pool] - w.pool[POOL.reserve, pool])
-        if w.pool[POOL.review, pool]:
+    for pool in range(w.pool.shape[0]):
+        if w.pool[pool].by_placement and w.pool[pool].reserve < w.pool[pool].reserve_kept:
+            reserve.file(w, pool, reserve.REFILL, w.pool[pool].reserve_kept - w.pool[pool].reserve)
+        if w.pool[pool].review:
             schedule(w, 0, 0, REVIEWED | pool)
         else:
             stock.replenish(w, pool, 0)
@@ -71,32 +71,32 @@ def open_stock(w: World) -> None:
 @outer
 def close_stock(w: World) -> None:
     """Integrate everything up to the end."""
-    for line in range(w.line.shape[1]):
-        if w.line[LINE.waiting, line]:
-            add_time(w, line, w.line[LINE.waiting, line], w.horizon)
-    for pool in range(w.pool.shape[1]):
+    for line in range(w.line.shape[0]):
+        if w.line[line].waiting:
+            add_time(w, line, w.line[line].waiting, w.horizon)
+    for pool in range(w.pool.shape[0]):
         stock.advance(w, pool, w.horizon)
 
 
 @inner
 def _schedule_pending(w: World) -> None:
     for i in range(w.counter[COUNT.pending]):
-        schedule(w, w.counter[COUNT.now], w.pending[PENDING.work, i], MADE | w.pending[PENDING.row, i])
+        schedule(w, w.counter[COUNT.now], w.pending[i].work, MADE | w.pending[i].row)
     w.counter[COUNT.pending] = 0
 
 
 @inner
 def _look_ahead(w: World) -> None:
     """Note when the next order arrives, and when the next shift or contact comes."""
-    order, orders = w.counter[COUNT.order], w.asked.shape[1] - 1
-    while order < orders and not w.asked[ASKED.wanted, order]:
+    order, orders = w.counter[COUNT.order], w.order.shape[0]
+    while order < orders and not w.asked[order].wanted:
         order += 1
     w.counter[COUNT.order] = order
-    w.counter[COUNT.arrival] = w.asked[ASKED.placed, order] if order < orders else NEVER
+    w.counter[COUNT.arrival] = w.asked[order].placed if order < orders else NEVER
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
-    tick = w.shift[SHIFT.tick, shift] if shift < w.shift.shape[1] else NEVER
-    if contact < w.contact.shape[1]:
-        tick = min(tick, w.contact[CONTACT.tick, contact])
+    tick = w.shift[shift].tick if shift < w.shift.shape[0] else NEVER
+    if contact < w.contact.shape[0]:
+        tick = min(tick, w.contact[contact].tick)
     w.counter[COUNT.other] = tick
 
 
@@ -107,9 +107,9 @@ def _next(w: World) -> tuple[int, int]:
     if w.counter[COUNT.other] <= tick:
         tick, key = _next_other(w, tick, key)
     if w.counter[COUNT.heap]:
-        first = w.heap[HEAP.tick, 0]
-        if first < tick or (first == tick and w.heap[HEAP.key, 0] < key):
-            tick, key = first, w.heap[HEAP.key, 0]
+        first = w.heap[0].tick
+        if first < tick or (first == tick and w.heap[0].key < key):
+            tick, key = first, w.heap[0].key
     return tick, key
 
 
@@ -117,10 +117,10 @@ def _next(w: World) -> tuple[int, int]:
 def _next_other(w: World, tick: int, key: int) -> tuple[int, int]:
     """Return tick and key of the next shift or contact if it comes before an arrival, or else those of the arrival."""
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
-    if contact < w.contact.shape[1] and w.contact[CONTACT.tick, contact] < tick:
-        tick, key = w.contact[CONTACT.tick, contact], KEY_CONTACT | contact
-    if shift < w.shift.shape[1] and w.shift[SHIFT.tick, shift] <= tick:
-        tick, key = w.shift[SHIFT.tick, shift], KEY_SHIFT | w.shift[SHIFT.resource, shift]
+    if contact < w.contact.shape[0] and w.contact[contact].tick < tick:
+        tick, key = w.contact[contact].tick, KEY_CONTACT | contact
+    if shift < w.shift.shape[0] and w.shift[shift].tick <= tick:
+        tick, key = w.shift[shift].tick, KEY_SHIFT | w.shift[shift].resource
     return tick, key
 
 
@@ -132,7 +132,7 @@ def _happen(w: World, now: int, key: int) -> None:
         _look_ahead(w)
         life.place(w, row, now)
     elif kind == clock.SHIFT:
-        w.team[TEAM.servers, row] = w.shift[SHIFT.servers, w.counter[COUNT.shift]]
+        w.team[row].servers = w.shift[w.counter[COUNT.shift]].servers
         w.counter[COUNT.shift] += 1
         _look_ahead(w)
         start_waiting(w, now, row)
@@ -156,7 +156,7 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
     elif kind == clock.ALLOCATED:
         life.send_late(w, row, now)
     elif kind == clock.DELIVERED:
-        life.deliver(w, w.item[ITEM.order, row], row, now)
+        life.deliver(w, w.item[row].order, row, now)
     elif kind == clock.REVIEW:
         stock.review(w, row, now)
     else:
@@ -167,42 +167,42 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
 def _finish(w: World, now: int, kind: int, row: int) -> None:
     """End a job: its server starts the next one before anything else happens."""
     if kind == clock.FULFILLED:
-        order = w.item[ITEM.order, row]
-        w.line[LINE.finish, row] = now
-        leave(w, now, w.lane[LANE.fulfil_resource, w.asked[ASKED.lane, order]])
+        order = w.item[row].order
+        w.line[row].finish = now
+        leave(w, now, w.lane[w.asked[order].lane].fulfil_resource)
         life.ship(w, order, row, now)
     elif kind == clock.APPROVED:
-        order = w.step[STEP.order, row]
-        w.step[STEP.finish, row] = now
-        leave(w, now, w.step[STEP.resource, row])
-        if w.step[STEP.refuses, row]:
+        order = w.step[row].order
+        w.step[row].finish = now
+        leave(w, now, w.step[row].resource)
+        if w.step[row].refuses:
             life.end(w, order, life.REFUSED, now)
-        elif w.order[ORDER.expired, order]:
+        elif w.order[order].expired:
             life.cancel(w, order, now)
         else:
             life.approve(w, order, row + 1, now)
     elif kind == clock.CAPTURED:
-        w.order[ORDER.finish, row] = now
-        leave(w, now, w.lane[LANE.capture_resource, w.asked[ASKED.lane, row]])
-        if w.order[ORDER.expired, row]:
+        w.order[row].finish = now
+        leave(w, now, w.lane[w.asked[row].lane].capture_resource)
+        if w.order[row].expired:
             life.cancel(w, row, now)
         else:
-            life.approve(w, row, w.asked[ASKED.first_step, row], now)
+            life.approve(w, row, w.asked[row].first_step, now)
     elif kind == clock.CONTACTED:
-        w.contact[CONTACT.finish, row] = now
-        leave(w, now, w.lane[LANE.contact_resource, w.contact[CONTACT.lane, row]])
+        w.contact[row].finish = now
+        leave(w, now, w.lane[w.contact[row].lane].contact_resource)
     else:
         pool, number = row >> POOL_SHIFT, row & NUMBER
-        w.supply[SUPPLY.finish, w.pool[POOL.first_supply, pool] + number] = now
-        leave(w, now, w.pool[POOL.made_by, pool])
+        w.supply[w.pool[pool].first_supply + number].finish = now
+        leave(w, now, w.pool[pool].made_by)
         stock.send(w, pool, number, now)
 
 
 @inner
 def _contact(w: World, contact: int, now: int) -> None:
     """Put a contact into the queue of whoever makes it."""
-    lane = w.contact[CONTACT.lane, contact]
-    if w.lane[LANE.contacts, lane]:
-        w.contact[CONTACT.join, contact] = now
-        resource, bucket = w.lane[LANE.contact_resource, lane], w.lane[LANE.contact_bucket, lane]
+    lane = w.contact[contact].lane
+    if w.lane[lane].contacts:
+        w.contact[contact].join = now
+        resource, bucket = w.lane[lane].contact_resource, w.lane[lane].contact_bucket
         join(w, now, resource, bucket, clock.CONTACTED, contact)

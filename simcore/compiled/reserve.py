@@ -18,18 +18,18 @@ REFILL = -1
 def free(w: World, pool: int, rank: int) -> int:
     """Return the units that a new line of a rank may take now."""
     p = w.pool
-    if w.rank[RANK.critical, pool, rank - 1]:
-        return p[POOL.on_hand, pool] - p[POOL.reserve, pool]
-    return 0 if p[POOL.protected_waiting, pool] else p[POOL.on_hand, pool]
+    if w.rank[pool, rank - 1].critical:
+        return p[pool].on_hand - p[pool].reserve
+    return 0 if p[pool].protected_waiting else p[pool].on_hand
 
 
 @inner
 def lower(w: World, pool: int, units: int) -> None:
     """Take from the reserve what the common stock lacks of some units; the reserve is to be refilled."""
     p = w.pool
-    from_reserve = units - (p[POOL.on_hand, pool] - p[POOL.reserve, pool])
+    from_reserve = units - (p[pool].on_hand - p[pool].reserve)
     if from_reserve > 0:
-        p[POOL.reserve, pool] -= from_reserve
+        p[pool].reserve -= from_reserve
         file(w, pool, REFILL, from_reserve)
 
 
@@ -37,18 +37,18 @@ def lower(w: World, pool: int, units: int) -> None:
 def wait(w: World, pool: int, line: int, rank: int, units: int) -> None:
     """Let a line wait."""
     p = w.pool
-    w.rank[RANK.lines_waiting, pool, rank - 1] += 1
-    if w.rank[RANK.critical, pool, rank - 1]:
+    w.rank[pool, rank - 1].lines_waiting += 1
+    if w.rank[pool, rank - 1].critical:
         file(w, pool, line, units)
         return
-    p[POOL.protected_waiting, pool] += 1
-    w.line[LINE.sibling, line] = -1
-    last = p[POOL.last_protected, pool]
+    p[pool].protected_waiting += 1
+    w.line[line].sibling = -1
+    last = p[pool].last_protected
     if last < 0:
-        p[POOL.first_protected, pool] = line
+        p[pool].first_protected = line
     else:
-        w.line[LINE.sibling, last] = line
-    p[POOL.last_protected, pool] = line
+        w.line[last].sibling = line
+    p[pool].last_protected = line
     file(w, pool, REFILL, units)
 
 
@@ -56,14 +56,14 @@ def wait(w: World, pool: int, line: int, rank: int, units: int) -> None:
 def clear(w: World, pool: int, now: int) -> None:
     """Serve the requests on the common stock in the order of placement."""
     p, requests = w.pool, w.request
-    while p[POOL.first_request, pool] >= 0 and p[POOL.on_hand, pool] > p[POOL.reserve, pool]:
-        first = p[POOL.first_request, pool]
-        if requests[REQUEST.owner, first] == REFILL:
-            rest = _refill(w, pool, requests[REQUEST.wanted, first], now)
+    while p[pool].first_request >= 0 and p[pool].on_hand > p[pool].reserve:
+        first = p[pool].first_request
+        if requests[first].owner == REFILL:
+            rest = _refill(w, pool, requests[first].wanted, now)
         else:
-            rest = _serve_common(w, pool, requests[REQUEST.owner, first], now)
+            rest = _serve_common(w, pool, requests[first].owner, now)
         if rest:
-            requests[REQUEST.wanted, first] = rest
+            requests[first].wanted = rest
         else:
             _drop_first(w, pool)
 
@@ -72,29 +72,29 @@ def clear(w: World, pool: int, now: int) -> None:
 def _refill(w: World, pool: int, wanted: int, now: int) -> int:
     """Give units to protected lines, or else to the reserve; return what is still to be refilled."""
     p = w.pool
-    first = p[POOL.first_protected, pool]
-    while first >= 0 and not w.line[LINE.waiting, first]:
-        first = w.line[LINE.sibling, first]
-    p[POOL.first_protected, pool] = first
+    first = p[pool].first_protected
+    while first >= 0 and not w.line[first].waiting:
+        first = w.line[first].sibling
+    p[pool].first_protected = first
     if first < 0:
-        p[POOL.last_protected, pool] = -1
-    units = min(wanted, p[POOL.on_hand, pool] - p[POOL.reserve, pool])
+        p[pool].last_protected = -1
+    units = min(wanted, p[pool].on_hand - p[pool].reserve)
     if first >= 0:
-        units = min(units, w.line[LINE.waiting, first])
+        units = min(units, w.line[first].waiting)
         waiting.give(w, pool, first, units, now)
         return wanted - units
-    room = min(units, p[POOL.reserve_kept, pool] - p[POOL.reserve, pool])
-    p[POOL.reserve, pool] += room
+    room = min(units, p[pool].reserve_kept - p[pool].reserve)
+    p[pool].reserve += room
     return 0 if room < units else wanted - units
 
 
 @inner
 def _serve_common(w: World, pool: int, line: int, now: int) -> int:
     """Give units to a line that waits for the common stock; return what it still waits for."""
-    units = min(w.line[LINE.waiting, line], w.pool[POOL.on_hand, pool] - w.pool[POOL.reserve, pool])
+    units = min(w.line[line].waiting, w.pool[pool].on_hand - w.pool[pool].reserve)
     if units:
         waiting.give(w, pool, line, units, now)
-    return w.line[LINE.waiting, line]
+    return w.line[line].waiting
 
 
 @inner
@@ -103,31 +103,31 @@ def file(w: World, pool: int, owner: int, wanted: int) -> None:
     p, requests = w.pool, w.request
     request = w.counter[COUNT.free_request]
     if request >= 0:
-        w.counter[COUNT.free_request] = requests[REQUEST.next, request]
-    elif w.counter[COUNT.requests] == requests.shape[1]:
+        w.counter[COUNT.free_request] = requests[request].next
+    elif w.counter[COUNT.requests] == requests.shape[0]:
         w.counter[COUNT.status] = REQUESTS_FULL
         return
     else:
         request = w.counter[COUNT.requests]
         w.counter[COUNT.requests] = request + 1
-    requests[REQUEST.owner, request], requests[REQUEST.wanted, request], requests[REQUEST.next, request] = (
+    requests[request].owner, requests[request].wanted, requests[request].next = (
         owner,
         wanted,
         -1,
     )
-    last = p[POOL.last_request, pool]
+    last = p[pool].last_request
     if last < 0:
-        p[POOL.first_request, pool] = request
+        p[pool].first_request = request
     else:
-        requests[REQUEST.next, last] = request
-    p[POOL.last_request, pool] = request
+        requests[last].next = request
+    p[pool].last_request = request
 
 
 @inner
 def _drop_first(w: World, pool: int) -> None:
-    p, request = w.pool, w.pool[POOL.first_request, pool]
-    p[POOL.first_request, pool] = w.request[REQUEST.next, request]
-    if p[POOL.first_request, pool] < 0:
-        p[POOL.last_request, pool] = -1
-    w.request[REQUEST.next, request] = w.counter[COUNT.free_request]
+    p, request = w.pool, w.pool[pool].first_request
+    p[pool].first_request = w.request[request].next
+    if p[pool].first_request < 0:
+        p[pool].last_request = -1
+    w.request[request].next = w.counter[COUNT.free_request]
     w.counter[COUNT.free_request] = request

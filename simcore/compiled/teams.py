@@ -48,8 +48,8 @@ def join(w: World, now: int, resource: int, bucket: int, kind: int, row: int) ->
     """Start a job if a server is free (or none is needed), or else put it into the queue."""
     if resource == NONE:
         begin(w, now, kind, row)
-    elif w.team[TEAM.busy, resource] < w.team[TEAM.servers, resource]:
-        w.team[TEAM.busy, resource] += 1  # nobody waits: whoever became free has started the waiting ones
+    elif w.team[resource].busy < w.team[resource].servers:
+        w.team[resource].busy += 1  # nobody waits: whoever became free has started the waiting ones
         begin(w, now, kind, row)
     else:
         _append(w, now, resource, bucket, kind << KIND_SHIFT | row)
@@ -59,7 +59,7 @@ def join(w: World, now: int, resource: int, bucket: int, kind: int, row: int) ->
 def leave(w: World, now: int, resource: int) -> None:
     """Free a server; it starts the next job."""
     if resource != NONE:
-        w.team[TEAM.busy, resource] -= 1
+        w.team[resource].busy -= 1
         start_waiting(w, now, resource)
 
 
@@ -67,11 +67,11 @@ def leave(w: World, now: int, resource: int) -> None:
 def start_waiting(w: World, now: int, resource: int) -> None:
     """Start waiting jobs on free servers; those that were cancelled meanwhile drop out."""
     team = w.team
-    while team[TEAM.queue, resource] and team[TEAM.busy, resource] < team[TEAM.servers, resource]:
+    while team[resource].queue and team[resource].busy < team[resource].servers:
         key = _pop(w, resource)
         kind, row = key >> KIND_SHIFT, key & IDENTITY
         if _is_live(w, kind, row):
-            team[TEAM.busy, resource] += 1
+            team[resource].busy += 1
             begin(w, now, kind, row)
 
 
@@ -79,26 +79,26 @@ def start_waiting(w: World, now: int, resource: int) -> None:
 def begin(w: World, now: int, kind: int, row: int) -> None:
     """Start the work of a job, and schedule its end."""
     if kind == FULFILLED:
-        order = w.item[ITEM.order, row]
-        w.line[LINE.start, row] = now
-        w.order[ORDER.started, order] = True
+        order = w.item[row].order
+        w.line[row].start = now
+        w.order[order].started = True
         work = _shipment_work(w, order, row)
     elif kind == APPROVED:
-        w.step[STEP.start, row] = now
-        work = w.step[STEP.work, row]
+        w.step[row].start = now
+        work = w.step[row].work
     elif kind == CAPTURED:
-        w.order[ORDER.start, row] = now
-        work = w.asked[ASKED.capture_work, row]
+        w.order[row].start = now
+        work = w.asked[row].capture_work
     elif kind == CONTACTED:
-        w.contact[CONTACT.start, row] = now
-        work = w.contact[CONTACT.work, row]
+        w.contact[row].start = now
+        work = w.contact[row].work
     else:
         pool, number = row >> POOL_SHIFT, row & NUMBER
-        supply = w.pool[POOL.first_supply, pool] + number
-        w.supply[SUPPLY.start, supply] = now
+        supply = w.pool[pool].first_supply + number
+        w.supply[supply].start = now
         work = production_work(w, pool, number, supply)
         if work < 0:
-            w.pending[PENDING.row, w.counter[COUNT.pending]] = row
+            w.pending[w.counter[COUNT.pending]].row = row
             w.counter[COUNT.pending] += 1
             return
     schedule(w, now, work, kind << KIND_SHIFT | row)
@@ -107,29 +107,29 @@ def begin(w: World, now: int, kind: int, row: int) -> None:
 @inner
 def production_work(w: World, pool: int, number: int, supply: int) -> int:
     """Return the ticks of work of a replenishment that is made here; -1 if they are not known yet."""
-    units = w.supply[SUPPLY.quantity, supply]
+    units = w.supply[supply].quantity
     per_unit = w.unit_minutes[pool]
     if not np.isnan(per_unit):
-        return w.supply[SUPPLY.setup, supply] + int(np.rint(per_unit * units * TICKS_PER_MINUTE))
+        return w.supply[supply].setup + int(np.rint(per_unit * units * TICKS_PER_MINUTE))
     slot = units % SLOTS
-    place = number - w.made[MADE.since, pool, slot]
-    if w.made[MADE.size, pool, slot] != units or place < 0 or place >= BLOCK:
+    place = number - w.made[pool, slot].since
+    if w.made[pool, slot].size != units or place < 0 or place >= BLOCK:
         return -1
-    return w.supply[SUPPLY.setup, supply] + w.made_work[pool, slot, place]
+    return w.supply[supply].setup + w.made_work[pool, slot, place]
 
 
 @inner
 def _shipment_work(w: World, order: int, first: int) -> int:
     """Return setup plus the work of the units that the lines of a shipment got."""
-    late = w.line[LINE.next_part, first] == LATE
-    total = w.item[ITEM.setup, first] if late else w.asked[ASKED.setup_work, order]
+    late = w.line[first].next_part == LATE
+    total = w.item[first].setup if late else w.asked[order].setup_work
     part = first
     while part >= 0:
-        work, got, wanted = w.item[ITEM.work, part], w.line[LINE.taken, part], w.item[ITEM.quantity, part]
+        work, got, wanted = w.item[part].work, w.line[part].taken, w.item[part].quantity
         if got != wanted:
             work = work // wanted * got + work % wanted * got // wanted  # work * got // wanted, without overflow
         total += min(work, w.horizon)
-        part = w.line[LINE.next_part, part]
+        part = w.line[part].next_part
     return total
 
 
@@ -137,11 +137,11 @@ def _shipment_work(w: World, order: int, first: int) -> int:
 def _is_live(w: World, kind: int, row: int) -> bool:
     """Return False for a job of an order that was cancelled."""
     if kind == FULFILLED:
-        return w.order[ORDER.outcome, w.item[ITEM.order, row]] != CANCELLED
+        return w.order[w.item[row].order].outcome != CANCELLED
     if kind == APPROVED:
-        return w.order[ORDER.outcome, w.step[STEP.order, row]] != CANCELLED
+        return w.order[w.step[row].order].outcome != CANCELLED
     if kind == CAPTURED:
-        return w.order[ORDER.outcome, row] != CANCELLED
+        return w.order[row].outcome != CANCELLED
     return True
 
 
@@ -149,18 +149,18 @@ def _is_live(w: World, kind: int, row: int) -> bool:
 def _append(w: World, now: int, resource: int, bucket: int, key: int) -> None:
     node = w.counter[COUNT.free_node]
     if node >= 0:
-        w.counter[COUNT.free_node] = w.node[NODE.next, node]
-    elif w.counter[COUNT.nodes] == w.node.shape[1]:
+        w.counter[COUNT.free_node] = w.node[node].next
+    elif w.counter[COUNT.nodes] == w.node.shape[0]:
         w.counter[COUNT.status] = NODES_FULL
         return
     else:
         node = w.counter[COUNT.nodes]
         w.counter[COUNT.nodes] = node + 1
-    w.team[TEAM.queue, resource] += 1
-    w.node[NODE.key, node], w.node[NODE.join, node] = key, now
-    before, after = w.bucket[BUCKET.last, bucket], -1
-    while before >= 0 and w.node[NODE.join, before] == now and w.node[NODE.key, before] > key:
-        before, after = w.node[NODE.previous, before], before
+    w.team[resource].queue += 1
+    w.node[node].key, w.node[node].join = key, now
+    before, after = w.bucket[bucket].last, -1
+    while before >= 0 and w.node[before].join == now and w.node[before].key > key:
+        before, after = w.node[before].previous, before
     _link(w, bucket, before, node)
     _link(w, bucket, node, after)
 
@@ -169,13 +169,13 @@ def _append(w: World, now: int, resource: int, bucket: int, key: int) -> None:
 def _link(w: World, bucket: int, node: int, after: int) -> None:
     """Let one node of a bucket follow another; -1 is the end on either side."""
     if node < 0:
-        w.bucket[BUCKET.first, bucket] = after
+        w.bucket[bucket].first = after
     else:
-        w.node[NODE.next, node] = after
+        w.node[node].next = after
     if after < 0:
-        w.bucket[BUCKET.last, bucket] = node
+        w.bucket[bucket].last = node
     else:
-        w.node[NODE.previous, after] = node
+        w.node[after].previous = node
 
 
 @inner
@@ -183,18 +183,18 @@ def _pop(w: World, resource: int) -> int:
     """Take the job that comes first out of the queue of a resource, and return its key."""
     chosen = -1
     best_tick = best_key = 0
-    for bucket in range(w.team[TEAM.first_bucket, resource], w.team[TEAM.first_bucket, resource + 1]):
-        node = w.bucket[BUCKET.first, bucket]
+    for bucket in range(w.team[resource].first_bucket, w.team[resource + 1].first_bucket):
+        node = w.bucket[bucket].first
         if node < 0:
             continue
-        tick, key = w.node[NODE.join, node] - w.bucket[BUCKET.head_start, bucket], w.node[NODE.key, node]
+        tick, key = w.node[node].join - w.bucket[bucket].head_start, w.node[node].key
         if chosen < 0 or tick < best_tick or (tick == best_tick and key < best_key):
             chosen, best_tick, best_key = bucket, tick, key
-        if not w.team[TEAM.head_starts, resource]:
+        if not w.team[resource].head_starts:
             break
-    node = w.bucket[BUCKET.first, chosen]
-    _link(w, chosen, -1, w.node[NODE.next, node])
-    w.node[NODE.next, node] = w.counter[COUNT.free_node]
+    node = w.bucket[chosen].first
+    _link(w, chosen, -1, w.node[node].next)
+    w.node[node].next = w.counter[COUNT.free_node]
     w.counter[COUNT.free_node] = node
-    w.team[TEAM.queue, resource] -= 1
+    w.team[resource].queue -= 1
     return best_key

@@ -1,320 +1,201 @@
-"""The arrays of one replication: what is known beforehand and what has happened.
+"""The tables of one replication: what is known beforehand and what has happened.
 
-One matrix per kind of thing, one row of it per property, so that ``w.order[ORDER.outcome, 7]``
-is the outcome of order 7. Few arrays compile fast, and rows are contiguous: they become records without a copy. All are
-int64; times are ticks, ``-1`` is none, yes is 1.
+One table per kind of thing and one row per thing, so that ``w.order[7].outcome`` is the outcome of order 7. What happens
+to an order at an instant lies together in a row: it is fetched from memory with one or two lines of the processor's
+cache instead of one for each property. Times are ticks, ``-1`` is none, yes is 1. Numbers of things and units have 32
+bits: no line asks for more than some millions of units, and more orders than 2**31 do not fit in memory.
 """
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
 
 from simcore.clock import Floats, Ints
 
-
-class AskedColumns(NamedTuple):
-    """Per potential order: what is known when it is placed."""
-
-    placed: int
-    lane: int
-    customer: int
-    wanted: int
-    patience: int
-    capture_work: int
-    setup_work: int
-    transit: int
-    churns: int
-    first_line: int
-    """One entry more than orders, as of ``first_step``."""
-    first_step: int
-
-
-ASKED = AskedColumns(*range(len(AskedColumns._fields)))
-
-
-class OrderColumns(NamedTuple):
-    """Per potential order: what happens to it; ``join``, ``start`` and ``finish`` are those of its capture."""
-
-    outcome: int
-    approved: int
-    promised: int
-    allocated: int
-    ended: int
-    shipments: int
-    kept: int
-    short: int
-    """Lines that wait for stock."""
-    under_way: int
-    """Shipments that have not arrived."""
-    started: int
-    expired: int
-    join: int
-    start: int
-    finish: int
-
-
-ORDER = OrderColumns(*range(len(OrderColumns._fields)))
-
-
-class ItemColumns(NamedTuple):
-    """Per order line: what is asked for."""
-
-    order: int
-    pool: int
-    better_pool: int
-    quantity: int
-    work: int
-    setup: int
-    transit: int
-
-
-ITEM = ItemColumns(*range(len(ItemColumns._fields)))
-
-
-class LineColumns(NamedTuple):
-    """Per order line: what happens to it; ``join``, ``start`` and ``finish`` those of the shipment it begins."""
-
-    served_pool: int
-    from_stock: int
-    taken: int
-    lost: int
-    backorder_time: int
-    served: int
-    shipped: int
-    delivered: int
-    waiting: int
-    since: int
-    next_part: int
-    """The next line of the same shipment; LATE marks a shipment of one line that follows the first."""
-    child: int
-    sibling: int
-    """Links among the lines that wait at a pool."""
-    join: int
-    start: int
-    finish: int
-
-
-LINE = LineColumns(*range(len(LineColumns._fields)))
-
-
-class StepColumns(NamedTuple):
-    """Per approval step of an order."""
-
-    order: int
-    resource: int
-    work: int
-    refuses: int
-    join: int
-    start: int
-    finish: int
-
-
-STEP = StepColumns(*range(len(StepColumns._fields)))
-
-
-class ContactColumns(NamedTuple):
-    """Per contact with a customer."""
-
-    tick: int
-    lane: int
-    work: int
-    join: int
-    start: int
-    finish: int
-
-
-CONTACT = ContactColumns(*range(len(ContactColumns._fields)))
-
-
-class LaneColumns(NamedTuple):
-    """Per lane: its offering. Those of lanes that are not served are never read."""
-
-    promise: int
-    rank: int
-    first_customer: int
-    commitment: int
-    when_short: int
-    split: int
-    captures: int
-    may_lose: int
-    contacts: int
-    capture_resource: int
-    fulfil_resource: int
-    contact_resource: int
-    contact_bucket: int
-
-
-LANE = LaneColumns(*range(len(LaneColumns._fields)))
-
-
-class PoolColumns(NamedTuple):
-    """Per stock pool."""
-
-    reorder_point: int
-    order_up_to: int
-    order_quantity: int
-    review: int
-    by_placement: int
-    may_cross: int
-    made_by: int
-    made_bucket: int
-    reserve_kept: int
-    first_supply: int
-    """Where its replenishment number 0 is, or would be if it had not been forgotten."""
-    end_supply: int
-    on_hand: int
-    on_order: int
-    backorders: int
-    received: int
-    issued: int
-    since: int
-    on_hand_time: int
-    on_order_time: int
-    backorder_time: int
-    stocked_time: int
-    last_due: int
-    supplies: int
-    """Replenishments so far."""
-    reserve: int
-    protected_waiting: int
-    first_protected: int
-    last_protected: int
-    first_request: int
-    last_request: int
-
-
-POOL = PoolColumns(*range(len(PoolColumns._fields)))
-
-
-class RankColumns(NamedTuple):
-    """Per pool and rank: critical level, first of the waiting lines, number of them."""
-
-    critical: int
-    root: int
-    lines_waiting: int
-
-
-RANK = RankColumns(*range(len(RankColumns._fields)))
-
-
-class SupplyColumns(NamedTuple):
-    """Per possible replenishment, pool after pool; ``join``, ``start`` and ``finish`` are those of its production."""
-
-    lead_time: int
-    setup: int
-    ordered: int
-    quantity: int
-    received: int
-    on_hand: int
-    backorders: int
-    join: int
-    start: int
-    finish: int
-
-
-SUPPLY = SupplyColumns(*range(len(SupplyColumns._fields)))
-
-
-class MadeColumns(NamedTuple):
-    """Per pool and slot: the size of the production orders whose work is known, and from which replenishment on."""
-
-    size: int
-    since: int
-
-
-MADE = MadeColumns(*range(len(MadeColumns._fields)))
-
-
-class PendingColumns(NamedTuple):
-    """Per production order that began before its work was known: pool and number, and the work once it is."""
-
-    row: int
-    work: int
-
-
-PENDING = PendingColumns(*range(len(PendingColumns._fields)))
-
-
-class ReviewColumns(NamedTuple):
-    """Per review of a periodic policy, as they happen."""
-
-    pool: int
-    tick: int
-    on_hand: int
-    backorders: int
-
-
-REVIEW = ReviewColumns(*range(len(ReviewColumns._fields)))
-
-
-class TeamColumns(NamedTuple):
-    """Per resource."""
-
-    servers: int
-    busy: int
-    head_starts: int
-    queue: int
-    """Jobs in the queue, cancelled ones included."""
-    first_bucket: int
-    """One entry more than resources."""
-
-
-TEAM = TeamColumns(*range(len(TeamColumns._fields)))
-
-
-class BucketColumns(NamedTuple):
-    """Per queue of jobs of one rank, or of one head start, first come, first served."""
-
-    head_start: int
-    first: int
-    last: int
-
-
-BUCKET = BucketColumns(*range(len(BucketColumns._fields)))
-
-
-class NodeColumns(NamedTuple):
-    """Per job that waits in a bucket."""
-
-    key: int
-    join: int
-    next: int
-    previous: int
-
-
-NODE = NodeColumns(*range(len(NodeColumns._fields)))
-
-
-class RequestColumns(NamedTuple):
-    """Per request on the common stock of a pool that clears by placement."""
-
-    owner: int
-    wanted: int
-    next: int
-
-
-REQUEST = RequestColumns(*range(len(RequestColumns._fields)))
-
-
-class ShiftColumns(NamedTuple):
-    """Per change of the number of servers, in the order of (tick, resource)."""
-
-    tick: int
-    resource: int
-    servers: int
-
-
-SHIFT = ShiftColumns(*range(len(ShiftColumns._fields)))
-
-
-class HeapColumns(NamedTuple):
-    """Per event to come: a heap on (tick, key)."""
-
-    tick: int
-    key: int
-
-
-HEAP = HeapColumns(*range(len(HeapColumns._fields)))
+Table = npt.NDArray[Any]
+TICKS, NUMBER, YES, WIDE = np.int64, np.int32, np.int8, np.int64
+
+
+def _row(**fields: type) -> np.dtype[Any]:
+    return np.dtype(list(fields.items()), align=True)
+
+
+ASKED = _row(
+    placed=TICKS,
+    patience=TICKS,
+    setup_work=TICKS,
+    transit=TICKS,
+    capture_work=TICKS,
+    customer=NUMBER,
+    lane=NUMBER,
+    first_line=NUMBER,  # the table has one row more than there are orders, as it has for ``first_step``
+    first_step=NUMBER,
+    wanted=YES,
+    churns=YES,
+)
+"""Per potential order: what is known when it is placed."""
+
+ORDER = _row(
+    approved=TICKS,
+    promised=TICKS,
+    allocated=TICKS,
+    ended=TICKS,
+    join=TICKS,
+    start=TICKS,
+    finish=TICKS,
+    shipments=NUMBER,
+    short=NUMBER,  # lines that wait for stock
+    under_way=NUMBER,  # shipments that have not arrived
+    outcome=YES,
+    kept=YES,
+    started=YES,
+    expired=YES,
+)
+"""Per potential order: what happens to it; ``join``, ``start`` and ``finish`` are those of its capture."""
+
+ITEM = _row(
+    work=TICKS,
+    setup=TICKS,
+    transit=TICKS,
+    order=NUMBER,
+    pool=NUMBER,
+    better_pool=NUMBER,
+    quantity=NUMBER,
+)
+"""Per order line: what is asked for."""
+
+LINE = _row(
+    backorder_time=WIDE,
+    served=TICKS,
+    shipped=TICKS,
+    delivered=TICKS,
+    join=TICKS,
+    start=TICKS,
+    finish=TICKS,
+    since=TICKS,
+    served_pool=NUMBER,
+    from_stock=NUMBER,
+    taken=NUMBER,
+    lost=NUMBER,
+    waiting=NUMBER,
+    next_part=NUMBER,  # the next line of the same shipment; LATE marks one of a single line that follows the first
+    child=NUMBER,
+    sibling=NUMBER,  # as ``child``, a link among the lines that wait at a pool
+)
+"""Per order line: what happens to it; ``join``, ``start`` and ``finish`` are those of the shipment it begins."""
+
+STEP = _row(
+    work=TICKS, join=TICKS, start=TICKS, finish=TICKS, order=NUMBER, resource=NUMBER, refuses=YES
+)  # fmt: skip
+"""Per approval step of an order."""
+
+CONTACT = _row(tick=TICKS, work=TICKS, join=TICKS, start=TICKS, finish=TICKS, lane=NUMBER)
+"""Per contact with a customer."""
+
+LANE = _row(
+    promise=TICKS,
+    commitment=TICKS,
+    first_customer=WIDE,
+    rank=NUMBER,
+    when_short=NUMBER,
+    split=YES,
+    captures=YES,
+    may_lose=YES,
+    contacts=YES,
+    capture_resource=NUMBER,
+    fulfil_resource=NUMBER,
+    contact_resource=NUMBER,
+    contact_bucket=NUMBER,
+)
+"""Per lane: its offering. Those of lanes that are not served are never read."""
+
+POOL = _row(
+    on_hand=WIDE,
+    on_order=WIDE,
+    backorders=WIDE,
+    received=WIDE,
+    issued=WIDE,
+    since=TICKS,
+    on_hand_time=WIDE,
+    on_order_time=WIDE,
+    backorder_time=WIDE,
+    stocked_time=TICKS,
+    reorder_point=WIDE,
+    order_up_to=WIDE,
+    order_quantity=WIDE,
+    review=TICKS,
+    last_due=TICKS,
+    first_supply=WIDE,  # where its replenishment number 0 is, or would be if it had not been forgotten
+    end_supply=WIDE,
+    supplies=WIDE,  # replenishments so far
+    made_by=WIDE,
+    made_bucket=WIDE,
+    reserve_kept=WIDE,
+    reserve=WIDE,
+    protected_waiting=WIDE,
+    first_protected=WIDE,
+    last_protected=WIDE,
+    first_request=WIDE,
+    last_request=WIDE,
+    by_placement=YES,
+    may_cross=YES,
+)
+"""Per stock pool."""
+
+RANK = _row(critical=WIDE, root=WIDE, lines_waiting=WIDE)
+"""Per pool and rank: critical level, first of the waiting lines, number of them."""
+
+SUPPLY = _row(
+    lead_time=TICKS,
+    setup=TICKS,
+    ordered=TICKS,
+    received=TICKS,
+    join=TICKS,
+    start=TICKS,
+    finish=TICKS,
+    quantity=WIDE,
+    on_hand=WIDE,
+    backorders=WIDE,
+)
+"""Per possible replenishment, pool after pool; ``join``, ``start`` and ``finish`` are those of its production."""
+
+MADE = _row(size=WIDE, since=WIDE)
+"""Per pool and slot: the size of the production orders whose work is known, and from which replenishment on."""
+
+PENDING = _row(row=WIDE, work=TICKS)
+"""Per production order that began before its work was known: pool and number, and the work once it is."""
+
+REVIEW = _row(pool=WIDE, tick=TICKS, on_hand=WIDE, backorders=WIDE)
+"""Per review of a periodic policy, as they happen."""
+
+TEAM = _row(
+    servers=WIDE,
+    busy=WIDE,
+    queue=WIDE,  # jobs in the queue, cancelled ones included
+    first_bucket=NUMBER,  # the table has one row more than there are resources
+    head_starts=YES,
+)
+"""Per resource."""
+
+BUCKET = _row(head_start=TICKS, first=WIDE, last=WIDE)
+"""Per queue of jobs of one rank, or of one head start, first come, first served."""
+
+NODE = _row(key=WIDE, join=TICKS, next=NUMBER, previous=NUMBER)
+"""Per job that waits in a bucket."""
+
+REQUEST = _row(owner=WIDE, wanted=WIDE, next=WIDE)
+"""Per request on the common stock of a pool that clears by placement."""
+
+SHIFT = _row(tick=TICKS, resource=WIDE, servers=WIDE)
+"""Per change of the number of servers, in the order of (tick, resource)."""
+
+HEAP = _row(tick=TICKS, key=WIDE)
+"""Per event to come: a heap on (tick, key)."""
+
+JOB = ["join", "start", "finish"]
 
 
 class Counters(NamedTuple):
@@ -349,35 +230,37 @@ class World(NamedTuple):
     horizon: int
     from_placement: bool
     """The promise runs from placement, not from approval."""
-    asked: Ints
-    order: Ints
-    item: Ints
-    line: Ints
-    step: Ints
-    contact: Ints
-    lane: Ints
+    asked: Table
+    order: Table
+    item: Table
+    line: Table
+    step: Table
+    contact: Table
+    lane: Table
     bucket_of: Ints
     """Shape (lanes, resources): where an order of the lane queues at each resource."""
-    pool: Ints
-    rank: Ints
+    pool: Table
+    rank: Table
+    """Shape (pools, ranks)."""
     unit_minutes: Floats
     """Per pool: production minutes per unit where they are constant, NaN where they are random."""
-    supply: Ints
-    made: Ints
+    supply: Table
+    made: Table
+    """Shape (pools, slots)."""
     made_work: Ints
     """Shape (pools, slots, block): ticks of production work that are known.
 
     Random work depends on the size of a production order, and its distribution function is NumPy's to evaluate. Jobs
     that begin before their work is known are ``pending``; the loop pauses for them.
     """
-    pending: Ints
-    review: Ints
-    team: Ints
-    bucket: Ints
-    node: Ints
-    request: Ints
-    shift: Ints
-    heap: Ints
+    pending: Table
+    review: Table
+    team: Table
+    bucket: Table
+    node: Table
+    request: Table
+    shift: Table
+    heap: Table
     leaves: Ints
     """Per customer: when the customer leaves."""
     counter: Ints
