@@ -29,11 +29,9 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         measured_end=program.measured_end,
         horizon=program.horizon,
         from_placement=program.scenario.promise_clock == "placement",
-        asked=rows.asked(orders),
-        order=rows.orders(program, orders),
-        item=rows.items(orders),
-        line=rows.lines(orders),
-        step=rows.steps(orders),
+        order=rows.ring(w.ORDER, room.rows),
+        line=rows.ring(w.LINE, room.rows),
+        step=rows.ring(w.STEP, room.rows),
         contact=rows.contacts(orders),
         lane=_lanes(program, buckets),
         bucket_of=buckets.of_lanes(program),
@@ -58,14 +56,12 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.ORDER, w.ITEM, w.LINE, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
+    kinds = (w.ORDER, w.LINE, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
     empty = {kind: rows.table(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
-    one = {kind: rows.table(kind, 1) for kind in (w.ASKED, w.TEAM)}
+    one = {kind: rows.table(kind, 1) for kind in (w.TEAM,)}
     return w.World(
         0, 0, 0, True,
-        asked=one[w.ASKED],
         order=empty[w.ORDER],
-        item=empty[w.ITEM],
         line=empty[w.LINE],
         step=empty[w.STEP],
         contact=empty[w.CONTACT],
@@ -92,7 +88,7 @@ def nothing() -> w.World:
 
 def _counters() -> Ints:
     counter = np.zeros(len(w.COUNT), dtype=np.int64)
-    counter[[w.COUNT.free_node, w.COUNT.free_request]] = NONE
+    counter[[w.COUNT.free_node, w.COUNT.free_request, w.COUNT.arrival]] = NONE
     return counter
 
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from simcore.clock import POOL_SHIFT, Ints
-from simcore.compiled import loop
+from simcore.compiled import loop, rows
 from simcore.compiled import world as w
 from simcore.compiled.building import build, nothing
 from simcore.compiled.room import Room, enough_room
@@ -30,33 +30,41 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
     """
     supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
     room = room or enough_room(program, orders)
+    asked, told = rows.asked(orders), rows.told(orders)
     while True:
         world = build(program, orders, supply_times, room)
         loop.open_stock(world)
-        status = play_until(world, supply_times, world.horizon)
+        world, status = play_until(world, asked, told, supply_times, world.horizon)
         if status == w.RUNNING:
             loop.close_stock(world)
-            return records(world, world.supply[_happened(world)], np.repeat(*_pool_of_supplies(world)))
+            loop.tell_all(world, told)
+            return records(told, world, world.supply[_happened(world)], np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
 
 
 def warm_up() -> None:
     """Compile the loop, or load it from where it is kept."""
-    world = nothing()
+    world, orders = nothing(), rows.no_orders()
     loop.open_stock(world)
-    loop.run(world, 0)
+    loop.run(world, rows.asked(orders), rows.told(orders), 0)
     loop.close_stock(world)
+    loop.tell_all(world, rows.told(orders))
 
 
-def play_until(world: w.World, supply_times: Sequence[SupplyTimes], until: int) -> int:
-    """Play all events before a tick, and return RUNNING, or what there was too little room for."""
+def play_until(
+    world: w.World, asked: w.Asked, told: w.Told, supply_times: Sequence[SupplyTimes], until: int
+) -> tuple[w.World, int]:
+    """Play all events before a tick; return the world, and RUNNING or what there was too little room for."""
     counter = world.counter
     while True:
-        loop.run(world, until)
-        if counter[w.COUNT.status] != w.WORK_WANTED:
-            return int(counter[w.COUNT.status])
-        pending = world.pending[: counter[w.COUNT.pending]]
-        pending["work"] = [_work(world, supply_times, row) for row in pending["row"].tolist()]
+        loop.run(world, asked, told, until)
+        if counter[w.COUNT.status] == w.ROWS_FULL:
+            world = rows.with_more_rows(world, asked)
+        elif counter[w.COUNT.status] == w.WORK_WANTED:
+            pending = world.pending[: counter[w.COUNT.pending]]
+            pending["work"] = [_work(world, supply_times, row) for row in pending["row"].tolist()]
+        else:
+            return world, int(counter[w.COUNT.status])
 
 
 def _work(world: w.World, supply_times: Sequence[SupplyTimes], row: int) -> int:
@@ -70,21 +78,14 @@ def _work(world: w.World, supply_times: Sequence[SupplyTimes], row: int) -> int:
     return int(world.supply["setup"][supply] + world.made_work[pool, slot, 0])
 
 
-def records(world: w.World, supply: w.Table, supply_pool: Ints) -> Records:
+def records(told: w.Told, world: w.World, supply: w.Table, supply_pool: Ints) -> Records:
     """Return what has happened as records, with some of the replenishments and the pool that each is for."""
-    order, line, pool = world.order, world.line, world.pool
-    review = world.review[: world.counter[w.COUNT.reviews]]
-    of_order = ("outcome", "approved", "promised", "allocated", "ended", "shipments")
-    of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
+    pool, review = world.pool, world.review[: world.counter[w.COUNT.reviews]]
     of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")
     of_pool = ("on_hand_time", "on_order_time", "stocked_time", "received", "issued")
+    columns: dict[str, Any] = told._asdict()
     return Records(
-        **{name: order[name] for name in of_order},
-        kept=order["kept"].astype(bool),
-        **{name: line[name] for name in of_line},
-        captures=_jobs(order),
-        steps=_jobs(world.step),
-        shipment_jobs=_jobs(line),
+        **{name: Jobs(*column) if isinstance(column, w.Times) else column for name, column in columns.items()},
         contacts=_jobs(world.contact),
         supply_pool=supply_pool,
         **{f"supply_{name}": supply[name] for name in of_supply},

@@ -80,12 +80,17 @@ class _Flow:
     def play(self, stretch: Stretch) -> Block:
         """Play a stretch and return what has ended in it."""
         held, world = self._begun(stretch)
-        status = play_until(world, self.supply_times, stretch.end)
+        world, status = play_until(world, rows.asked(held), NOBODY, self.supply_times, stretch.end)
         if status != w.RUNNING:
             raise RuntimeError(f"no room left in a stretch (status {status})")
         last = stretch.end >= self.program.horizon
         if last:
             loop.close_stock(world)
+        world = world._replace(
+            order=world.order[: len(held)],
+            line=world.line[: len(held.line_order)],
+            step=world.step[: len(held.step_order)],
+        )
         gone = self._gone(world, last)
         block = self._block(held, world, gone, last)
         if last:
@@ -98,7 +103,7 @@ class _Flow:
         ticks = stretch.end - stretch.begin
         if self.held is None or self.world is None:
             room = room_between(self.program, stretch.orders, ticks, full(self.program))
-            world = build(self.program, stretch.orders, self.supply_times, room)
+            world = build(self.program, stretch.orders, self.supply_times, room)._replace(**_tables(stretch.orders))
             loop.open_stock(world)
             return stretch.orders, world
         held, pool = joined(self.held, stretch.orders), self.world.pool
@@ -108,10 +113,7 @@ class _Flow:
 
     def _extended(self, before: w.World, held: Orders, room: Room) -> w.World:
         """Return the world with the orders and contacts of a new stretch, and room for what they set off."""
-        fresh: dict[str, Any] = {
-            "order": rows.orders(self.program, held),
-            "line": rows.lines(held),
-            "step": rows.steps(held),
+        fresh: dict[str, Any] = _tables(held) | {
             "contact": rows.contacts(held),
             "heap": np.empty(room.events + len(before.heap), dtype=w.HEAP),
             "node": np.empty(room.jobs + len(before.node), dtype=w.NODE),
@@ -121,7 +123,7 @@ class _Flow:
             known = getattr(before, name)
             table[: len(known)] = known
         review = np.empty(room.reviews, dtype=w.REVIEW)
-        world = before._replace(asked=rows.asked(held), item=rows.items(held), review=review, **fresh)
+        world = before._replace(review=review, **fresh)
         return world._replace(supply=self._supplies(world, room.supplies))
 
     def _supplies(self, world: w.World, more: Ints) -> w.Table:
@@ -166,13 +168,11 @@ class _Flow:
         begin = p["first_supply"] + self.forgotten
         supply = np.arange(len(pool)) + np.repeat(begin - np.cumsum(count) + count, count)
         ended = world._replace(
-            order=world.order[gone.orders],
-            line=world.line[line],
-            step=world.step[step],
             contact=world.contact[gone.contacts],
             pool=p if last else np.zeros_like(p),
         )
-        found = records(ended, world.supply[supply], pool)
+        told = rows.told_of(world.order[gone.orders], world.line[line], world.step[step])
+        found = records(told, ended, world.supply[supply], pool)
         return Block(picked(held, gone.orders, gone.contacts), found, 0)
 
     # What goes on --------------------------------------------------------------------------------------------------
@@ -184,14 +184,14 @@ class _Flow:
         self.forgotten = gone.supplies
         for times, first in zip(self.supply_times, self.forgotten.tolist(), strict=True):
             times.forget(first)
-        line, step = world.line[number.lines >= 0], world.step[number.steps >= 0]
+        order, line, step = world.order[kept], world.line[number.lines >= 0], world.step[number.steps >= 0]
         line["next_part"] = _renumbered(line["next_part"], number.lines)
         rest, before = picked(held, kept, ~gone.contacts), world
-        step["order"] = rest.step_order
+        line["order"], step["order"] = rest.line_order, rest.step_order
+        for child, start in (("line", rest.line_start), ("step", rest.step_start)):
+            order[f"first_{child}"], order[f"end_{child}"] = start[:-1], start[1:]
         world = world._replace(
-            asked=rows.asked(rest),
-            item=rows.items(rest),
-            order=world.order[kept],
+            order=order,
             line=line,
             step=step,
             contact=world.contact[~gone.contacts],
@@ -201,9 +201,22 @@ class _Flow:
         world = world._replace(heap=_heap(world, number), node=_nodes(world, self.program, self.forgotten))
         _waiting(world)
         counter = world.counter
-        counter[w.COUNT.order], counter[w.COUNT.contact] = len(world.order), len(world.contact)
+        counter[w.COUNT.order], counter[w.COUNT.contact] = len(order), len(world.contact)
+        counter[w.COUNT.end_line], counter[w.COUNT.end_step] = len(line), len(step)
+        counter[w.COUNT.arrival] = NONE
         counter[w.COUNT.reviews] = 0
         return rest, world
+
+
+NOBODY = rows.told(rows.no_orders())
+"""In a stretch, nothing is told before its end."""
+
+
+def _tables(orders: Orders) -> dict[str, w.Table]:
+    """Return a row for each order, line and step."""
+    counts = {"order": len(orders), "line": len(orders.line_order), "step": len(orders.step_order)}
+    rows_of = {"order": w.ORDER, "line": w.LINE, "step": w.STEP}
+    return {name: rows.ring(rows_of[name], count) for name, count in counts.items()}
 
 
 class _Numbers:
@@ -275,8 +288,8 @@ Jobs = tuple[Ints, Ints, Ints, Ints]
 
 def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
     """Yield captures, approval steps and shipments that wait."""
-    lane = world.asked["lane"][:-1]
-    line_lane = lane[world.item["order"]]
+    lane = world.order["lane"]
+    line_lane = lane[world.line["order"]]
     step_lane = lane[world.step["order"]]
     capture = world.lane["capture_resource"][lane]
     fulfil = world.lane["fulfil_resource"][line_lane]
@@ -314,7 +327,7 @@ def _waiting(world: w.World) -> None:
     line, pool = world.line, world.line["served_pool"]
     wait = np.flatnonzero(line["waiting"] > 0)
     wait = wait[world.pool["by_placement"][pool[wait]] == 0]
-    lane = world.asked["lane"][world.item["order"][wait]]
+    lane = world.order["lane"][line["order"][wait]]
     rank = world.lane["rank"][lane] - 1
     world.rank["root"] = NONE
     sequence = np.lexsort((wait, rank, pool[wait]))

@@ -8,7 +8,8 @@ from simcore.compiled import stock
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
 from simcore.compiled.teams import join
-from simcore.compiled.world import ASKED, ITEM, LANE, LATE, LINE, ORDER, STEP, World
+from simcore.compiled.rings import line_of, order_of, step_of
+from simcore.compiled.world import COUNT, LATE, World
 from simcore.program import NONE
 from simcore.records import Outcome
 
@@ -21,112 +22,116 @@ OPEN, ARRIVED, REFUSED, LOST, CANCELLED = (
 @inner
 def place(w: World, order: int, now: int) -> None:
     """Let the customer place the order, unless the customer has left."""
-    orders = w.order
-    if w.leaves[_customer(w, order)] <= now:
+    row = order_of(w, order)
+    lane = w.lane[row.lane]
+    if w.leaves[lane.first_customer + row.customer] <= now:
         return
-    lane = w.asked[order].lane
-    orders[order].outcome = OPEN
-    if w.from_placement and w.lane[lane].promise != NEVER:
-        orders[order].promised = now + w.lane[lane].promise
-    if w.asked[order].patience < w.horizon:
-        schedule(w, now, w.asked[order].patience - now, PATIENCE | order)
-    if w.lane[lane].captures:
-        orders[order].join = now
-        resource = w.lane[lane].capture_resource
-        join(w, now, resource, w.bucket_of[lane, resource], clock.CAPTURED, order)
+    row.outcome = OPEN
+    if w.from_placement and lane.promise != NEVER:
+        row.promised = now + lane.promise
+    if row.patience < w.horizon:
+        schedule(w, now, row.patience - now, PATIENCE | order)
+    if lane.captures:
+        row.join = now
+        resource = lane.capture_resource
+        join(w, now, resource, w.bucket_of[row.lane, resource], clock.CAPTURED, order)
     else:
-        approve(w, order, w.asked[order].first_step, now)
+        approve(w, order, row.first_step, now)
 
 
 @inner
 def approve(w: World, order: int, step: int, now: int) -> None:
     """Go to an approval step of the order; after the last one, allocate."""
-    if step == w.asked[order + 1].first_step:
+    row = order_of(w, order)
+    if step == row.end_step:
         allocate(w, order, now)
         return
-    w.step[step].join = now
-    resource = w.step[step].resource
-    join(w, now, resource, w.bucket_of[w.asked[order].lane, resource], clock.APPROVED, step)
+    step_of(w, step).join = now
+    resource = step_of(w, step).resource
+    join(w, now, resource, w.bucket_of[row.lane, resource], clock.APPROVED, step)
 
 
 @inner
 def allocate(w: World, order: int, now: int) -> None:
     """Let every line draw on its pool, and send what is ready to go."""
-    orders, rows, lane = w.order, w.line, w.asked[order].lane
-    orders[order].approved = now
-    if not w.from_placement and w.lane[lane].promise != NEVER:
-        orders[order].promised = now + w.lane[lane].promise
+    row = order_of(w, order)
+    lane = w.lane[row.lane]
+    row.approved = now
+    if not w.from_placement and lane.promise != NEVER:
+        row.promised = now + lane.promise
     short = 0
-    for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
-        if w.item[line].pool == NONE:
-            rows[line].taken = w.item[line].quantity
+    for number in range(row.first_line, row.end_line):
+        line = line_of(w, number)
+        if line.pool == NONE:
+            line.taken = line.quantity
         else:
-            stock.draw(w, line, lane, now)
-        if rows[line].waiting:
+            stock.draw(w, number, row.lane, now)
+        if line.waiting:
             short += 1
-        elif rows[line].taken:
-            rows[line].served = now
-    orders[order].short = short
+        elif line.taken:
+            line.served = now
+    row.short = short
     if not short:
-        orders[order].allocated = now
-    if not short or w.lane[lane].split:
+        row.allocated = now
+    if not short or lane.split:
         send_ready(w, order, now)
 
 
 @inner
 def send_ready(w: World, order: int, now: int) -> None:
     """Send the lines that have got what they will get in one shipment; without any, the order is lost."""
-    rows, first, last = w.line, -1, -1
-    for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
-        if rows[line].waiting or not rows[line].taken:
+    row, first, last = order_of(w, order), -1, -1
+    for number in range(row.first_line, row.end_line):
+        line = line_of(w, number)
+        if line.waiting or not line.taken:
             continue
         if first < 0:
-            first = line
+            first = number
         else:
-            rows[last].next_part = line
-        rows[line].next_part = -1
-        last = line
+            line_of(w, last).next_part = number
+        line.next_part = -1
+        last = number
     if first >= 0:
         fulfil(w, order, first, now)
-    elif not w.order[order].short:
+    elif not row.short:
         end(w, order, LOST, now)
 
 
 @inner
-def send_late(w: World, line: int, now: int) -> None:
+def send_late(w: World, number: int, now: int) -> None:
     """Send a line that was short when the rest of its order went out, or the whole order if it is not split."""
-    order = w.item[line].order
-    if w.lane[w.asked[order].lane].split:
-        w.line[line].next_part = LATE
-        fulfil(w, order, line, now)
+    line = line_of(w, number)
+    if w.lane[order_of(w, line.order).lane].split:
+        line.next_part = LATE
+        fulfil(w, line.order, number, now)
     else:
-        send_ready(w, order, now)
+        send_ready(w, line.order, now)
 
 
 @inner
 def fulfil(w: World, order: int, first: int, now: int) -> None:
     """Put a shipment into the queue of whoever works on it."""
-    w.order[order].under_way += 1
-    lane = w.asked[order].lane
-    resource = w.lane[lane].fulfil_resource
+    row = order_of(w, order)
+    row.under_way += 1
+    resource = w.lane[row.lane].fulfil_resource
     if resource == NONE:
-        w.order[order].started = True
+        row.started = True
         ship(w, order, first, now)
     else:
-        w.line[first].join = now
-        join(w, now, resource, w.bucket_of[lane, resource], clock.FULFILLED, first)
+        line_of(w, first).join = now
+        join(w, now, resource, w.bucket_of[row.lane, resource], clock.FULFILLED, first)
 
 
 @inner
 def ship(w: World, order: int, first: int, now: int) -> None:
     """Let a shipment leave."""
-    rows = w.line
-    w.order[order].shipments += 1
-    transit = w.item[first].transit if rows[first].next_part == LATE else w.asked[order].transit
+    row, line = order_of(w, order), line_of(w, first)
+    row.shipments += 1
+    transit = line.transit if line.next_part == LATE else row.transit
     part = first
     while part >= 0:
-        rows[part].shipped = now
-        part = rows[part].next_part
+        line_of(w, part).shipped = now
+        part = line_of(w, part).next_part
     if transit:
         schedule(w, now, transit, DELIVERED | first)
     else:
@@ -136,35 +141,29 @@ def ship(w: World, order: int, first: int, now: int) -> None:
 @inner
 def deliver(w: World, order: int, first: int, now: int) -> None:
     """Let a shipment arrive; the last one ends the order."""
-    rows, orders = w.line, w.order
-    part = first
+    row, part = order_of(w, order), first
     while part >= 0:
-        rows[part].delivered = now
-        part = rows[part].next_part
-    orders[order].under_way -= 1
-    if not orders[order].under_way and not orders[order].short:
+        line_of(w, part).delivered = now
+        part = line_of(w, part).next_part
+    row.under_way -= 1
+    if not row.under_way and not row.short:
         end(w, order, ARRIVED, now)
 
 
 @inner
 def end(w: World, order: int, outcome: int, now: int) -> None:
     """Settle the order: note whether the promise was kept, and whether the customer leaves."""
-    orders, lane = w.order, w.asked[order].lane
-    orders[order].outcome, orders[order].ended = outcome, now
-    kept = outcome == ARRIVED and now <= orders[order].promised
-    if kept and w.lane[lane].may_lose:
-        for line in range(w.asked[order].first_line, w.asked[order + 1].first_line):
-            kept = kept and not w.line[line].lost
-    orders[order].kept = kept
-    if w.asked[order].churns and not kept and outcome != REFUSED:
-        customer = _customer(w, order)
-        w.leaves[customer] = min(w.leaves[customer], now + w.lane[lane].commitment)
-
-
-@inner
-def _customer(w: World, order: int) -> int:
-    """Return the number of the customer of an order among those of all segments."""
-    return w.lane[w.asked[order].lane].first_customer + w.asked[order].customer
+    row = order_of(w, order)
+    lane = w.lane[row.lane]
+    row.outcome, row.ended = outcome, now
+    kept = outcome == ARRIVED and now <= row.promised
+    if kept and lane.may_lose:
+        for line in range(row.first_line, row.end_line):
+            kept = kept and not line_of(w, line).lost
+    row.kept = kept
+    if row.churns and not kept and outcome != REFUSED:
+        customer = lane.first_customer + row.customer
+        w.leaves[customer] = min(w.leaves[customer], now + lane.commitment)
 
 
 @inner
@@ -177,13 +176,16 @@ def cancel(w: World, order: int, now: int) -> None:
 @inner
 def lose_patience(w: World, order: int, now: int) -> None:
     """Cancel the order unless its fulfilment has started; a capture or approval in progress is finished first."""
-    orders = w.order
-    if orders[order].ended != NONE or orders[order].started:
+    if order < w.counter[COUNT.first_order]:
         return
-    busy = orders[order].start != NONE and orders[order].finish == NONE
-    for step in range(w.asked[order].first_step, w.asked[order + 1].first_step):
-        busy = busy or (w.step[step].start != NONE and w.step[step].finish == NONE)
+    row = order_of(w, order)
+    if row.ended != NONE or row.started:
+        return
+    busy = row.start != NONE and row.finish == NONE
+    for number in range(row.first_step, row.end_step):
+        step = step_of(w, number)
+        busy = busy or (step.start != NONE and step.finish == NONE)
     if busy:
-        orders[order].expired = True
+        row.expired = True
     else:
         cancel(w, order, now)

@@ -4,47 +4,38 @@ from __future__ import annotations
 
 from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
-from simcore.compiled import life, reserve, stock
+from simcore.compiled import life, reserve, rings, stock
 from simcore.compiled.events import drop_first, schedule
 from simcore.compiled.jit import inner, outer
+from simcore.compiled.rings import line_of, order_of, step_of
 from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
 from simcore.compiled.waiting import add_time
-from simcore.compiled.world import (
-    ASKED,
-    CONTACT,
-    COUNT,
-    HEAP,
-    ITEM,
-    LANE,
-    LINE,
-    ORDER,
-    PENDING,
-    POOL,
-    RUNNING,
-    SHIFT,
-    STEP,
-    SUPPLY,
-    TEAM,
-    WORK_WANTED,
-    World,
-)
+from simcore.compiled.world import COUNT, ROWS_FULL, RUNNING, WORK_WANTED, Asked, Told, World
 
 KEY_SHIFT, KEY_ARRIVAL, KEY_CONTACT = (kind << KIND_SHIFT for kind in (clock.SHIFT, clock.ARRIVAL, clock.CONTACT))
+UNKNOWN = -1
 REVIEWED, MADE = clock.REVIEW << KIND_SHIFT, clock.MADE << KIND_SHIFT
 
 
 @outer
-def run(w: World, until: int) -> None:
-    """Play all events before a tick; ``count[STATUS]`` says whether that was possible.
+def run(w: World, asked: Asked, told: Told, until: int) -> None:
+    """Play all events before a tick; the status in ``counter`` says whether that was possible.
 
-    ``WORK_WANTED``: give the work of the pending production orders and call again. ``*_FULL``: the replication has to
-    be played again from its beginning with more room.
+    ``WORK_WANTED``: give the work of the pending production orders and call again. ``ROWS_FULL``: give more rows to
+    orders in play and call again. Another ``*_FULL``: the replication has to be played again with more room.
     """
     if w.counter[COUNT.status] == WORK_WANTED:
         w.counter[COUNT.status] = RUNNING
         _schedule_pending(w)
+    elif w.counter[COUNT.status] == ROWS_FULL:
+        w.counter[COUNT.status] = RUNNING
     _look_ahead(w)
     while w.counter[COUNT.status] == RUNNING:
+        if w.counter[COUNT.arrival] == UNKNOWN:
+            rings.take_next(w, asked, told)
+            if w.counter[COUNT.status] == ROWS_FULL:
+                w.counter[COUNT.arrival] = UNKNOWN
+                break
         tick, key = _next(w)
         if tick >= until:
             break
@@ -71,11 +62,18 @@ def open_stock(w: World) -> None:
 @outer
 def close_stock(w: World) -> None:
     """Integrate everything up to the end."""
-    for line in range(w.line.shape[0]):
-        if w.line[line].waiting:
-            add_time(w, line, w.line[line].waiting, w.horizon)
+    for line in range(w.counter[COUNT.first_line], w.counter[COUNT.end_line]):
+        if line_of(w, line).waiting:
+            add_time(w, line, line_of(w, line).waiting, w.horizon)
     for pool in range(w.pool.shape[0]):
         stock.advance(w, pool, w.horizon)
+
+
+@outer
+def tell_all(w: World, told: Told) -> None:
+    """Tell what happened to the orders that are still in play at the end."""
+    while w.counter[COUNT.first_order] < w.counter[COUNT.order]:
+        rings.tell(w, told)
 
 
 @inner
@@ -87,12 +85,7 @@ def _schedule_pending(w: World) -> None:
 
 @inner
 def _look_ahead(w: World) -> None:
-    """Note when the next order arrives, and when the next shift or contact comes."""
-    order, orders = w.counter[COUNT.order], w.order.shape[0]
-    while order < orders and not w.asked[order].wanted:
-        order += 1
-    w.counter[COUNT.order] = order
-    w.counter[COUNT.arrival] = w.asked[order].placed if order < orders else NEVER
+    """Note when the next shift or contact comes."""
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
     tick = w.shift[shift].tick if shift < w.shift.shape[0] else NEVER
     if contact < w.contact.shape[0]:
@@ -129,7 +122,7 @@ def _happen(w: World, now: int, key: int) -> None:
     kind, row = key >> KIND_SHIFT, key & IDENTITY
     if kind == clock.ARRIVAL:
         w.counter[COUNT.order] += 1
-        _look_ahead(w)
+        w.counter[COUNT.arrival] = UNKNOWN
         life.place(w, row, now)
     elif kind == clock.SHIFT:
         w.team[row].servers = w.shift[w.counter[COUNT.shift]].servers
@@ -156,7 +149,7 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
     elif kind == clock.ALLOCATED:
         life.send_late(w, row, now)
     elif kind == clock.DELIVERED:
-        life.deliver(w, w.item[row].order, row, now)
+        life.deliver(w, line_of(w, row).order, row, now)
     elif kind == clock.REVIEW:
         stock.review(w, row, now)
     else:
@@ -167,27 +160,29 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
 def _finish(w: World, now: int, kind: int, row: int) -> None:
     """End a job: its server starts the next one before anything else happens."""
     if kind == clock.FULFILLED:
-        order = w.item[row].order
-        w.line[row].finish = now
-        leave(w, now, w.lane[w.asked[order].lane].fulfil_resource)
+        line = line_of(w, row)
+        order = line.order
+        line.finish = now
+        leave(w, now, w.lane[order_of(w, order).lane].fulfil_resource)
         life.ship(w, order, row, now)
     elif kind == clock.APPROVED:
-        order = w.step[row].order
-        w.step[row].finish = now
-        leave(w, now, w.step[row].resource)
-        if w.step[row].refuses:
+        step = step_of(w, row)
+        order = step.order
+        step.finish = now
+        leave(w, now, step.resource)
+        if step.refuses:
             life.end(w, order, life.REFUSED, now)
-        elif w.order[order].expired:
+        elif order_of(w, order).expired:
             life.cancel(w, order, now)
         else:
             life.approve(w, order, row + 1, now)
     elif kind == clock.CAPTURED:
-        w.order[row].finish = now
-        leave(w, now, w.lane[w.asked[row].lane].capture_resource)
-        if w.order[row].expired:
+        order_of(w, row).finish = now
+        leave(w, now, w.lane[order_of(w, row).lane].capture_resource)
+        if order_of(w, row).expired:
             life.cancel(w, row, now)
         else:
-            life.approve(w, row, w.asked[row].first_step, now)
+            life.approve(w, row, order_of(w, row).first_step, now)
     elif kind == clock.CONTACTED:
         w.contact[row].finish = now
         leave(w, now, w.lane[w.contact[row].lane].contact_resource)

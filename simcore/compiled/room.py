@@ -13,15 +13,22 @@ from simcore.orders import Orders
 from simcore.program import Program
 
 
+FEW = 1024
+
+
 @dataclass(frozen=True)
 class Room:
-    """How many events, waiting jobs, requests, replenishments (per pool) and reviews there is room for."""
+    """How many events, waiting jobs, requests, replenishments (per pool) and reviews there is room for.
+
+    ``rows`` are those for orders in play to begin with, and for their lines and steps; there will be as many as needed.
+    """
 
     events: int
     jobs: int
     requests: int
     supplies: Ints
     reviews: int
+    rows: int = FEW
 
     def doubled(self, status: int) -> Room:
         """Return more room of the kind that was full."""

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
 from simcore.clock import NEVER, Ints
 from simcore.compiled import world as w
-from simcore.facts import once
+from simcore.compiled.holding import STARTS
 from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Outcome
@@ -27,48 +28,70 @@ def table(row: np.dtype[Any], count: int | tuple[int, int], **known: Any) -> w.T
 JOBS = dict.fromkeys(w.JOB, NONE)
 
 
-@once
-def asked(orders: Orders) -> w.Table:
-    """Return what is known of each order when it is placed; programs that share orders share it."""
-    same = {name: getattr(orders, name) for name in w.ASKED.names or () if not name.startswith("first")}
-    return table(w.ASKED, len(orders) + 1, **same, first_line=orders.line_start, first_step=orders.step_start)
+def ring(row: np.dtype[Any], least: int) -> w.Table:
+    """Return a table for at least so many rows in play; what is in them does not matter."""
+    return np.empty(1 << max(0, least - 1).bit_length(), dtype=row)
 
 
-@once
-def items(orders: Orders) -> w.Table:
-    """Return what is asked for in each line."""
-    known = {name: getattr(orders, f"line_{name}") for name in w.ITEM.names or ()}
-    return table(w.ITEM, len(orders.line_order), **known)
+def with_more_rows(world: w.World, asked: w.Asked) -> w.World:
+    """Return the world with rows for one more order in play, and for as many others again."""
+    c, tables = world.counter, {}
+    following = int(c[w.COUNT.order]) + 1
+    for name, begin, end, least in (
+        ("order", c[w.COUNT.first_order], c[w.COUNT.order], following),
+        ("line", c[w.COUNT.first_line], c[w.COUNT.end_line], asked.line_start[following]),
+        ("step", c[w.COUNT.first_step], c[w.COUNT.end_step], asked.step_start[following]),
+    ):
+        table = getattr(world, name)
+        if least - begin > len(table):
+            longer = ring(table.dtype, max(int(least - begin), 2 * len(table)))
+            number = np.arange(begin, end)
+            longer[number & (len(longer) - 1)] = table[number & (len(table) - 1)]
+            tables[name] = longer
+    return world._replace(**tables)
 
 
-def orders(program: Program, asked: Orders) -> w.Table:
-    """Return orders that have not been placed."""
-    promised = [NEVER if plan is not None and plan.promise == NEVER else NONE for plan in program.plans]
-    return table(
-        w.ORDER,
-        len(asked),
-        outcome=int(Outcome.DECLINED),
-        promised=np.array(promised, dtype=np.int64)[asked.lane],
-        **dict.fromkeys(("approved", "allocated", "ended"), NONE),
-        **JOBS,
+def asked(orders: Orders) -> w.Asked:
+    """Return the columns of what was drawn, read-only, so that all of them are of one type."""
+    columns = [np.ascontiguousarray(getattr(orders, name)).view() for name in w.Asked._fields]
+    for column in columns:
+        column.flags.writeable = False
+    return w.Asked(*columns)
+
+
+def no_orders() -> Orders:
+    """Return no orders at all."""
+    types = {field.name: np.bool_ if field.type == "Bools" else np.int64 for field in fields(Orders)}
+    return Orders(**{name: np.zeros(int(name in STARTS), dtype=of) for name, of in types.items()})
+
+
+def told(orders: Orders) -> w.Told:
+    """Return columns for what happens to orders, their lines and their steps."""
+    counts = {w.ORDER: len(orders), w.LINE: len(orders.line_order), w.STEP: len(orders.step_order)}
+    return told_of(*(_Blank(row, count) for row, count in counts.items()))
+
+
+class _Blank:
+    """A table that makes each of its columns when it is asked for it."""
+
+    def __init__(self, row: np.dtype[Any], count: int) -> None:
+        self.row, self.count = row, count
+
+    def __getitem__(self, name: str) -> Any:
+        return np.empty(self.count, dtype=self.row[name])
+
+
+def told_of(order: Any, line: Any, step: Any) -> w.Told:
+    """Return the columns of tables that tell what happened."""
+    of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
+    return w.Told(
+        **{name: order[name] for name in ("outcome", "approved", "promised", "allocated", "ended", "shipments")},
+        kept=order["kept"].view(np.bool_),
+        captures=w.Times(*(order[name] for name in w.JOB)),
+        **{name: line[name] for name in of_line},
+        shipment_jobs=w.Times(*(line[name] for name in w.JOB)),
+        steps=w.Times(*(step[name] for name in w.JOB)),
     )
-
-
-def lines(orders: Orders) -> w.Table:
-    """Return lines that have not drawn on stock."""
-    return table(
-        w.LINE,
-        len(orders.line_order),
-        served_pool=orders.line_pool,
-        **dict.fromkeys(("served", "shipped", "delivered"), NONE),
-        **JOBS,
-    )
-
-
-def steps(orders: Orders) -> w.Table:
-    """Return approval steps that have not been taken."""
-    same = {name: getattr(orders, f"step_{name}") for name in ("order", "resource", "work", "refuses")}
-    return table(w.STEP, len(orders.step_order), **same, **JOBS)
 
 
 def contacts(orders: Orders) -> w.Table:

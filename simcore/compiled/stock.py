@@ -7,24 +7,9 @@ from simcore.clock import KIND_SHIFT, POOL_SHIFT
 from simcore.compiled import reserve, waiting
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
+from simcore.compiled.rings import line_of, order_of
 from simcore.compiled.teams import join
-from simcore.compiled.world import (
-    ASKED,
-    BACKORDER,
-    COUNT,
-    ITEM,
-    LANE,
-    LINE,
-    LOSE,
-    POOL,
-    RANK,
-    REVIEW,
-    REVIEWS_FULL,
-    SUBSTITUTE,
-    SUPPLIES_FULL,
-    SUPPLY,
-    World,
-)
+from simcore.compiled.world import BACKORDER, COUNT, LOSE, REVIEWS_FULL, SUBSTITUTE, SUPPLIES_FULL, World
 from simcore.program import NONE
 
 RECEIPT, REVIEWED = clock.RECEIPT << KIND_SHIFT, clock.REVIEW << KIND_SHIFT
@@ -33,67 +18,71 @@ RECEIPT, REVIEWED = clock.RECEIPT << KIND_SHIFT, clock.REVIEW << KIND_SHIFT
 @inner
 def advance(w: World, pool: int, now: int) -> None:
     """Integrate the stock of a pool over the part of the time since its last change that lies in the window."""
-    p = w.pool
-    span = min(now, w.measured_end) - max(p[pool].since, w.warm_up)
-    p[pool].since = now
+    p = w.pool[pool]
+    span = min(now, w.measured_end) - max(p.since, w.warm_up)
+    p.since = now
     if span > 0:
-        p[pool].on_hand_time += span * p[pool].on_hand
-        p[pool].on_order_time += span * p[pool].on_order
-        p[pool].backorder_time += span * p[pool].backorders
-        if p[pool].on_hand > 0:
-            p[pool].stocked_time += span
+        p.on_hand_time += span * p.on_hand
+        p.on_order_time += span * p.on_order
+        p.backorder_time += span * p.backorders
+        if p.on_hand > 0:
+            p.stocked_time += span
 
 
 @inner
 def free(w: World, pool: int, rank: int) -> int:
     """Return the units that a new line of a rank may take now."""
-    p = w.pool
-    if p[pool].by_placement:
+    p = w.pool[pool]
+    if p.by_placement:
         return reserve.free(w, pool, rank)
-    if p[pool].backorders:
+    if p.backorders:
         for better in range(rank):
             if w.rank[pool, better].lines_waiting:
                 return 0
-    return max(0, p[pool].on_hand - w.rank[pool, rank - 1].critical)
+    return max(0, p.on_hand - w.rank[pool, rank - 1].critical)
 
 
 @inner
-def draw(w: World, line: int, lane: int, now: int) -> None:
+def draw(w: World, number: int, lane: int, now: int) -> None:
     """Let one line take what it may from its pool; ``when_short`` decides about the rest."""
-    p, rows = w.pool, w.line
-    wanted, pool, rank = w.item[line].quantity, w.item[line].pool, w.lane[lane].rank
-    rule, better = w.lane[lane].when_short, w.item[line].better_pool
+    line = line_of(w, number)
+    wanted, pool, better = line.quantity, line.pool, line.better_pool
+    rank, rule = w.lane[lane].rank, w.lane[lane].when_short
     units = free(w, pool, rank)
     if units < wanted and better != NONE and free(w, better, rank) >= wanted:
         pool, units = better, wanted
     rest = max(0, wanted - units)
     if rest and rule == LOSE:
         rest = wanted
-    rows[line].served_pool = pool
+    line.served_pool = pool
     advance(w, pool, now)
+    p = w.pool[pool]
     if wanted > rest:
-        if p[pool].by_placement:
+        if p.by_placement:
             reserve.lower(w, pool, wanted - rest)
-        p[pool].on_hand -= wanted - rest
-        p[pool].issued += wanted - rest
-        rows[line].from_stock = rows[line].taken = wanted - rest
+        p.on_hand -= wanted - rest
+        p.issued += wanted - rest
+        line.from_stock = wanted - rest
+        line.taken = wanted - rest
     if rest:
         if rule in (BACKORDER, SUBSTITUTE):
-            _wait(w, pool, line, rank, rest, now)
+            _wait(w, pool, number, rank, rest, now)
         else:
-            rows[line].lost = rest
-    if not p[pool].review and _position(w, pool) <= p[pool].reorder_point:
+            line.lost = rest
+    if not p.review and _position(w, pool) <= p.reorder_point:
         replenish(w, pool, now)
 
 
 @inner
-def _wait(w: World, pool: int, line: int, rank: int, units: int, now: int) -> None:
-    w.line[line].since, w.line[line].waiting = now, units
+def _wait(w: World, pool: int, number: int, rank: int, units: int, now: int) -> None:
+    line = line_of(w, number)
+    line.since, line.waiting = now, units
+    order_of(w, line.order).queued += 1
     w.pool[pool].backorders += units
     if w.pool[pool].by_placement:
-        reserve.wait(w, pool, line, rank, units)
+        reserve.wait(w, pool, number, rank, units)
     else:
-        waiting.enter(w, pool, line, rank)
+        waiting.enter(w, pool, number, rank)
 
 
 @inner
@@ -108,25 +97,25 @@ def clear(w: World, pool: int, now: int) -> None:
 @inner
 def take_back(w: World, order: int, now: int) -> None:
     """Take the lines of a cancelled order out of every queue, then put back what was set aside for them."""
-    rows, p = w.line, w.pool
-    first, end = w.asked[order].first_line, w.asked[order + 1].first_line
-    for line in range(first, end):
-        pool, units = rows[line].served_pool, rows[line].waiting
+    row = order_of(w, order)
+    for number in range(row.first_line, row.end_line):
+        line = line_of(w, number)
+        if line.served_pool == NONE or not line.waiting:
+            continue
+        waiting.add_time(w, number, line.waiting, now)
+        advance(w, line.served_pool, now)
+        w.pool[line.served_pool].backorders -= line.waiting
+        waiting.forget(w, line.served_pool, w.lane[row.lane].rank)
+        line.waiting = 0
+    for number in range(row.first_line, row.end_line):
+        line = line_of(w, number)
+        pool, units = line.served_pool, line.taken
         if pool == NONE or not units:
             continue
-        waiting.add_time(w, line, units, now)
+        line.taken = 0
         advance(w, pool, now)
-        p[pool].backorders -= units
-        waiting.forget(w, pool, w.lane[w.asked[order].lane].rank)
-        rows[line].waiting = 0
-    for line in range(first, end):
-        pool, units = rows[line].served_pool, rows[line].taken
-        if pool == NONE or not units:
-            continue
-        rows[line].taken = 0
-        advance(w, pool, now)
-        p[pool].issued -= units
-        p[pool].on_hand += units
+        w.pool[pool].issued -= units
+        w.pool[pool].on_hand += units
         clear(w, pool, now)
 
 
@@ -138,13 +127,13 @@ def _position(w: World, pool: int) -> int:
 @inner
 def _shortage(w: World, pool: int) -> int:
     """Return the units to order now so that the position is where the policy wants it; 0 or less is none."""
-    p, position = w.pool, _position(w, pool)
-    if position > p[pool].reorder_point:
+    p, position = w.pool[pool], _position(w, pool)
+    if position > p.reorder_point:
         return 0
-    lot = p[pool].order_quantity
+    lot = p.order_quantity
     if lot:
-        return -(-(p[pool].reorder_point + 1 - position) // lot) * lot
-    return p[pool].order_up_to - position
+        return -(-(p.reorder_point + 1 - position) // lot) * lot
+    return p.order_up_to - position
 
 
 @inner
@@ -153,61 +142,56 @@ def replenish(w: World, pool: int, now: int) -> None:
     units = _shortage(w, pool)
     if units <= 0:
         return
-    p, rows, number = w.pool, w.supply, w.pool[pool].supplies
-    supply = p[pool].first_supply + number
-    if supply == p[pool].end_supply:
+    p = w.pool[pool]
+    number = p.supplies
+    if p.first_supply + number == p.end_supply:
         w.counter[COUNT.status] = SUPPLIES_FULL
         return
-    p[pool].supplies = number + 1
-    rows[supply].ordered, rows[supply].quantity = now, units
+    p.supplies = number + 1
+    supply = w.supply[p.first_supply + number]
+    supply.ordered, supply.quantity = now, units
     advance(w, pool, now)
-    p[pool].on_order += units
-    if p[pool].made_by == NONE:
+    p.on_order += units
+    if p.made_by == NONE:
         send(w, pool, number, now)
         return
-    rows[supply].join = now
-    join(w, now, p[pool].made_by, p[pool].made_bucket, clock.MADE, pool << POOL_SHIFT | number)
+    supply.join = now
+    join(w, now, p.made_by, p.made_bucket, clock.MADE, pool << POOL_SHIFT | number)
 
 
 @inner
 def send(w: World, pool: int, number: int, now: int) -> None:
     """Let a replenishment travel; it overtakes an earlier one only if the scenario allows it."""
-    p = w.pool
-    due = now + min(w.supply[p[pool].first_supply + number].lead_time, w.horizon)
-    if not p[pool].may_cross:
-        due = p[pool].last_due = max(due, p[pool].last_due)
+    p = w.pool[pool]
+    due = now + min(w.supply[p.first_supply + number].lead_time, w.horizon)
+    if not p.may_cross:
+        due = max(due, p.last_due)
+        p.last_due = due
     schedule(w, now, due - now, RECEIPT | pool << POOL_SHIFT | number)
 
 
 @inner
 def receive(w: World, pool: int, number: int, now: int) -> None:
     """Take a replenishment in, and serve waiting lines from it."""
-    p, rows, supply = w.pool, w.supply, w.pool[pool].first_supply + number
+    p = w.pool[pool]
+    supply = w.supply[p.first_supply + number]
     advance(w, pool, now)
-    rows[supply].received, rows[supply].on_hand, rows[supply].backorders = (
-        now,
-        p[pool].on_hand,
-        p[pool].backorders,
-    )
-    units = rows[supply].quantity
-    p[pool].on_order -= units
-    p[pool].received += units
-    p[pool].on_hand += units
+    supply.received, supply.on_hand, supply.backorders = now, p.on_hand, p.backorders
+    p.on_order -= supply.quantity
+    p.received += supply.quantity
+    p.on_hand += supply.quantity
     clear(w, pool, now)
 
 
 @inner
 def review(w: World, pool: int, now: int) -> None:
     """Look at a pool with a periodic policy, and again a review period later."""
-    row = w.counter[COUNT.reviews]
-    if row == w.review.shape[0]:
+    place = w.counter[COUNT.reviews]
+    if place == w.review.shape[0]:
         w.counter[COUNT.status] = REVIEWS_FULL
         return
-    w.counter[COUNT.reviews] = row + 1
-    w.review[row].pool, w.review[row].tick = pool, now
-    w.review[row].on_hand, w.review[row].backorders = (
-        w.pool[pool].on_hand,
-        w.pool[pool].backorders,
-    )
+    w.counter[COUNT.reviews] = place + 1
+    p, row = w.pool[pool], w.review[place]
+    row.pool, row.tick, row.on_hand, row.backorders = pool, now, p.on_hand, p.backorders
     replenish(w, pool, now)
-    schedule(w, now, w.pool[pool].review, REVIEWED | pool)
+    schedule(w, now, p.review, REVIEWED | pool)

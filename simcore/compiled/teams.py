@@ -12,27 +12,8 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT, POOL_SHIFT, TICKS_PER_MINUTE
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.world import (
-    ASKED,
-    BLOCK,
-    BUCKET,
-    CONTACT,
-    COUNT,
-    ITEM,
-    LATE,
-    LINE,
-    MADE,
-    NODE,
-    NODES_FULL,
-    ORDER,
-    PENDING,
-    POOL,
-    SLOTS,
-    STEP,
-    SUPPLY,
-    TEAM,
-    World,
-)
+from simcore.compiled.rings import line_of, order_of, step_of
+from simcore.compiled.world import BLOCK, COUNT, LATE, NODES_FULL, SLOTS, World
 from simcore.program import NONE
 from simcore.records import Outcome
 
@@ -66,12 +47,12 @@ def leave(w: World, now: int, resource: int) -> None:
 @inner
 def start_waiting(w: World, now: int, resource: int) -> None:
     """Start waiting jobs on free servers; those that were cancelled meanwhile drop out."""
-    team = w.team
-    while team[resource].queue and team[resource].busy < team[resource].servers:
+    team = w.team[resource]
+    while team.queue and team.busy < team.servers:
         key = _pop(w, resource)
         kind, row = key >> KIND_SHIFT, key & IDENTITY
         if _is_live(w, kind, row):
-            team[resource].busy += 1
+            team.busy += 1
             begin(w, now, kind, row)
 
 
@@ -79,16 +60,16 @@ def start_waiting(w: World, now: int, resource: int) -> None:
 def begin(w: World, now: int, kind: int, row: int) -> None:
     """Start the work of a job, and schedule its end."""
     if kind == FULFILLED:
-        order = w.item[row].order
-        w.line[row].start = now
-        w.order[order].started = True
-        work = _shipment_work(w, order, row)
+        line_of(w, row).start = now
+        work = _shipment_work(w, row)
     elif kind == APPROVED:
-        w.step[row].start = now
-        work = w.step[row].work
+        step = step_of(w, row)
+        step.start = now
+        work = step.work
     elif kind == CAPTURED:
-        w.order[row].start = now
-        work = w.asked[row].capture_work
+        order = order_of(w, row)
+        order.start = now
+        work = order.capture_work
     elif kind == CONTACTED:
         w.contact[row].start = now
         work = w.contact[row].work
@@ -119,50 +100,51 @@ def production_work(w: World, pool: int, number: int, supply: int) -> int:
 
 
 @inner
-def _shipment_work(w: World, order: int, first: int) -> int:
-    """Return setup plus the work of the units that the lines of a shipment got."""
-    late = w.line[first].next_part == LATE
-    total = w.item[first].setup if late else w.asked[order].setup_work
-    part = first
+def _shipment_work(w: World, first: int) -> int:
+    """Return setup plus the work of the units that the lines of a shipment got; from now on its order is started."""
+    order, part = order_of(w, line_of(w, first).order), first
+    order.started = True
+    total = line_of(w, first).setup if line_of(w, first).next_part == LATE else order.setup_work
     while part >= 0:
-        work, got, wanted = w.item[part].work, w.line[part].taken, w.item[part].quantity
+        line = line_of(w, part)
+        work, got, wanted = line.work, line.taken, line.quantity
         if got != wanted:
             work = work // wanted * got + work % wanted * got // wanted  # work * got // wanted, without overflow
         total += min(work, w.horizon)
-        part = w.line[part].next_part
+        part = line.next_part
     return total
 
 
 @inner
 def _is_live(w: World, kind: int, row: int) -> bool:
-    """Return False for a job of an order that was cancelled."""
+    """Return False for a job of an order that was cancelled, and may be out of play since."""
     if kind == FULFILLED:
-        return w.order[w.item[row].order].outcome != CANCELLED
+        return row >= w.counter[COUNT.first_line] and order_of(w, line_of(w, row).order).outcome != CANCELLED
     if kind == APPROVED:
-        return w.order[w.step[row].order].outcome != CANCELLED
+        return row >= w.counter[COUNT.first_step] and order_of(w, step_of(w, row).order).outcome != CANCELLED
     if kind == CAPTURED:
-        return w.order[row].outcome != CANCELLED
+        return row >= w.counter[COUNT.first_order] and order_of(w, row).outcome != CANCELLED
     return True
 
 
 @inner
 def _append(w: World, now: int, resource: int, bucket: int, key: int) -> None:
-    node = w.counter[COUNT.free_node]
-    if node >= 0:
-        w.counter[COUNT.free_node] = w.node[node].next
+    place = w.counter[COUNT.free_node]
+    if place >= 0:
+        w.counter[COUNT.free_node] = w.node[place].next
     elif w.counter[COUNT.nodes] == w.node.shape[0]:
         w.counter[COUNT.status] = NODES_FULL
         return
     else:
-        node = w.counter[COUNT.nodes]
-        w.counter[COUNT.nodes] = node + 1
+        place = w.counter[COUNT.nodes]
+        w.counter[COUNT.nodes] = place + 1
     w.team[resource].queue += 1
-    w.node[node].key, w.node[node].join = key, now
+    w.node[place].key, w.node[place].join = key, now
     before, after = w.bucket[bucket].last, -1
     while before >= 0 and w.node[before].join == now and w.node[before].key > key:
         before, after = w.node[before].previous, before
-    _link(w, bucket, before, node)
-    _link(w, bucket, node, after)
+    _link(w, bucket, before, place)
+    _link(w, bucket, place, after)
 
 
 @inner
@@ -184,17 +166,17 @@ def _pop(w: World, resource: int) -> int:
     chosen = -1
     best_tick = best_key = 0
     for bucket in range(w.team[resource].first_bucket, w.team[resource + 1].first_bucket):
-        node = w.bucket[bucket].first
-        if node < 0:
+        place = w.bucket[bucket].first
+        if place < 0:
             continue
-        tick, key = w.node[node].join - w.bucket[bucket].head_start, w.node[node].key
+        tick, key = w.node[place].join - w.bucket[bucket].head_start, w.node[place].key
         if chosen < 0 or tick < best_tick or (tick == best_tick and key < best_key):
             chosen, best_tick, best_key = bucket, tick, key
         if not w.team[resource].head_starts:
             break
-    node = w.bucket[chosen].first
-    _link(w, chosen, -1, w.node[node].next)
-    w.node[node].next = w.counter[COUNT.free_node]
-    w.counter[COUNT.free_node] = node
+    place = w.bucket[chosen].first
+    _link(w, chosen, -1, w.node[place].next)
+    w.node[place].next = w.counter[COUNT.free_node]
+    w.counter[COUNT.free_node] = place
     w.team[resource].queue -= 1
     return best_key

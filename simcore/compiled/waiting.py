@@ -11,43 +11,45 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.world import ASKED, ITEM, LANE, LINE, ORDER, POOL, RANK, World
+from simcore.compiled.rings import line_of, order_of
+from simcore.compiled.world import World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT
 
 
 @inner
-def add_time(w: World, line: int, units: int, now: int) -> None:
+def add_time(w: World, number: int, units: int, now: int) -> None:
     """Integrate the waiting units of a line since its last change, within the measured window."""
-    span = min(now, w.measured_end) - max(w.line[line].since, w.warm_up)
+    line = line_of(w, number)
+    span = min(now, w.measured_end) - max(line.since, w.warm_up)
     if span > 0:
-        w.line[line].backorder_time += span * units
-    w.line[line].since = now
+        line.backorder_time += span * units
+    line.since = now
 
 
 @inner
-def give(w: World, pool: int, line: int, units: int, now: int) -> None:
+def give(w: World, pool: int, number: int, units: int, now: int) -> None:
     """Hand units to a waiting line; when it has got its last one, its shipment may go."""
-    rows, orders = w.line, w.order
-    add_time(w, line, rows[line].waiting, now)
-    rows[line].waiting -= units
-    rows[line].taken += units
-    w.pool[pool].backorders -= units
-    w.pool[pool].on_hand -= units
-    w.pool[pool].issued += units
-    if rows[line].waiting:
+    line, p = line_of(w, number), w.pool[pool]
+    add_time(w, number, line.waiting, now)
+    line.waiting -= units
+    line.taken += units
+    p.backorders -= units
+    p.on_hand -= units
+    p.issued += units
+    if line.waiting:
         return
-    order = w.item[line].order
-    lane = w.asked[order].lane
-    forget(w, pool, w.lane[lane].rank)
-    rows[line].served = now
-    orders[order].short -= 1
-    if not orders[order].short:
-        orders[order].allocated = now
-    if w.lane[lane].split:
-        schedule(w, now, 0, ALLOCATED | line)
-    elif not orders[order].short:
-        schedule(w, now, 0, ALLOCATED | w.asked[order].first_line)
+    row = order_of(w, line.order)
+    lane = w.lane[row.lane]
+    forget(w, pool, lane.rank)
+    line.served = now
+    row.short -= 1
+    if not row.short:
+        row.allocated = now
+    if lane.split:
+        schedule(w, now, 0, ALLOCATED | number)
+    elif not row.short:
+        schedule(w, now, 0, ALLOCATED | row.first_line)
 
 
 @inner
@@ -59,27 +61,34 @@ def forget(w: World, pool: int, rank: int) -> None:
 
 
 @inner
-def enter(w: World, pool: int, line: int, rank: int) -> None:
+def unqueue(w: World, number: int) -> None:
+    """Note that a line stands in the queue of a pool no more."""
+    order_of(w, line_of(w, number).order).queued -= 1
+
+
+@inner
+def enter(w: World, pool: int, number: int, rank: int) -> None:
     """Let a line wait."""
-    w.rank[pool, rank - 1].lines_waiting += 1
-    w.line[line].child = w.line[line].sibling = -1
-    root = w.rank[pool, rank - 1].root
-    w.rank[pool, rank - 1].root = line if root < 0 else _meld(w, root, line)
+    line, queue = line_of(w, number), w.rank[pool, rank - 1]
+    queue.lines_waiting += 1
+    line.child, line.sibling = -1, -1
+    queue.root = number if queue.root < 0 else _meld(w, queue.root, number)
 
 
 @inner
 def clear(w: World, pool: int, now: int) -> None:
     """Serve waiting lines in the order (rank, placement, line) until the first that stays short."""
-    p, rows = w.pool, w.line
     for rank in range(w.rank.shape[1]):
-        line = w.rank[pool, rank].root
-        while line >= 0:
-            units = min(rows[line].waiting, p[pool].on_hand - w.rank[pool, rank].critical)
+        queue = w.rank[pool, rank]
+        while queue.root >= 0:
+            first = queue.root
+            units = min(line_of(w, first).waiting, w.pool[pool].on_hand - queue.critical)
             if units > 0:
-                give(w, pool, line, units, now)
-            if rows[line].waiting:
+                give(w, pool, first, units, now)
+            if line_of(w, first).waiting:
                 return
-            line = w.rank[pool, rank].root = _without_first(w, line)
+            queue.root = _without_first(w, first)
+            unqueue(w, first)
 
 
 @inner
@@ -87,32 +96,31 @@ def _meld(w: World, a: int, b: int) -> int:
     """Join two heaps; the line placed first is on top."""
     if b < a:
         a, b = b, a
-    w.line[b].sibling = w.line[a].child
-    w.line[a].child = b
+    line_of(w, b).sibling = line_of(w, a).child
+    line_of(w, a).child = b
     return a
 
 
 @inner
-def _without_first(w: World, line: int) -> int:
+def _without_first(w: World, first: int) -> int:
     """Return the heap that is left when its first line is taken off: children are joined in pairs, then all."""
-    rows = w.line
-    pairs, child = -1, rows[line].child
+    pairs, child = -1, line_of(w, first).child
     while child >= 0:
-        other = rows[child].sibling
+        other = line_of(w, child).sibling
         if other < 0:
             pair, child = child, -1
         else:
-            following = rows[other].sibling
+            following = line_of(w, other).sibling
             pair, child = _meld(w, child, other), following
-        rows[pair].sibling = pairs
+        line_of(w, pair).sibling = pairs
         pairs = pair
     heap = pairs
     if heap >= 0:
-        pairs = rows[heap].sibling
-        rows[heap].sibling = -1
+        pairs = line_of(w, heap).sibling
+        line_of(w, heap).sibling = -1
         while pairs >= 0:
-            following = rows[pairs].sibling
+            following = line_of(w, pairs).sibling
             heap = _meld(w, heap, pairs)
             pairs = following
-        rows[heap].sibling = -1
+        line_of(w, heap).sibling = -1
     return heap

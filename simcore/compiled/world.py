@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
-from simcore.clock import Floats, Ints
+from simcore.clock import Bools, Floats, Ints
 
 Table = npt.NDArray[Any]
 TICKS, NUMBER, YES, WIDE = np.int64, np.int32, np.int8, np.int64
@@ -23,22 +23,11 @@ def _row(**fields: type) -> np.dtype[Any]:
     return np.dtype(list(fields.items()), align=True)
 
 
-ASKED = _row(
-    placed=TICKS,
+ORDER = _row(
     patience=TICKS,
+    capture_work=TICKS,
     setup_work=TICKS,
     transit=TICKS,
-    capture_work=TICKS,
-    customer=NUMBER,
-    lane=NUMBER,
-    first_line=NUMBER,  # the table has one row more than there are orders, as it has for ``first_step``
-    first_step=NUMBER,
-    wanted=YES,
-    churns=YES,
-)
-"""Per potential order: what is known when it is placed."""
-
-ORDER = _row(
     approved=TICKS,
     promised=TICKS,
     allocated=TICKS,
@@ -46,36 +35,40 @@ ORDER = _row(
     join=TICKS,
     start=TICKS,
     finish=TICKS,
+    lane=NUMBER,
+    customer=NUMBER,
+    first_line=NUMBER,
+    end_line=NUMBER,
+    first_step=NUMBER,
+    end_step=NUMBER,
     shipments=NUMBER,
     short=NUMBER,  # lines that wait for stock
     under_way=NUMBER,  # shipments that have not arrived
+    queued=NUMBER,  # lines that stand in the queue of a pool, those that have left before their turn included
+    churns=YES,
     outcome=YES,
     kept=YES,
     started=YES,
     expired=YES,
 )
-"""Per potential order: what happens to it; ``join``, ``start`` and ``finish`` are those of its capture."""
+"""Per order: what is known when it is placed, and what happens; ``join``, ``start``, ``finish``: its capture."""
 
-ITEM = _row(
+LINE = _row(
     work=TICKS,
     setup=TICKS,
     transit=TICKS,
-    order=NUMBER,
-    pool=NUMBER,
-    better_pool=NUMBER,
-    quantity=NUMBER,
-)
-"""Per order line: what is asked for."""
-
-LINE = _row(
     backorder_time=WIDE,
+    since=TICKS,
     served=TICKS,
     shipped=TICKS,
     delivered=TICKS,
     join=TICKS,
     start=TICKS,
     finish=TICKS,
-    since=TICKS,
+    order=NUMBER,
+    pool=NUMBER,
+    better_pool=NUMBER,
+    quantity=NUMBER,
     served_pool=NUMBER,
     from_stock=NUMBER,
     taken=NUMBER,
@@ -85,11 +78,9 @@ LINE = _row(
     child=NUMBER,
     sibling=NUMBER,  # as ``child``, a link among the lines that wait at a pool
 )
-"""Per order line: what happens to it; ``join``, ``start`` and ``finish`` are those of the shipment it begins."""
+"""Per order line: what is asked for, and what happens; ``join``, ``start``, ``finish``: of the shipment it begins."""
 
-STEP = _row(
-    work=TICKS, join=TICKS, start=TICKS, finish=TICKS, order=NUMBER, resource=NUMBER, refuses=YES
-)  # fmt: skip
+STEP = _row(work=TICKS, join=TICKS, start=TICKS, finish=TICKS, order=NUMBER, resource=NUMBER, refuses=YES)
 """Per approval step of an order."""
 
 CONTACT = _row(tick=TICKS, work=TICKS, join=TICKS, start=TICKS, finish=TICKS, lane=NUMBER)
@@ -203,6 +194,13 @@ class Counters(NamedTuple):
 
     heap: int
     order: int
+    """The next order to arrive; ``end_line`` and ``end_step``: where its lines and steps end."""
+    end_line: int
+    end_step: int
+    first_order: int
+    """The first order that is still in play; ``first_line`` and ``first_step``: where its lines and steps begin."""
+    first_line: int
+    first_step: int
     arrival: int
     """When the next order arrives."""
     other: int
@@ -230,9 +228,8 @@ class World(NamedTuple):
     horizon: int
     from_placement: bool
     """The promise runs from placement, not from approval."""
-    asked: Table
     order: Table
-    item: Table
+    """The orders in play; this table and the next two are rings (:mod:`simcore.compiled.rings`)."""
     line: Table
     step: Table
     contact: Table
@@ -266,7 +263,63 @@ class World(NamedTuple):
     counter: Ints
 
 
-RUNNING, WORK_WANTED, HEAP_FULL, NODES_FULL, REQUESTS_FULL, SUPPLIES_FULL, REVIEWS_FULL = range(7)
+class Asked(NamedTuple):
+    """The potential orders, column by column as they were drawn."""
+
+    placed: Ints
+    wanted: Bools
+    lane: Ints
+    customer: Ints
+    patience: Ints
+    capture_work: Ints
+    setup_work: Ints
+    transit: Ints
+    churns: Bools
+    line_start: Ints
+    line_pool: Ints
+    line_better_pool: Ints
+    line_quantity: Ints
+    line_work: Ints
+    line_setup: Ints
+    line_transit: Ints
+    step_start: Ints
+    step_resource: Ints
+    step_work: Ints
+    step_refuses: Bools
+
+
+class Times(NamedTuple):
+    """Of some jobs: when each joined a queue, started and finished."""
+
+    join: Ints
+    start: Ints
+    finish: Ints
+
+
+class Told(NamedTuple):
+    """What has happened to orders that are no longer in play, column by column, as in the records."""
+
+    outcome: Ints
+    approved: Ints
+    promised: Ints
+    allocated: Ints
+    ended: Ints
+    shipments: Ints
+    kept: Bools
+    captures: Times
+    served_pool: Ints
+    from_stock: Ints
+    taken: Ints
+    lost: Ints
+    backorder_time: Ints
+    served: Ints
+    shipped: Ints
+    delivered: Ints
+    shipment_jobs: Times
+    steps: Times
+
+
+RUNNING, WORK_WANTED, ROWS_FULL, HEAP_FULL, NODES_FULL, REQUESTS_FULL, SUPPLIES_FULL, REVIEWS_FULL = range(8)
 
 BACKORDER, LOSE, TAKE_AND_LOSE, SUBSTITUTE = range(4)
 RULES = ("backorder", "lose", "take_and_lose", "substitute")
