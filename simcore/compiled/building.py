@@ -31,6 +31,7 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         from_placement=program.scenario.promise_clock == "placement",
         order=rows.ring(w.ORDER, room.rows),
         line=rows.ring(w.LINE, room.rows),
+        link=rows.ring(w.LINK, room.rows),
         step=rows.ring(w.STEP, room.rows),
         contact=rows.contacts(orders),
         lane=_lanes(program, buckets),
@@ -56,13 +57,14 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.ORDER, w.LINE, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
+    kinds = (w.ORDER, w.LINE, w.LINK, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
     empty = {kind: rows.table(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
     one = {kind: rows.table(kind, 1) for kind in (w.TEAM,)}
     return w.World(
         0, 0, 0, True,
         order=empty[w.ORDER],
         line=empty[w.LINE],
+        link=empty[w.LINK],
         step=empty[w.STEP],
         contact=empty[w.CONTACT],
         lane=empty[w.LANE],

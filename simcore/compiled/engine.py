@@ -15,7 +15,7 @@ from simcore.compiled.room import Room, enough_room
 from simcore.compiled.teams import NUMBER
 from simcore.draws import Draws
 from simcore.orders import Orders
-from simcore.program import Program
+from simcore.program import NONE, Program
 from simcore.records import Jobs, Records
 from simcore.supply import SupplyTimes
 
@@ -30,7 +30,7 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
     """
     supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
     room = room or enough_room(program, orders)
-    asked, told = rows.asked(orders), rows.told(orders)
+    asked, told = rows.asked(orders), rows.told(orders, any(plan is not None and plan.captures for plan in program.plans))
     while True:
         world = build(program, orders, supply_times, room)
         loop.open_stock(world)
@@ -38,7 +38,9 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
         if status == w.RUNNING:
             loop.close_stock(world)
             loop.tell_all(world, told)
-            return records(told, world, world.supply[_happened(world)], np.repeat(*_pool_of_supplies(world)))
+            if not len(told.captures.join):
+                told = told._replace(captures=w.Times(*np.broadcast_to(np.int64(NONE), (3, len(orders)))))
+            return records(told, world, rows.chosen(world.supply, _happened(world)), np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
 
 

@@ -89,6 +89,7 @@ class _Flow:
         world = world._replace(
             order=world.order[: len(held)],
             line=world.line[: len(held.line_order)],
+            link=world.link[: len(held.line_order)],
             step=world.step[: len(held.step_order)],
         )
         gone = self._gone(world, last)
@@ -121,7 +122,7 @@ class _Flow:
         }
         for name, table in fresh.items():
             known = getattr(before, name)
-            table[: len(known)] = known
+            rows.whole(table)[: len(known)] = rows.whole(known)
         review = np.empty(room.reviews, dtype=w.REVIEW)
         world = before._replace(review=review, **fresh)
         return world._replace(supply=self._supplies(world, room.supplies))
@@ -135,7 +136,7 @@ class _Flow:
         supply = rows.supplies(self.program, self.supply_times, self.forgotten, size)
         for pool, count in enumerate(under_way.tolist()):
             old, new = int(p["first_supply"][pool] + self.forgotten[pool]), int(begin[pool])
-            supply[new : new + count] = before[old : old + count]
+            rows.whole(supply)[new : new + count] = rows.whole(before)[old : old + count]
         p["first_supply"], p["end_supply"] = begin - self.forgotten, begin + size
         return supply
 
@@ -168,11 +169,13 @@ class _Flow:
         begin = p["first_supply"] + self.forgotten
         supply = np.arange(len(pool)) + np.repeat(begin - np.cumsum(count) + count, count)
         ended = world._replace(
-            contact=world.contact[gone.contacts],
+            contact=rows.chosen(world.contact, gone.contacts),
             pool=p if last else np.zeros_like(p),
         )
-        told = rows.told_of(world.order[gone.orders], world.line[line], world.step[step])
-        found = records(told, ended, world.supply[supply], pool)
+        told = rows.told_of(
+            rows.chosen(world.order, gone.orders), rows.chosen(world.line, line), rows.chosen(world.step, step)
+        )
+        found = records(told, ended, rows.chosen(world.supply, supply), pool)
         return Block(picked(held, gone.orders, gone.contacts), found, 0)
 
     # What goes on --------------------------------------------------------------------------------------------------
@@ -184,7 +187,8 @@ class _Flow:
         self.forgotten = gone.supplies
         for times, first in zip(self.supply_times, self.forgotten.tolist(), strict=True):
             times.forget(first)
-        order, line, step = world.order[kept], world.line[number.lines >= 0], world.step[number.steps >= 0]
+        order = rows.chosen(world.order, kept)
+        line, step = rows.chosen(world.line, number.lines >= 0), rows.chosen(world.step, number.steps >= 0)
         line["next_part"] = _renumbered(line["next_part"], number.lines)
         rest, before = picked(held, kept, ~gone.contacts), world
         line["order"], step["order"] = rest.line_order, rest.step_order
@@ -193,11 +197,12 @@ class _Flow:
         world = world._replace(
             order=order,
             line=line,
+            link=rows.chosen(world.link, number.lines >= 0),
             step=step,
-            contact=world.contact[~gone.contacts],
+            contact=rows.chosen(world.contact, ~gone.contacts),
             request=_requests(world, number.lines),
         )
-        _protected(world, before.line["sibling"], number.lines)
+        _protected(world, before.link["sibling"], number.lines)
         world = world._replace(heap=_heap(world, number), node=_nodes(world, self.program, self.forgotten))
         _waiting(world)
         counter = world.counter
@@ -214,9 +219,12 @@ NOBODY = rows.told(rows.no_orders())
 
 def _tables(orders: Orders) -> dict[str, w.Table]:
     """Return a row for each order, line and step."""
-    counts = {"order": len(orders), "line": len(orders.line_order), "step": len(orders.step_order)}
-    rows_of = {"order": w.ORDER, "line": w.LINE, "step": w.STEP}
-    return {name: rows.ring(rows_of[name], count) for name, count in counts.items()}
+    return {
+        "order": rows.ring(w.ORDER, len(orders)),
+        "line": rows.ring(w.LINE, len(orders.line_order)),
+        "link": rows.ring(w.LINK, len(orders.line_order)),
+        "step": rows.ring(w.STEP, len(orders.step_order)),
+    }
 
 
 class _Numbers:
@@ -332,9 +340,10 @@ def _waiting(world: w.World) -> None:
     world.rank["root"] = NONE
     sequence = np.lexsort((wait, rank, pool[wait]))
     wait, rank, of = wait[sequence], rank[sequence], pool[wait][sequence]
-    line["child"][wait] = line["sibling"][wait] = NONE
+    link = world.link
+    link["child"][wait] = link["sibling"][wait] = NONE
     same = (of[1:] == of[:-1]) & (rank[1:] == rank[:-1])
-    line["child"][wait[:-1][same]] = wait[1:][same]
+    link["child"][wait[:-1][same]] = wait[1:][same]
     first = np.flatnonzero(np.concatenate([[True], ~same])[: len(wait)])
     world.rank["root"][of[first], rank[first]] = wait[first]
 
@@ -348,7 +357,7 @@ def _protected(world: w.World, links: Ints, number: Ints) -> None:
     for pool in np.flatnonzero(p["by_placement"]).tolist():
         chain = [int(number[line]) for line in _followed(links, int(p["first_protected"][pool]))]
         alive = [line for line in chain if line >= 0 and world.line["waiting"][line]]
-        world.line["sibling"][alive] = [*alive[1:], NONE][: len(alive)]
+        world.link["sibling"][alive] = [*alive[1:], NONE][: len(alive)]
         p["first_protected"][pool] = alive[0] if alive else NONE
         p["last_protected"][pool] = alive[-1] if alive else NONE
 

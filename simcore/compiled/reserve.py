@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from simcore.compiled import waiting
 from simcore.compiled.jit import inner
-from simcore.compiled.rings import line_of
+from simcore.compiled.rings import line_of, link_of
 from simcore.compiled.world import COUNT, REQUESTS_FULL, World
 
 REFILL = -1
@@ -43,12 +43,12 @@ def wait(w: World, pool: int, line: int, rank: int, units: int) -> None:
         file(w, pool, line, units)
         return
     p.protected_waiting += 1
-    line_of(w, line).sibling = -1
+    link_of(w, line).sibling = -1
     last = p.last_protected
     if last < 0:
         p.first_protected = line
     else:
-        line_of(w, last).sibling = line
+        link_of(w, last).sibling = line
     p.last_protected = line
     file(w, pool, REFILL, units)
 
@@ -78,7 +78,7 @@ def _refill(w: World, pool: int, wanted: int, now: int) -> int:
     first = p.first_protected
     while first >= 0 and not line_of(w, first).waiting:
         waiting.unqueue(w, first)
-        first = line_of(w, first).sibling
+        first = link_of(w, first).sibling
     p.first_protected = first
     if first < 0:
         p.last_protected = -1

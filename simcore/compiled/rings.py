@@ -9,6 +9,8 @@ from __future__ import annotations
 
 from typing import Any
 
+import numpy as np
+
 from simcore.clock import NEVER
 from simcore.compiled.jit import inner
 from simcore.compiled.world import COUNT, ROWS_FULL, Asked, Told, World
@@ -19,21 +21,33 @@ OPEN, DECLINED = int(Outcome.OPEN), int(Outcome.DECLINED)
 
 
 @inner
+def place(number: int) -> Any:
+    """Return an index that is not negative as an unsigned one: it is not looked at whether it counts from the end."""
+    return np.uint64(number)
+
+
+@inner
 def order_of(w: World, order: int) -> Any:
     """Return the row of an order in play."""
-    return w.order[order & (w.order.shape[0] - 1)]
+    return w.order[place(order & (w.order.shape[0] - 1))]
 
 
 @inner
 def line_of(w: World, line: int) -> Any:
     """Return the row of a line of an order in play."""
-    return w.line[line & (w.line.shape[0] - 1)]
+    return w.line[place(line & (w.line.shape[0] - 1))]
+
+
+@inner
+def link_of(w: World, line: int) -> Any:
+    """Return the links of a line of an order in play."""
+    return w.link[place(line & (w.link.shape[0] - 1))]
 
 
 @inner
 def step_of(w: World, step: int) -> Any:
     """Return the row of an approval step of an order in play."""
-    return w.step[step & (w.step.shape[0] - 1)]
+    return w.step[place(step & (w.step.shape[0] - 1))]
 
 
 @inner
@@ -57,17 +71,18 @@ def tell(w: World, told: Told) -> None:
     """Tell what happened to the first order in play, which is in play no more."""
     c = w.counter
     order = c[COUNT.first_order]
-    row = order_of(w, order)
-    told.outcome[order], told.shipments[order], told.kept[order] = row.outcome, row.shipments, row.kept
-    told.approved[order], told.promised[order] = row.approved, row.promised
-    told.allocated[order], told.ended[order] = row.allocated, row.ended
-    _tell_job(told.captures, order, row)
+    row, at = order_of(w, order), place(order)
+    told.outcome[at], told.shipments[at], told.kept[at] = row.outcome, row.shipments, row.kept
+    told.approved[at], told.promised[at] = row.approved, row.promised
+    told.allocated[at], told.ended[at] = row.allocated, row.ended
+    if told.captures.join.shape[0]:
+        _tell_job(told.captures, order, row)
     for number in range(row.first_line, row.end_line):
-        line = line_of(w, number)
-        told.served_pool[number], told.from_stock[number] = line.served_pool, line.from_stock
-        told.taken[number], told.lost[number] = line.taken, line.lost
-        told.backorder_time[number], told.served[number] = line.backorder_time, line.served
-        told.shipped[number], told.delivered[number] = line.shipped, line.delivered
+        line, of = line_of(w, number), place(number)
+        told.served_pool[of], told.from_stock[of] = line.served_pool, line.from_stock
+        told.taken[of], told.lost[of] = line.taken, line.lost
+        told.backorder_time[of], told.served[of] = line.backorder_time, line.served
+        told.shipped[of], told.delivered[of] = line.shipped, line.delivered
         _tell_job(told.shipment_jobs, number, line)
     for number in range(row.first_step, row.end_step):
         _tell_job(told.steps, number, step_of(w, number))
@@ -76,7 +91,8 @@ def tell(w: World, told: Told) -> None:
 
 @inner
 def _tell_job(jobs: Any, number: int, row: Any) -> None:
-    jobs.join[number], jobs.start[number], jobs.finish[number] = row.join, row.start, row.finish
+    at = place(number)
+    jobs.join[at], jobs.start[at], jobs.finish[at] = row.join, row.start, row.finish
 
 
 @inner
@@ -100,13 +116,13 @@ def _has_room(w: World, asked: Asked, told: Told, order: int) -> bool:
 @inner
 def _take_in(w: World, asked: Asked, order: int) -> None:
     """Give an order a row, and one to each of its lines and steps, with nothing happened yet."""
-    row = order_of(w, order)
-    lane = asked.lane[order]
-    row.lane, row.customer, row.churns = lane, asked.customer[order], asked.churns[order]
-    row.patience, row.capture_work = asked.patience[order], asked.capture_work[order]
-    row.setup_work, row.transit = asked.setup_work[order], asked.transit[order]
-    row.first_line, row.end_line = asked.line_start[order], asked.line_start[order + 1]
-    row.first_step, row.end_step = asked.step_start[order], asked.step_start[order + 1]
+    row, at = order_of(w, order), place(order)
+    lane = asked.lane[at]
+    row.lane, row.customer, row.churns = lane, asked.customer[at], asked.churns[at]
+    row.patience, row.capture_work = asked.patience[at], asked.capture_work[at]
+    row.setup_work, row.transit = asked.setup_work[at], asked.transit[at]
+    row.first_line, row.end_line = asked.line_start[at], asked.line_start[place(order + 1)]
+    row.first_step, row.end_step = asked.step_start[at], asked.step_start[place(order + 1)]
     row.outcome, row.kept, row.started, row.expired = DECLINED, False, False, False
     row.shipments, row.short, row.under_way, row.queued = 0, 0, 0, 0
     row.approved, row.allocated, row.ended = NONE, NONE, NONE
@@ -115,21 +131,21 @@ def _take_in(w: World, asked: Asked, order: int) -> None:
     for number in range(row.first_line, row.end_line):
         _take_in_line(w, asked, order, number)
     for number in range(row.first_step, row.end_step):
-        step = step_of(w, number)
-        step.order, step.resource = order, asked.step_resource[number]
-        step.work, step.refuses = asked.step_work[number], asked.step_refuses[number]
+        step, of = step_of(w, number), place(number)
+        step.order, step.resource = order, asked.step_resource[of]
+        step.work, step.refuses = asked.step_work[of], asked.step_refuses[of]
         step.join, step.start, step.finish = NONE, NONE, NONE
     w.counter[COUNT.end_line], w.counter[COUNT.end_step] = row.end_line, row.end_step
 
 
 @inner
 def _take_in_line(w: World, asked: Asked, order: int, number: int) -> None:
-    line = line_of(w, number)
-    line.order, line.pool, line.better_pool = order, asked.line_pool[number], asked.line_better_pool[number]
-    line.quantity, line.work = asked.line_quantity[number], asked.line_work[number]
-    line.setup, line.transit = asked.line_setup[number], asked.line_transit[number]
+    line, of = line_of(w, number), place(number)
+    line.order, line.pool, line.better_pool = order, asked.line_pool[of], asked.line_better_pool[of]
+    line.quantity, line.work = asked.line_quantity[of], asked.line_work[of]
+    line.setup, line.transit = asked.line_setup[of], asked.line_transit[of]
     line.served_pool, line.from_stock, line.taken, line.lost = line.pool, 0, 0, 0
-    line.waiting, line.next_part, line.child, line.sibling = 0, 0, 0, 0
+    line.waiting, line.next_part = 0, 0
     line.backorder_time, line.since = 0, 0
     line.served, line.shipped, line.delivered = NONE, NONE, NONE
     line.join, line.start, line.finish = NONE, NONE, NONE

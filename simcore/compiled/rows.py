@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -28,6 +29,17 @@ def table(row: np.dtype[Any], count: int | tuple[int, int], **known: Any) -> w.T
 JOBS = dict.fromkeys(w.JOB, NONE)
 
 
+def whole(table: w.Table) -> Any:
+    """Return the same rows as pieces of memory: NumPy copies a row field by field, a piece of memory at once."""
+    return table.view(f"V{table.dtype.itemsize}")
+
+
+def chosen(table: w.Table, which: Any) -> w.Table:
+    """Return copies of some rows."""
+    rows: w.Table = whole(table)[which].view(table.dtype)
+    return rows
+
+
 def ring(row: np.dtype[Any], least: int) -> w.Table:
     """Return a table for at least so many rows in play; what is in them does not matter."""
     return np.empty(1 << max(0, least - 1).bit_length(), dtype=row)
@@ -37,18 +49,27 @@ def with_more_rows(world: w.World, asked: w.Asked) -> w.World:
     """Return the world with rows for one more order in play, and for as many others again."""
     c, tables = world.counter, {}
     following = int(c[w.COUNT.order]) + 1
-    for name, begin, end, least in (
-        ("order", c[w.COUNT.first_order], c[w.COUNT.order], following),
-        ("line", c[w.COUNT.first_line], c[w.COUNT.end_line], asked.line_start[following]),
-        ("step", c[w.COUNT.first_step], c[w.COUNT.end_step], asked.step_start[following]),
-    ):
+    lines = c[w.COUNT.first_line], c[w.COUNT.end_line], asked.line_start[following]
+    for name, (begin, end, least) in {
+        "order": (c[w.COUNT.first_order], c[w.COUNT.order], following),
+        "line": lines,
+        "link": lines,
+        "step": (c[w.COUNT.first_step], c[w.COUNT.end_step], asked.step_start[following]),
+    }.items():
         table = getattr(world, name)
         if least - begin > len(table):
-            longer = ring(table.dtype, max(int(least - begin), 2 * len(table)))
-            number = np.arange(begin, end)
-            longer[number & (len(longer) - 1)] = table[number & (len(table) - 1)]
-            tables[name] = longer
+            tables[name] = ring(table.dtype, max(int(least - begin), 2 * len(table)))
+            _copy(table, tables[name], int(begin), int(end))
     return world._replace(**tables)
+
+
+def _copy(table: w.Table, longer: w.Table, begin: int, end: int) -> None:
+    """Copy the rows with some numbers from a ring to a longer one."""
+    while begin < end:
+        old, new = begin & (len(table) - 1), begin & (len(longer) - 1)
+        count = min(end - begin, len(table) - old, len(longer) - new)
+        whole(longer)[new : new + count] = whole(table)[old : old + count]
+        begin += count
 
 
 def asked(orders: Orders) -> w.Asked:
@@ -65,20 +86,33 @@ def no_orders() -> Orders:
     return Orders(**{name: np.zeros(int(name in STARTS), dtype=of) for name, of in types.items()})
 
 
-def told(orders: Orders) -> w.Told:
-    """Return columns for what happens to orders, their lines and their steps."""
+def told(orders: Orders, captures: bool = True) -> w.Told:
+    """Return columns for what happens to orders, their lines and their steps; those of captures only if there are any.
+
+    All are parts of one piece of memory, which the system hands out faster than many small ones.
+    """
     counts = {w.ORDER: len(orders), w.LINE: len(orders.line_order), w.STEP: len(orders.step_order)}
-    return told_of(*(_Blank(row, count) for row, count in counts.items()))
+    found = told_of(*(_Sizes(row, count) for row, count in counts.items()))
+    if not captures:
+        found = found._replace(captures=w.Times(*np.empty((3, 0), dtype=np.int64)))
+    columns = [column for part in found for column in (part if isinstance(part, w.Times) else (part,))]
+    ends = np.cumsum([-(-column.nbytes // 8) * 8 for column in columns]).tolist()
+    memory = np.empty(ends[-1], dtype=np.uint8)
+    cut = (
+        memory[begin : begin + column.nbytes].view(column.dtype)
+        for begin, column in zip([0, *ends], columns, strict=False)
+    )
+    return w.Told(*(w.Times(*islice(cut, 3)) if isinstance(part, w.Times) else next(cut) for part in found))
 
 
-class _Blank:
-    """A table that makes each of its columns when it is asked for it."""
+class _Sizes:
+    """A table of nothing but the types and sizes of its columns."""
 
     def __init__(self, row: np.dtype[Any], count: int) -> None:
         self.row, self.count = row, count
 
     def __getitem__(self, name: str) -> Any:
-        return np.empty(self.count, dtype=self.row[name])
+        return np.broadcast_to(np.zeros((), dtype=self.row[name]), self.count)
 
 
 def told_of(order: Any, line: Any, step: Any) -> w.Told:
@@ -86,7 +120,7 @@ def told_of(order: Any, line: Any, step: Any) -> w.Told:
     of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
     return w.Told(
         **{name: order[name] for name in ("outcome", "approved", "promised", "allocated", "ended", "shipments")},
-        kept=order["kept"].view(np.bool_),
+        kept=order["kept"],
         captures=w.Times(*(order[name] for name in w.JOB)),
         **{name: line[name] for name in of_line},
         shipment_jobs=w.Times(*(line[name] for name in w.JOB)),

@@ -11,7 +11,7 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.rings import line_of, order_of
+from simcore.compiled.rings import line_of, link_of, order_of
 from simcore.compiled.world import World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT
@@ -69,9 +69,9 @@ def unqueue(w: World, number: int) -> None:
 @inner
 def enter(w: World, pool: int, number: int, rank: int) -> None:
     """Let a line wait."""
-    line, queue = line_of(w, number), w.rank[pool, rank - 1]
+    link, queue = link_of(w, number), w.rank[pool, rank - 1]
     queue.lines_waiting += 1
-    line.child, line.sibling = -1, -1
+    link.child, link.sibling = -1, -1
     queue.root = number if queue.root < 0 else _meld(w, queue.root, number)
 
 
@@ -96,31 +96,31 @@ def _meld(w: World, a: int, b: int) -> int:
     """Join two heaps; the line placed first is on top."""
     if b < a:
         a, b = b, a
-    line_of(w, b).sibling = line_of(w, a).child
-    line_of(w, a).child = b
+    link_of(w, b).sibling = link_of(w, a).child
+    link_of(w, a).child = b
     return a
 
 
 @inner
 def _without_first(w: World, first: int) -> int:
     """Return the heap that is left when its first line is taken off: children are joined in pairs, then all."""
-    pairs, child = -1, line_of(w, first).child
+    pairs, child = -1, link_of(w, first).child
     while child >= 0:
-        other = line_of(w, child).sibling
+        other = link_of(w, child).sibling
         if other < 0:
             pair, child = child, -1
         else:
-            following = line_of(w, other).sibling
+            following = link_of(w, other).sibling
             pair, child = _meld(w, child, other), following
-        line_of(w, pair).sibling = pairs
+        link_of(w, pair).sibling = pairs
         pairs = pair
     heap = pairs
     if heap >= 0:
-        pairs = line_of(w, heap).sibling
-        line_of(w, heap).sibling = -1
+        pairs = link_of(w, heap).sibling
+        link_of(w, heap).sibling = -1
         while pairs >= 0:
-            following = line_of(w, pairs).sibling
+            following = link_of(w, pairs).sibling
             heap = _meld(w, heap, pairs)
             pairs = following
-        line_of(w, heap).sibling = -1
+        link_of(w, heap).sibling = -1
     return heap

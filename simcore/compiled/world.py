@@ -47,7 +47,7 @@ ORDER = _row(
     queued=NUMBER,  # lines that stand in the queue of a pool, those that have left before their turn included
     churns=YES,
     outcome=YES,
-    kept=YES,
+    kept=np.bool_,
     started=YES,
     expired=YES,
 )
@@ -75,10 +75,11 @@ LINE = _row(
     lost=NUMBER,
     waiting=NUMBER,
     next_part=NUMBER,  # the next line of the same shipment; LATE marks one of a single line that follows the first
-    child=NUMBER,
-    sibling=NUMBER,  # as ``child``, a link among the lines that wait at a pool
 )
 """Per order line: what is asked for, and what happens; ``join``, ``start``, ``finish``: of the shipment it begins."""
+
+LINK = _row(child=NUMBER, sibling=NUMBER)
+"""Per order line: its place among the lines that wait at a pool, apart, since many are looked at to serve one."""
 
 STEP = _row(work=TICKS, join=TICKS, start=TICKS, finish=TICKS, order=NUMBER, resource=NUMBER, refuses=YES)
 """Per approval step of an order."""
@@ -229,8 +230,9 @@ class World(NamedTuple):
     from_placement: bool
     """The promise runs from placement, not from approval."""
     order: Table
-    """The orders in play; this table and the next two are rings (:mod:`simcore.compiled.rings`)."""
+    """The orders in play; this table and the next three are rings (:mod:`simcore.compiled.rings`)."""
     line: Table
+    link: Table
     step: Table
     contact: Table
     lane: Table
