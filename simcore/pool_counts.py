@@ -66,7 +66,7 @@ def pool_counts(f: Facts) -> PoolCounts:
 
 def _demanded(f: Facts) -> Ints:
     pools, lanes, rows = len(f.program.pools), len(f.program.lanes), pooled_lines(f)
-    owner = f.records.served_pool[rows] * lanes + f.line_lane[rows]
+    owner = f.records.served_pool[rows] * np.int64(lanes) + f.line_lane[rows]
     return total(owner, f.orders.line_quantity[rows], pools * lanes).reshape(pools, lanes)
 
 

@@ -5,7 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import IntEnum
 
+import numpy as np
+
 from simcore.clock import Bools, Ints
+
+UNITS, CODE = np.int32, np.int8
+"""Types of units, shipments and numbers of pools, and of outcomes. Ticks, and sums of units, have 64 bits."""
 
 
 class Outcome(IntEnum):

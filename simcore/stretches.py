@@ -11,6 +11,7 @@ import numpy as np
 from simcore.arrivals import Renewals, Window, contact_renewals, order_renewals, reached_at, when_reached
 from simcore.clock import TICKS_PER_HOUR, Floats, ticks
 from simcore.draws import Draws, PassingDraws
+from simcore.holding import joined
 from simcore.orders import Orders, merged, orders_of
 from simcore.program import Program
 
@@ -26,8 +27,16 @@ class Stretch:
     end: int
     orders: Orders
 
+    def with_next(self, following: Stretch) -> Stretch:
+        """Return this stretch and the one that follows it as one."""
+        return Stretch(self.begin, following.end, joined(self.orders, following.orders))
 
-def stretches(program: Program, draws: Draws, most_orders: int = 200_000) -> Iterator[Stretch]:
+
+MOST_ORDERS, MOST_OF_LANE = 25_000, 1_000
+"""Orders of a stretch: few enough that memory is small, and enough that the stretches cost little beside them."""
+
+
+def stretches(program: Program, draws: Draws, most_orders: int | None = None) -> Iterator[Stretch]:
     """Return the orders of :func:`simcore.orders.draw_orders`, equal to the bit, stretch by stretch.
 
     The stretches cover the time from 0 to the horizon; there is at least one. Memory is in proportion to
@@ -39,15 +48,18 @@ def stretches(program: Program, draws: Draws, most_orders: int = 200_000) -> Ite
     program : Program
     draws : Draws
         Its seed and replication.
-    most_orders : int
+    most_orders : int or None
         Expected number of potential orders and contacts in a stretch, at most, >= 1. All stretches expect equally
-        many; chance, and orders at the same instant, may bring more.
+        many; chance, and orders at the same instant, may bring more. None: MOST_ORDERS, or MOST_OF_LANE for each lane
+        if that is more.
 
     Raises
     ------
     ValueError
         ``most_orders`` is below 1.
     """
+    if most_orders is None:
+        most_orders = max(MOST_ORDERS, MOST_OF_LANE * len(program.lanes))
     if most_orders < 1:
         raise ValueError(f"most_orders is {most_orders}, and at least 1 is needed")
     return _drawn(_Source(program, draws), most_orders)

@@ -13,9 +13,10 @@ from simcore.compiled import world as w
 from simcore.compiled.building import build, nothing
 from simcore.compiled.room import Room, enough_room
 from simcore.compiled.teams import NUMBER
+from simcore.compiled.told import blank, without_captures
 from simcore.draws import Draws
 from simcore.orders import Orders
-from simcore.program import NONE, Program
+from simcore.program import Program
 from simcore.records import Jobs, Records
 from simcore.supply import SupplyTimes
 
@@ -30,7 +31,8 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
     """
     supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
     room = room or enough_room(program, orders)
-    asked, told = rows.asked(orders), rows.told(orders, any(plan is not None and plan.captures for plan in program.plans))
+    captures = any(plan is not None and plan.captures for plan in program.plans)
+    asked, told = rows.asked(orders), blank(orders, captures)
     while True:
         world = build(program, orders, supply_times, room)
         loop.open_stock(world)
@@ -38,9 +40,10 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
         if status == w.RUNNING:
             loop.close_stock(world)
             loop.tell_all(world, told)
-            if not len(told.captures.join):
-                told = told._replace(captures=w.Times(*np.broadcast_to(np.int64(NONE), (3, len(orders)))))
-            return records(told, world, rows.chosen(world.supply, _happened(world)), np.repeat(*_pool_of_supplies(world)))
+            if not captures:
+                told = without_captures(told, len(orders))
+            supply = rows.chosen(world.supply, _happened(world))
+            return records(told, world, supply, np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
 
 
@@ -48,9 +51,9 @@ def warm_up() -> None:
     """Compile the loop, or load it from where it is kept."""
     world, orders = nothing(), rows.no_orders()
     loop.open_stock(world)
-    loop.run(world, rows.asked(orders), rows.told(orders), 0)
+    loop.run(world, rows.asked(orders), blank(orders), 0)
     loop.close_stock(world)
-    loop.tell_all(world, rows.told(orders))
+    loop.tell_all(world, blank(orders))
 
 
 def play_until(
@@ -85,15 +88,17 @@ def records(told: w.Told, world: w.World, supply: w.Table, supply_pool: Ints) ->
     pool, review = world.pool, world.review[: world.counter[w.COUNT.reviews]]
     of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")
     of_pool = ("on_hand_time", "on_order_time", "stocked_time", "received", "issued")
-    columns: dict[str, Any] = told._asdict()
+    columns: dict[str, Any] = {
+        name: Jobs(*column) if isinstance(column, w.Times) else column for name, column in told._asdict().items()
+    }
+    columns |= {f"supply_{name}": supply[name] for name in of_supply}
+    columns |= {f"review_{name}": review[name] for name in w.REVIEW.names or ()}
+    columns |= {name: pool[name] for name in of_pool}
     return Records(
-        **{name: Jobs(*column) if isinstance(column, w.Times) else column for name, column in columns.items()},
+        **columns,
         contacts=_jobs(world.contact),
         supply_pool=supply_pool,
-        **{f"supply_{name}": supply[name] for name in of_supply},
         made=_jobs(supply),
-        **{f"review_{name}": review[name] for name in w.REVIEW.names or ()},
-        **{name: pool[name] for name in of_pool},
         backorder_pool_time=pool["backorder_time"],
         opening=pool["on_hand"] - pool["received"] + pool["issued"],
         closing=pool["on_hand"],

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from simcore.compiled.jit import inner
-from simcore.compiled.world import COUNT, HEAP, HEAP_FULL, World
+from simcore.compiled.world import COUNT, HEAP_FULL, World
 
 SHIFT = 2
 CHILDREN = 1 << SHIFT

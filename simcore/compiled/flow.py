@@ -19,16 +19,20 @@ from simcore.compiled import loop, rows
 from simcore.compiled import world as w
 from simcore.compiled.building import build
 from simcore.compiled.engine import play_until, records
-from simcore.compiled.holding import joined, numbered, picked
 from simcore.compiled.reserve import REFILL
 from simcore.compiled.room import Room, full, room_between
 from simcore.compiled.teams import IDENTITY
+from simcore.compiled.told import blank, of_tables
 from simcore.draws import Draws
+from simcore.holding import joined, numbered, picked
 from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Outcome, Records
 from simcore.stretches import Stretch
 from simcore.supply import SupplyTimes
+
+WORTH_A_STRETCH = 0.5
+"""New orders of a stretch for each order that is open at its beginning."""
 
 
 @dataclass(frozen=True)
@@ -50,11 +54,15 @@ def blocks(program: Program, stretches: Iterable[Stretch], draws: Draws) -> Iter
     Parameters
     ----------
     stretches : iterable of Stretch
-        From tick 0 to the end of the drain, without gaps.
+        From tick 0 to the end of the drain, without gaps. Short ones are played together while many orders are open:
+        to go on with those costs time, too.
     """
-    flow = _Flow(program, draws)
+    flow, drawn = _Flow(program, draws), None
     for stretch in stretches:
-        yield flow.play(stretch)
+        drawn = stretch if drawn is None else drawn.with_next(stretch)
+        if len(drawn.orders) >= WORTH_A_STRETCH * flow.open_orders or stretch.end >= program.horizon:
+            yield flow.play(drawn)
+            drawn = None
 
 
 @dataclass(frozen=True)
@@ -76,6 +84,11 @@ class _Flow:
         """Replenishments of each pool that have been handed over."""
         self.held: Orders | None = None
         self.world: w.World | None = None
+
+    @property
+    def open_orders(self) -> int:
+        """How many orders the next stretch begins with."""
+        return 0 if self.held is None else len(self.held)
 
     def play(self, stretch: Stretch) -> Block:
         """Play a stretch and return what has ended in it."""
@@ -172,7 +185,7 @@ class _Flow:
             contact=rows.chosen(world.contact, gone.contacts),
             pool=p if last else np.zeros_like(p),
         )
-        told = rows.told_of(
+        told = of_tables(
             rows.chosen(world.order, gone.orders), rows.chosen(world.line, line), rows.chosen(world.step, step)
         )
         found = records(told, ended, rows.chosen(world.supply, supply), pool)
@@ -213,11 +226,11 @@ class _Flow:
         return rest, world
 
 
-NOBODY = rows.told(rows.no_orders())
+NOBODY = blank(rows.no_orders())
 """In a stretch, nothing is told before its end."""
 
 
-def _tables(orders: Orders) -> dict[str, w.Table]:
+def _tables(orders: Orders) -> dict[str, Any]:
     """Return a row for each order, line and step."""
     return {
         "order": rows.ring(w.ORDER, len(orders)),

@@ -7,8 +7,8 @@ from simcore.clock import KIND_SHIFT, NEVER
 from simcore.compiled import stock
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import inner
-from simcore.compiled.teams import join
 from simcore.compiled.rings import line_of, order_of, step_of
+from simcore.compiled.teams import join
 from simcore.compiled.world import COUNT, LATE, World
 from simcore.program import NONE
 from simcore.records import Outcome

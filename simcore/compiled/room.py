@@ -12,7 +12,6 @@ from simcore.facts import once
 from simcore.orders import Orders
 from simcore.program import Program
 
-
 FEW = 1024
 
 

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import fields
-from itertools import islice
 from typing import Any
 
 import numpy as np
 
-from simcore.clock import NEVER, Ints
+from simcore.clock import Ints
 from simcore.compiled import world as w
-from simcore.compiled.holding import STARTS
+from simcore.holding import STARTS
 from simcore.orders import Orders
 from simcore.program import NONE, Program
-from simcore.records import Outcome
 from simcore.supply import SupplyTimes
 
 
@@ -47,7 +45,8 @@ def ring(row: np.dtype[Any], least: int) -> w.Table:
 
 def with_more_rows(world: w.World, asked: w.Asked) -> w.World:
     """Return the world with rows for one more order in play, and for as many others again."""
-    c, tables = world.counter, {}
+    c = world.counter
+    tables: dict[str, Any] = {}
     following = int(c[w.COUNT.order]) + 1
     lines = c[w.COUNT.first_line], c[w.COUNT.end_line], asked.line_start[following]
     for name, (begin, end, least) in {
@@ -84,48 +83,6 @@ def no_orders() -> Orders:
     """Return no orders at all."""
     types = {field.name: np.bool_ if field.type == "Bools" else np.int64 for field in fields(Orders)}
     return Orders(**{name: np.zeros(int(name in STARTS), dtype=of) for name, of in types.items()})
-
-
-def told(orders: Orders, captures: bool = True) -> w.Told:
-    """Return columns for what happens to orders, their lines and their steps; those of captures only if there are any.
-
-    All are parts of one piece of memory, which the system hands out faster than many small ones.
-    """
-    counts = {w.ORDER: len(orders), w.LINE: len(orders.line_order), w.STEP: len(orders.step_order)}
-    found = told_of(*(_Sizes(row, count) for row, count in counts.items()))
-    if not captures:
-        found = found._replace(captures=w.Times(*np.empty((3, 0), dtype=np.int64)))
-    columns = [column for part in found for column in (part if isinstance(part, w.Times) else (part,))]
-    ends = np.cumsum([-(-column.nbytes // 8) * 8 for column in columns]).tolist()
-    memory = np.empty(ends[-1], dtype=np.uint8)
-    cut = (
-        memory[begin : begin + column.nbytes].view(column.dtype)
-        for begin, column in zip([0, *ends], columns, strict=False)
-    )
-    return w.Told(*(w.Times(*islice(cut, 3)) if isinstance(part, w.Times) else next(cut) for part in found))
-
-
-class _Sizes:
-    """A table of nothing but the types and sizes of its columns."""
-
-    def __init__(self, row: np.dtype[Any], count: int) -> None:
-        self.row, self.count = row, count
-
-    def __getitem__(self, name: str) -> Any:
-        return np.broadcast_to(np.zeros((), dtype=self.row[name]), self.count)
-
-
-def told_of(order: Any, line: Any, step: Any) -> w.Told:
-    """Return the columns of tables that tell what happened."""
-    of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
-    return w.Told(
-        **{name: order[name] for name in ("outcome", "approved", "promised", "allocated", "ended", "shipments")},
-        kept=order["kept"],
-        captures=w.Times(*(order[name] for name in w.JOB)),
-        **{name: line[name] for name in of_line},
-        shipment_jobs=w.Times(*(line[name] for name in w.JOB)),
-        steps=w.Times(*(step[name] for name in w.JOB)),
-    )
 
 
 def contacts(orders: Orders) -> w.Table:

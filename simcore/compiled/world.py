@@ -1,9 +1,9 @@
 """The tables of one replication: what is known beforehand and what has happened.
 
-One table per kind of thing and one row per thing, so that ``w.order[7].outcome`` is the outcome of order 7. What happens
-to an order at an instant lies together in a row: it is fetched from memory with one or two lines of the processor's
-cache instead of one for each property. Times are ticks, ``-1`` is none, yes is 1. Numbers of things and units have 32
-bits: no line asks for more than some millions of units, and more orders than 2**31 do not fit in memory.
+One table per kind of thing and one row per thing: what happens to an order at an instant lies together, and is fetched
+from memory with two or three lines of the processor's cache instead of one for each property. Times are ticks, ``-1``
+is none, yes is 1. Numbers of things and units have 32 bits: no line asks for more than some millions of units, and more
+orders than 2**31 do not fit in memory.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import numpy as np
 import numpy.typing as npt
 
 from simcore.clock import Bools, Floats, Ints
+from simcore.records import CODE, UNITS
 
 Table = npt.NDArray[Any]
-TICKS, NUMBER, YES, WIDE = np.int64, np.int32, np.int8, np.int64
+TICKS, NUMBER, YES, WIDE = np.int64, UNITS, CODE, np.int64
 
 
 def _row(**fields: type) -> np.dtype[Any]:

@@ -15,7 +15,7 @@ import numpy as np
 from simcore.clock import NEVER, Ints
 from simcore.orders import Orders
 from simcore.program import NONE, Program
-from simcore.records import Jobs, Outcome, Records
+from simcore.records import CODE, UNITS, Jobs, Outcome, Records
 from simcore.reference.stock import Pool
 
 Column = MutableSequence[int]
@@ -140,17 +140,17 @@ def records(
         for column, more in zip(made, r.times, strict=True):
             column.extend(more)
     return Records(
-        outcome=_ints(orders.outcome),
+        outcome=_ints(orders.outcome, CODE),
         approved=_ints(orders.approved),
         promised=_ints(orders.promised),
         allocated=_ints(orders.allocated),
         ended=_ints(orders.ended),
-        shipments=_ints(orders.shipments),
+        shipments=_ints(orders.shipments, UNITS),
         kept=_ints(orders.kept).astype(bool),
-        served_pool=_ints(lines.served_pool),
-        from_stock=_ints(lines.from_stock),
-        taken=_ints(lines.taken),
-        lost=_ints(lines.lost),
+        served_pool=_ints(lines.served_pool, UNITS),
+        from_stock=_ints(lines.from_stock, UNITS),
+        taken=_ints(lines.taken, UNITS),
+        lost=_ints(lines.lost, UNITS),
         backorder_time=_ints(lines.backorder_time),
         served=_ints(lines.served),
         shipped=_ints(lines.shipped),
@@ -189,8 +189,8 @@ def _zeros(count: int) -> Column:
     return array("q", [0]) * count
 
 
-def _ints(values: Sequence[int]) -> Ints:
-    return np.array(values, dtype=np.int64)
+def _ints(values: Sequence[int], of: type = np.int64) -> Ints:
+    return np.array(values, dtype=of)
 
 
 def _jobs(columns: Times) -> Jobs:

@@ -31,7 +31,7 @@ def first_difference(one: Records, other: Records) -> str | None:
     """Return in words where two records differ first in time; None where they are equal to the bit."""
     found: list[tuple[float, str]] = []
     for (name, a), (_, b) in zip(columns(one), columns(other), strict=True):
-        if a.shape != b.shape:
+        if a.shape != b.shape or a.dtype != b.dtype:
             found.append((np.inf, f"{name}: {a.shape} {a.dtype} and {b.shape} {b.dtype}"))
             continue
         for row in np.flatnonzero(a != b):

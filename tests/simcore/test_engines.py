@@ -120,20 +120,33 @@ def test_too_little_room_is_made_more_of() -> None:
         if len(orders) < 20:
             continue
         room = enough_room(program, orders)
-        little = replace(room, events=1, jobs=1, requests=1, supplies=np.minimum(room.supplies, 1), reviews=1)
+        little = replace(room, events=1, jobs=1, requests=1, supplies=np.minimum(room.supplies, 1), reviews=1, rows=1)
         plenty = compiled.play(program, orders, Draws(seed, 0))
         assert first_difference(plenty, compiled.play(program, orders, Draws(seed, 0), little)) is None
         tried += 1
     assert tried > 20
 
 
+def test_few_rows_for_the_orders_in_play_change_nothing() -> None:
+    grown = 0
+    for seed, program in random_programs(60, 60):
+        orders = draw_orders(program, Draws(seed, 0))
+        expected = reference.play(program, orders, Draws(seed, 0))
+        for few in (1, 4, 32):
+            room = replace(enough_room(program, orders), rows=few)
+            assert first_difference(expected, compiled.play(program, orders, Draws(seed, 0), room)) is None
+        grown += len(orders) > 32
+    assert grown > 20
+
+
 def test_room_is_never_too_little(monkeypatch: pytest.MonkeyPatch) -> None:
     statuses: list[int] = []
     run = compiled.play_until
 
-    def watched(*arguments: object) -> int:
-        statuses.append(run(*arguments))  # type: ignore[arg-type]
-        return statuses[-1]
+    def watched(*arguments: object) -> tuple[w.World, int]:
+        world, status = run(*arguments)  # type: ignore[arg-type]
+        statuses.append(status)
+        return world, status
 
     monkeypatch.setattr(compiled, "play_until", watched)
     for seed, program in random_programs(500, 150):

@@ -13,9 +13,9 @@ from scenarios.shipped import load_shipped, names
 from simcore.clock import TICKS_PER_DAY, Ints
 from simcore.compiled import engine as compiled
 from simcore.compiled.flow import Block, blocks
-from simcore.compiled.holding import joined, picked
 from simcore.draws import Draws
 from simcore.engines import COMPILED
+from simcore.holding import joined, picked
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.records import Jobs, Records

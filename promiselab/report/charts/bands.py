@@ -12,7 +12,7 @@ import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
 from promiselab.profiles import TIME, WEEK
-from promiselab.report.charts.style import GRID, INK, Figure, colour, dash, figure, lined, safe, tint
+from promiselab.report.charts.style import GRID, INK, Figure, colour, dash, figure, lined, ruled, safe, tint
 from promiselab.report.content import Content
 from promiselab.report.entries import Band, Design, Key
 from promiselab.report.formats import Scale
@@ -82,8 +82,8 @@ def _axes(canvas: Figure, content: Content, hours: Opening | None) -> None:
     if hours is not None:
         middle = [(day + 0.5) * hours.span for day in range(len(hours.days))]
         canvas.update_xaxes(range=[0, hours.span * len(hours.days)], tickvals=middle, ticktext=hours.names)
-        for day in range(1, len(hours.days)):
-            canvas.add_vline(x=day * hours.span, line={"color": "#bbbbbb", "width": 1}, layer="below")
+        midnights = (day * hours.span for day in range(1, len(hours.days)))
+        ruled(canvas, "x", midnights, line={"color": "#bbbbbb", "width": 1}, layer="below")
         return
     canvas.update_xaxes(type="date", showgrid=True, tickformat="%-d %b")
     days = float(content.manifest["calendar"]["warm_up_days"])

@@ -10,7 +10,7 @@ from typing import Any
 import plotly.graph_objects as go
 from plotly.subplots import make_subplots
 
-from promiselab.report.charts.style import GRID, MOST_GROUPS, Figure, colour, figure, lined, mark, safe
+from promiselab.report.charts.style import GRID, MOST_GROUPS, Figure, colour, figure, lined, mark, ruled, safe
 from promiselab.report.content import Content
 from promiselab.report.entries import Design, Estimate, Key
 from promiselab.report.formats import Scale, plain, scale_for
@@ -72,8 +72,7 @@ def dots(panels: Sequence[Panel], groups: Sequence[str], designs: Sequence[Desig
     ticks = {"tickvals": [-i for i in range(len(groups))], "ticktext": [safe(g) for g in groups]}
     canvas.update_yaxes(range=[0.5 - len(groups), 0.5], **ticks)
     canvas.update_xaxes(showgrid=True, nticks=6 if len(drawn) < 3 else 4, tickangle=0, tickformat=",~r")
-    for line in range(1, len(groups)):
-        canvas.add_hline(y=0.5 - line, line={"color": GRID, "width": 1})
+    ruled(canvas, "y", (0.5 - line for line in range(1, len(groups))), line={"color": GRID, "width": 1})
     canvas.update_layout(showlegend=len(designs) > 1 or any(p.targets for p in drawn))
     return canvas
 

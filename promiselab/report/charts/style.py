@@ -81,6 +81,29 @@ def figure(traces: Iterable[Any], height: int, **layout: Any) -> Figure:
     return lined(made)
 
 
+def ruled(made: Figure, axis: str, places: Iterable[float], **style: Any) -> None:
+    """Draw lines across every panel at some places of its x or y axis.
+
+    All at once: Plotly's ``add_vline`` and ``add_hline`` look through all panels anew for each line.
+    """
+    other = "y" if axis == "x" else "x"
+    panels = ["", *range(2, 1 + sum(1 for _ in made.select_xaxes()))]
+    made.layout.shapes += tuple(
+        {
+            "type": "line",
+            f"{axis}ref": f"{axis}{panel}",
+            f"{other}ref": f"{other}{panel} domain",
+            f"{axis}0": place,
+            f"{axis}1": place,
+            f"{other}0": 0,
+            f"{other}1": 1,
+            **style,
+        }
+        for place in places
+        for panel in panels
+    )
+
+
 def lined(made: Figure) -> Figure:
     """Give every axis of a figure the light grid; call it again after adding axes."""
     title = {"font": {"size": 13, "color": QUIET}, "standoff": 10}
