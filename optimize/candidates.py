@@ -13,9 +13,10 @@ from optimize.economics import EconomicsTable
 from optimize.effects import distinct
 from optimize.preferences import comparisons
 from optimize.restrictions import Limit, Option
-from optimize.selection import Selection
+from optimize.selection import UNKNOWN, UNSERVED, Selection
 from optimize.stock_pools import stock_pools, taken_out
 from optimize.waiting_targets import staffed_windows
+from scenarios.offerings import offering_of
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
@@ -83,6 +84,7 @@ class Candidates:
                 margin=economics.margin + cheaper,
                 column_names=_names(kept),
                 offering_key=kept.offering_key,
+                as_is=np.array(_as_is(scenario, kept), dtype=np.int64),
                 must_serve=np.array([segment.must_serve for segment in scenario.segments.values()]),
                 limits=tuple(limits),
                 hires=tuple(hires(scenario, windows, [window for window, _ in staffed], position, first)),
@@ -113,6 +115,16 @@ def _names(kept: Columns) -> tuple[str, ...]:
             names[row] += f" (with more room {again[offering]})"
         again[offering] += 1
     return tuple(names)
+
+
+def _as_is(scenario: Scenario, kept: Columns) -> list[int]:
+    """Return today's column of each segment, if it is one of these."""
+    found = []
+    for segment in scenario.segments:
+        today = offering_of(scenario, scenario.as_is, segment)
+        same = [] if today is None else kept.having(segment, today.options).tolist()
+        found.append(UNSERVED if today is None else same[0] if same else UNKNOWN)
+    return found
 
 
 def _operating_limit(scenario: Scenario, economics: EconomicsTable, cheaper: Floats) -> Limit | None:

@@ -10,12 +10,15 @@ import numpy as np
 from optimize.arrays import IntArray
 from optimize.exact import Choice
 from optimize.names import Names
-from optimize.selection import Selection
+from optimize.selection import UNKNOWN, UNSERVED, Selection
 
 
 @dataclass(frozen=True, eq=False)
 class Canonical:
-    """A selection sorted by segment name, then column name; `segments` and `columns` say what was where."""
+    """A selection sorted by segment name, then today's column before the others, then column name.
+
+    `segments` and `columns` say what was where.
+    """
 
     selection: Selection
     segments: tuple[int, ...]
@@ -34,9 +37,10 @@ class Canonical:
 
 
 def canonical(selection: Selection) -> Canonical:
-    """Sort a selection by segment name, then column name, and number its offerings in that order."""
+    """Sort a selection by segment name, today's column first, then column name; number its offerings in that order."""
     segments = np.array(sorted(range(selection.n_segments), key=selection.segments.__getitem__))
-    columns = np.lexsort([Names.of(selection.column_names).ranks, np.argsort(segments)[selection.column_segment]])
+    place = np.argsort(segments)[selection.column_segment]
+    columns = np.lexsort([Names.of(selection.column_names).ranks, ~selection.is_as_is(), place])
     ordered = selection if _is_sorted(segments) and _is_sorted(columns) else taken(selection, segments, columns)
     _, first, which = np.unique(ordered.offering_key, return_index=True, return_inverse=True)
     keys = first[which] if len(first) else ordered.offering_key
@@ -47,6 +51,15 @@ def canonical(selection: Selection) -> Canonical:
 
 def _is_sorted(order: IntArray) -> bool:
     return bool((order[1:] > order[:-1]).all())
+
+
+def rank(selection: Selection, columns: Sequence[int]) -> list[int]:
+    """Return a key that orders the plans of a canonical selection: as today, then by name, unserved last.
+
+    Unserved is first for a segment that is not served today.
+    """
+    last = np.where(selection.as_is == UNSERVED, -1, selection.n_columns).tolist()
+    return [column if column >= 0 else last[segment] for segment, column in enumerate(columns)]
 
 
 def only_chosen(selection: Selection, choice: Choice) -> Selection:
@@ -77,10 +90,13 @@ def taken(selection: Selection, segments: Sequence[int] | IntArray, columns: Seq
     place = np.empty(selection.n_segments, dtype=np.int64)
     place[list(segments)] = np.arange(selection.n_segments)
     kept = np.array(columns, dtype=np.int64)
+    new = np.full(selection.n_columns + 2, UNKNOWN, dtype=np.int64)  # the last two stand for UNKNOWN and UNSERVED
+    new[kept], new[UNSERVED] = np.arange(len(kept)), UNSERVED
     return replace(
         selection,
         segments=tuple(selection.segments[segment] for segment in list(segments)),
         must_serve=selection.must_serve[list(segments)],
+        as_is=new[selection.as_is[list(segments)]],
         column_segment=place[selection.column_segment[kept]],
         margin=selection.margin[kept],
         column_names=Names.of(selection.column_names).taken(kept),

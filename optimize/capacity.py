@@ -273,7 +273,8 @@ def hires(
                 if window.resource == name and hours[list(window.hours)].min() > 0
             }
             words = f"servers added to every shift of {name}" if key == name else f"servers added to {key}"
-            out.append(Hire(key, words, pay, those.most, those.least, adds, staffs))
+            today = scenario.as_is.extra_servers.get(key, 0)
+            out.append(Hire(key, words, pay, those.most, those.least, adds, staffs, today))
     return out
 
 

@@ -23,18 +23,20 @@ def worth_keeping(selection: Selection) -> list[int]:
     A column dominates another if it earns at least as much, uses no more of any limit, brings no more load or variance,
     over-serves and risks no more brand revenue, is liked at least as well by its segment and no better by those who
     compare their own with it, and uses the same options among those that matter elsewhere (a setup
-    cost, a rule over the company). Of equal columns the one with the first name stays. Where the number of offerings is
+    cost, a rule over the company). Of equal columns today's stays, else the one with the first name; and today's stays
+    in any case, because a plan with it may be as good as another. Where the number of offerings is
     limited, every column stays, because a worse one may be shared.
     """
     if selection.max_offerings is not None:
         return list(range(len(selection.margin)))
-    cost = np.column_stack(_costs(selection))
+    cost, as_is = np.column_stack(_costs(selection)), selection.is_as_is()
     use = selection.option_use[:, options_that_matter(selection)]
     _, group = distinct(selection.column_segment, *use.T.astype(np.int64))
     keep: list[int] = []
     for rows in np.split(np.argsort(group, kind="stable"), np.cumsum(np.bincount(group))[:-1]):
-        order = np.array(sorted(rows.tolist(), key=lambda row: selection.column_names[row]), dtype=np.int64)
-        keep += order[undominated(cost[order])].tolist()
+        ranked = sorted(rows.tolist(), key=lambda row: (not as_is[row], selection.column_names[row]))
+        order = np.array(ranked, dtype=np.int64)
+        keep += order[undominated(cost[order]) | as_is[order]].tolist()
     return sorted(keep)
 
 

@@ -69,6 +69,8 @@ class Hire:
         Index of a limit -> what one unit adds to that limit's capacity.
     staffs
         Index of a staffed window -> people that one unit brings there (a share where they are less efficient).
+    today
+        Units that there are today. Of equally good plans, one that changes less is preferred.
     """
 
     name: str
@@ -78,6 +80,7 @@ class Hire:
     least: int = 0
     adds: Mapping[int, float] = field(default_factory=dict)
     staffs: Mapping[int, float] = field(default_factory=dict)
+    today: int = 0
 
     def __post_init__(self) -> None:
         object.__setattr__(self, "cost", finite(f"The cost of {self.words!r}", self.cost))
@@ -90,6 +93,10 @@ class Hire:
         object.__setattr__(self, "adds", adds)
         staffs = {window: finite(f"What {self.words!r} staffs", more) for window, more in self.staffs.items()}
         object.__setattr__(self, "staffs", staffs)
+
+    def change(self, units: int) -> tuple[int, int]:
+        """Return a key that orders units: the nearest to today's first, of equally near ones the fewer."""
+        return abs(units - self.today), units
 
 
 @dataclass(frozen=True)

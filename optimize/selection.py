@@ -17,6 +17,7 @@ from optimize.staffed_window import StaffedWindow
 __all__ = ["Hire", "Limit", "Option", "Selection", "SharedPool", "StaffedWindow"]
 
 Pair = tuple[int, int]
+UNSERVED, UNKNOWN = -1, -2
 
 
 @dataclass(frozen=True, eq=False, kw_only=True)
@@ -63,6 +64,9 @@ class Selection:
         Options that someone must use; options that nobody may use.
     comparisons
         Segments that see the offer to another, and are to like their own at least as well.
+    as_is
+        Today's column of each segment, shape (n_segments,): UNSERVED (-1) where it is not served today, UNKNOWN (-2)
+        where today's is not among the columns. Of equally good plans, one that changes less is preferred.
     over_serving
         Share of each brand's revenue that choosing the column erodes, shape (N,), not negative.
     brand_revenue
@@ -100,6 +104,7 @@ class Selection:
     required_options: tuple[int, ...] = ()
     forbidden_options: tuple[int, ...] = ()
     comparisons: tuple[Comparison, ...] = ()
+    as_is: IntArray = field(default_factory=lambda: np.zeros(0, dtype=np.int64))
     over_serving: FloatArray = field(default_factory=lambda: np.zeros(0))
     brand_revenue: FloatArray = field(default_factory=lambda: np.zeros(0))
 
@@ -125,6 +130,12 @@ class Selection:
     def n_columns(self) -> int:
         """Number of columns, N."""
         return len(self.column_names)
+
+    def is_as_is(self) -> BoolArray:
+        """Return which columns are today's, shape (N,)."""
+        found = np.zeros(self.n_columns, dtype=np.bool_)
+        found[self.as_is[self.as_is >= 0]] = True
+        return found
 
     @property
     def erodes(self) -> bool:
@@ -162,6 +173,8 @@ class Selection:
             object.__setattr__(self, name, int_array(name, getattr(self, name), columns))
         object.__setattr__(self, "margin", float_array("margin", self.margin, columns))
         object.__setattr__(self, "must_serve", bool_array("must_serve", self.must_serve, (self.n_segments,)))
+        as_is = self.as_is if np.size(self.as_is) else np.full(self.n_segments, UNKNOWN)
+        object.__setattr__(self, "as_is", int_array("as_is", as_is, (self.n_segments,)))
         if np.size(self.option_use) == 0:
             object.__setattr__(self, "option_use", np.zeros((self.n_columns, len(self.options)), dtype=np.bool_))
         shape = (self.n_columns, len(self.options))
@@ -179,6 +192,9 @@ class Selection:
         if self.n_columns and not (0 <= self.column_segment.min() <= self.column_segment.max() < self.n_segments):
             raise ValueError(f"column_segment must lie between 0 and {self.n_segments - 1}.")
         _different("segments", self.segments)
+        today = list(enumerate(self.as_is.tolist()))
+        if any(j >= self.n_columns or (j >= 0 and self.column_segment[j] != segment) for segment, j in today):
+            raise ValueError("as_is must name a column of each segment, or -1 (not served) or -2 (not known).")
         self._check_column_names()
         _different("limits", [limit.name for limit in self.limits])
         _different("hires", [hire.name for hire in self.hires])

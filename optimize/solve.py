@@ -16,7 +16,7 @@ from optimize.search.search import Watch, search
 from optimize.selection import Selection
 from optimize.solver_check import solver_check
 from optimize.status import Status
-from optimize.ties import first_choice
+from optimize.ties import back_to_today, first_choice
 from optimize.unbounded import hires_without_cap
 from optimize.variables import NO_BREAKS, Breaks
 
@@ -100,8 +100,8 @@ def solve(
     Returns
     -------
     Solution
-        The same for any order of segments and columns. Among optimal plans the first by segment name and column
-        name, unserved last (see `optimize.ties` for when that is too dear to settle).
+        The same for any order of segments and columns. Among optimal plans the one that changes least, then the first
+        by segment name and column name, unserved last (see `optimize.ties` for when that is too dear to settle).
 
     Raises
     ------
@@ -132,6 +132,8 @@ def solve(
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
     if status is Status.OPTIMAL and settle and ordered.selection.n_columns <= MOST_PLAIN:
         choice = first_choice(ordered.selection, choice, answer.breaks)
+    elif settle:
+        choice = back_to_today(ordered.selection, choice)
     return _found(ordered, choice, status, -answer.bound)
 
 

@@ -1,8 +1,9 @@
-"""Which of several best plans: the first in a fixed order.
+"""Which of several best plans: no change for nothing, then the first in a fixed order.
 
-Segments are ordered by name; each takes the first of its columns by name that some best plan has, and stays
-unserved only if every best plan leaves it so; then each hire, by name, the fewest units. Consecutive segments
-share one solve, with weights like the digits of a number, as long as those stay exact.
+Segments are ordered by name; each takes what it has today if some best plan does, else the first of its columns by
+name that some best plan has, and stays unserved only if every best plan leaves it so; then each hire, by name, the
+units that are nearest to today's, and of those the fewest. Consecutive segments share one solve, with weights like the
+digits of a number, as long as those stay exact.
 """
 
 from __future__ import annotations
@@ -12,10 +13,10 @@ from fractions import Fraction
 
 from optimize.canonical import only_chosen
 from optimize.choice_model import ChoiceModel, cost
-from optimize.exact import Choice, value
+from optimize.exact import Choice, value, violations
 from optimize.linear_model import Row, Sense, Term, Variable, row
 from optimize.refinement import refined
-from optimize.selection import Selection
+from optimize.selection import UNKNOWN, UNSERVED, Selection
 from optimize.status import Status
 from optimize.variables import NO_BREAKS, Breaks, Variables
 
@@ -40,7 +41,19 @@ def first_choice(selection: Selection, choice: Choice, breaks: Breaks = NO_BREAK
         for group in groups:
             choice = _first_in_group(selection, choice, group, fixed, breaks)
             fixed += [(segment, choice.columns[segment]) for segment in group]
-    return _fewest_hires(selection, choice)
+    return _nearest_hires(selection, choice)
+
+
+def back_to_today(selection: Selection, choice: Choice) -> Choice:
+    """Return a choice in which each segment has what it has today, one after the other, where that earns as much."""
+    least = value(selection, choice) - _ROUNDING * Fraction(_scale(selection, choice))
+    for segment, today in enumerate(selection.as_is.tolist()):
+        if today in (UNKNOWN, choice.columns[segment]):
+            continue
+        same = Choice((*choice.columns[:segment], today, *choice.columns[segment + 1 :]), choice.hires)
+        if value(selection, same) >= least and not violations(selection, same):
+            choice = same
+    return choice
 
 
 def _first_in_group(
@@ -55,27 +68,34 @@ def _first_in_group(
     return _better(selection, choice, build, breaks)
 
 
-def _fewest_hires(selection: Selection, choice: Choice) -> Choice:
+def _nearest_hires(selection: Selection, choice: Choice) -> Choice:
     rest = only_chosen(selection, choice)
     places = iter(range(rest.n_columns))
     kept = Choice(tuple(next(places) if column >= 0 else -1 for column in choice.columns), choice.hires)
     rows: list[tuple[int, int]] = []
     for index in sorted(range(len(rest.hires)), key=lambda hire: rest.hires[hire].name):
         if rest.hires[index].least != rest.hires[index].most:
-            kept = _fewest(rest, kept, index, rows)
+            kept = _nearest(rest, kept, index, rows)
         rows.append((index, kept.hires[index]))
     return Choice(choice.columns, kept.hires)
 
 
-def _fewest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, int]]) -> Choice:
+def _nearest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, int]]) -> Choice:
     chosen = [(segment, column) for segment, column in enumerate(kept.columns)]
+    today = rest.hires[index].today
+    most = abs(kept.hires[index] - today)
+    if not most:
+        return kept
 
     def build(finer: Breaks) -> ChoiceModel:
         model = _best_only(rest, kept, finer)
         model.linear.add(_fixing(rest, model.unknown, chosen))
         hires = model.unknown.hire
         model.linear.add(row(f"fixed_n_{hire}", [(hires[hire], 1.0)], Sense.EQUAL, n) for hire, n in rows)
-        model.linear.minimise([(hires[index], 1.0)])
+        away = model.linear.continuous("away")
+        for name, sign in (("more", 1.0), ("fewer", -1.0)):
+            model.linear.add([row(name, [(hires[index], sign), (away, -1.0)], Sense.AT_MOST, sign * today)])
+        model.linear.minimise([(away, float(2 * most + 1)), (hires[index], 1.0)])
         return model
 
     return _better(rest, kept, build, NO_BREAKS)
@@ -125,12 +145,13 @@ def _groups(selection: Selection) -> list[list[int]]:
 
 
 def _digits(selection: Selection, unknown: Variables, group: list[int]) -> list[Term]:
-    """Return terms that order the plans of a group: a column counts its rank less that of unserved."""
+    """Return terms that order the plans of a group: a column counts its rank less that of unserved (first, or last)."""
     terms: list[tuple[Variable, float]] = []
     weight = 1
     for segment in reversed(group):
         columns = selection.columns_of(segment)
-        terms += [(unknown.column[j], float(weight * (rank - len(columns)))) for rank, j in enumerate(columns)]
+        unserved = -1 if selection.as_is[segment] == UNSERVED else len(columns)
+        terms += [(unknown.column[j], float(weight * (rank - unserved))) for rank, j in enumerate(columns)]
         weight *= len(columns) + 1
     return terms
 

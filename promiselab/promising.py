@@ -86,7 +86,11 @@ def run_promises(
     if answer.interrupted:
         return Found(kept, answer, settings, None, {})
     tell("the promises on fresh histories")
-    study = _played(kept, settings, wanted.confidence, show)
+    try:
+        study = _played(kept, settings, wanted.confidence, show)
+    except KeyboardInterrupt:  # the promises are found, and are kept
+        answer.interrupted = True
+        return Found(kept, answer, settings, None, {})
     return Found(kept, answer, settings, study, _checks(study, answer))
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from optimize.plausibility import refuse_too_large
 from optimize.rationing.choice import Decision, Rationing, Terms, choose_rationing
 from promiselab.progress import make_ready
+from promiselab.runs import RunFiles, write_run
 from promiselab.stopping import stopping_gently
 from promiselab.storing import store_study
 from promiselab.study import Settings, Study, run_study
@@ -39,7 +40,13 @@ class Rationed:
     rationing: Rationing
     terms: Terms
     settings: Settings
-    study: Study
+    study: Study | None
+    """None where Ctrl-C came before the first fresh history was played."""
+
+    @property
+    def interrupted(self) -> bool:
+        """Whether anything is missing."""
+        return self.study is None or self.study.interrupted
 
 
 def run_rationing(
@@ -59,9 +66,14 @@ def run_rationing(
     """
     settings = settings.resolved(scenario)
     found, terms = chosen_rationing(scenario, first, smallest_difference, settings, show, tell)
+    if found.interrupted:
+        return Rationed(found, terms, settings, None)
     tell("today and the result on fresh histories")
     fresh = replace(settings, seed=fresh_seed(settings.seed or 0))
-    study = run_study({TODAY: scenario, CHOSEN: found.scenario}, fresh, show)
+    try:
+        study = run_study({TODAY: scenario, CHOSEN: found.scenario}, fresh, show)
+    except KeyboardInterrupt:  # the decisions are taken, and are kept
+        return Rationed(found, terms, settings, None)
     return Rationed(found, terms, settings, study)
 
 
@@ -119,10 +131,17 @@ def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario]
 
 
 def store_rationing(found: Rationed, out: Path, follow: bool = False) -> Path:
-    """Store the comparison and the decisions; the scenario in the folder has all decisions taken."""
-    study = replace(found.study, scenario=found.rationing.scenario)
-    title = f"Who comes first in {study.scenario.name}, and what is kept for them?"
+    """Store the comparison and the decisions; the scenario in the folder has all of them that were taken.
+
+    What was interrupted before the comparison has no report.
+    """
+    scenario = found.rationing.scenario
+    title = f"Who comes first in {scenario.name}, and what is kept for them?"
     more = {"rationing.json": rationing_data(found)}
+    if found.study is None:
+        manifest = {"seed": found.settings.seed, "interrupted": True}
+        return write_run(out, RunFiles("ration", scenario, title, more, manifest), None, follow)
+    study = replace(found.study, scenario=scenario)
     return store_study(study, out, "ration", title=title, more=more, follow=follow)
 
 
@@ -133,6 +152,7 @@ def rationing_data(found: Rationed) -> dict[str, Any]:
         "smallest_difference": found.terms.smallest_difference,
         "currency": found.rationing.scenario.currency,
         "decisions": [decision_data(one) for one in found.rationing.decisions],
+        "interrupted": found.interrupted,
     }
 
 

@@ -24,6 +24,15 @@ def undisturbed() -> Iterator[None]:
 
 
 @contextmanager
+def in_one_piece(nothing: str) -> Iterator[None]:
+    """Say of work that is one piece, where it is interrupted, that there is nothing of it yet."""
+    try:
+        yield
+    except KeyboardInterrupt as stop:
+        raise KeyboardInterrupt(nothing) from stop
+
+
+@contextmanager
 def stopping_gently(processes: bool = False) -> Iterator[Callable[[], None]]:
     """Yield a check: once a stop is asked for, the next check obeys it. Asked for twice, it is obeyed anywhere.
 

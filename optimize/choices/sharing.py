@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimize.dominance import worth_keeping
-from optimize.selection import Selection
+from optimize.selection import UNKNOWN, Selection
 from simcore.clock import Ints
 
 Block = tuple[int, ...]
@@ -67,6 +67,17 @@ class Sharing:
         return Shared(_summed(self.selection, members, partition), tuple(row for rows in members for row in rows))
 
 
+def _as_is(selection: Selection, members: Sequence[Sequence[Ints]], partition: Partition) -> list[int]:
+    """Return which offering of each block is today's of all its segments."""
+    found, first = [], 0
+    for offerings, block in zip(members, partition, strict=True):
+        today = sorted(int(selection.as_is[segment]) for segment in block)
+        same = [first + place for place, row in enumerate(offerings) if sorted(row.tolist()) == today]
+        found.append(same[0] if same else UNKNOWN)
+        first += len(offerings)
+    return found
+
+
 def _summed(selection: Selection, members: Sequence[Sequence[Ints]], partition: Partition) -> Selection:
     """Return a selection of blocks; `members` are the offerings of each block."""
     rows = [row for offerings in members for row in offerings]
@@ -84,6 +95,7 @@ def _summed(selection: Selection, members: Sequence[Sequence[Ints]], partition: 
         selection,
         segments=tuple(", ".join(selection.segments[segment] for segment in block) for block in partition),
         must_serve=np.ones(len(partition), dtype=np.bool_),
+        as_is=np.array(_as_is(selection, members, partition), dtype=np.int64),
         column_segment=np.repeat(np.arange(len(partition)), [len(offerings) for offerings in members]),
         margin=total(selection.margin),
         column_names=tuple(selection.column_names[column] for column in first),

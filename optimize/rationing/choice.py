@@ -17,7 +17,7 @@ from optimize.rationing.alternatives import (
     who_is_first,
     with_levels,
 )
-from optimize.rationing.classes import queues, ranks, rationed_pools
+from optimize.rationing.classes import SharedPool, queues, ranks, rationed_pools
 from optimize.rationing.exact import Exact, exact_levels
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
@@ -74,12 +74,16 @@ class Rationing:
 
     scenario: Scenario
     decisions: tuple[Decision, ...]
+    interrupted: bool = False
+    """Whether further decisions were left because of Ctrl-C."""
 
 
 def choose_rationing(
     scenario: Scenario, margins: Margins, terms: Terms, first: Sequence[str], tell: Callable[[str], None]
 ) -> Rationing:
     """Return who comes first, what is kept for them in each pool, their head starts, and who gets a stock of its own.
+
+    Interrupted by Ctrl-C, the decisions taken by then.
 
     The decisions are taken one after the other, each given the earlier ones, and each with its share of the error:
     ``1 - (1 - confidence) / decisions`` (Bonferroni).
@@ -102,31 +106,48 @@ def choose_rationing(
     if len(known) < 2:
         raise bad("design", "serves fewer than two segments, so there is nothing to ration")
     here = first_in_line(scenario, first) if first else scenario
-    decisions: list[Decision] = []
     share = 1 - (1 - terms.confidence) / _most_decisions(here)
-    each = Terms(share, terms.smallest_difference, terms.most_replications)
+    taken = _Taken(here, margins, Terms(share, terms.smallest_difference, terms.most_replications), tell)
+    try:
+        taken.all(ranked=bool(first))
+    except KeyboardInterrupt:
+        if not taken.decisions:
+            raise
+        return Rationing(taken.here, tuple(taken.decisions), interrupted=True)
+    return Rationing(taken.here, tuple(taken.decisions))
 
-    def decide(about: str, alternatives: list[Alternative]) -> None:
-        nonlocal here
-        if len(alternatives) > 1:
-            tell(about)
-            decision, here = _selected(about, alternatives, margins, each)
-            decisions.append(decision)
 
-    if not first:
-        decide("who comes first", who_is_first(here))
-    for pool in rationed_pools(here):
-        exact = exact_levels(here, pool)
+class _Taken:
+    """The decisions taken so far, and the scenario in which they are."""
+
+    def __init__(self, scenario: Scenario, margins: Margins, terms: Terms, tell: Callable[[str], None]) -> None:
+        self.here, self.decisions = scenario, list[Decision]()
+        self._margins, self._terms, self._tell = margins, terms, tell
+
+    def all(self, ranked: bool) -> None:
+        """Take all decisions; who comes first is not asked where it is given."""
+        if not ranked:
+            self._decide("who comes first", who_is_first(self.here))
+        for pool in rationed_pools(self.here):
+            self._reserve(pool)
+        for resource in queues(self.here):
+            self._decide(f"queue of {resource}", head_starts(self.here, resource))
+        self._decide("common stock or own stock", own_stock(self.here))
+
+    def _reserve(self, pool: SharedPool) -> None:
+        exact = exact_levels(self.here, pool)
         if exact is None:
-            decide(f"reserve of {pool.key.name}", reserves(here, pool))
+            self._decide(f"reserve of {pool.key.name}", reserves(self.here, pool))
         else:
             levels = [0] * (pool.ranks[-1] - 1) + [exact.best]
-            decisions.append(Decision(f"reserve of {pool.key.name}", (), reserve_words(levels), True, exact))
-            here = with_levels(here, pool, levels)
-    for resource in queues(here):
-        decide(f"queue of {resource}", head_starts(here, resource))
-    decide("common stock or own stock", own_stock(here))
-    return Rationing(here, tuple(decisions))
+            self.decisions.append(Decision(f"reserve of {pool.key.name}", (), reserve_words(levels), True, exact))
+            self.here = with_levels(self.here, pool, levels)
+
+    def _decide(self, about: str, alternatives: list[Alternative]) -> None:
+        if len(alternatives) > 1:
+            self._tell(about)
+            decision, self.here = _selected(about, alternatives, self._margins, self._terms)
+            self.decisions.append(decision)
 
 
 def _most_decisions(scenario: Scenario) -> int:

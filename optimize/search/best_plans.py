@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.canonical import Canonical, canonical
+from optimize.canonical import Canonical, canonical, rank
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value, violations
 from optimize.linear_model import Sense, row
@@ -90,7 +90,7 @@ def _least(search: Search) -> float:
 def _ranked(ordered: Canonical, choices: list[Choice], count: int, complete: bool) -> BestPlans:
     selection = ordered.selection
     good = [(value(selection, one), one) for one in choices if not violations(selection, one)]
-    good.sort(key=lambda pair: (-pair[0], [j if j >= 0 else selection.n_columns for j in pair[1].columns]))
+    good.sort(key=lambda pair: (-pair[0], rank(selection, pair[1].columns)))
     kept = good[:count]
     plans = tuple(Choice(ordered.original(one.columns), one.hires) for _, one in kept)
     return BestPlans(plans, tuple(float(worth) for worth, _ in kept), complete)

@@ -16,7 +16,7 @@ from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation, is_determined
 from optimize.selection import Selection
 
-HIRINGS = 150
+HIRINGS = 80
 """Relaxations that are solved to find the hirings, at most."""
 COLUMNS = 20_000
 """Columns with which each of these relaxations is quick."""

@@ -13,7 +13,7 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.arrays import BoolArray, IntArray
-from optimize.canonical import taken
+from optimize.canonical import rank, taken
 from optimize.exact import Choice, value, violations
 from optimize.ranges import ranges
 from optimize.refinement import Answer, cheapest
@@ -173,13 +173,12 @@ class Search:
         """Return the best of some plans, of equal ones the first, as `optimize.ties` orders them."""
         exact = [(value(self.selection, one.choice), one) for one in found]
         most = max(worth for worth, _ in exact)
-        last = self.selection.n_columns  # unserved comes after every column
         best = [one for worth, one in exact if worth == most]
         by_name = sorted(range(len(self.selection.hires)), key=lambda hire: self.selection.hires[hire].name)
 
-        def order(one: Found) -> tuple[list[int], list[int]]:
-            units = [one.choice.hires[hire] for hire in by_name]
-            return [j if j >= 0 else last for j in one.choice.columns], units
+        def order(one: Found) -> tuple[list[int], list[tuple[int, int]]]:
+            units = [self.selection.hires[hire].change(one.choice.hires[hire]) for hire in by_name]
+            return rank(self.selection, one.choice.columns), units
 
         return min(best, key=order)
 

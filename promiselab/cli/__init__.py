@@ -66,8 +66,9 @@ def _guarded() -> int:
         return run()
     except BrokenPipeError:
         return _quiet()
-    except KeyboardInterrupt:
-        return _say("Stopped.", TERMINATED) if signal.SIGTERM in _signals else _say("Interrupted.", INTERRUPTED)
+    except KeyboardInterrupt as stop:
+        ended, code = ("Stopped", TERMINATED) if signal.SIGTERM in _signals else ("Interrupted", INTERRUPTED)
+        return _say(f"{ended}: {stop}" if str(stop) else f"{ended}.", code)
     except OSError as error:
         return _say(_file_problem(error), FAILED)
     except Exception as error:

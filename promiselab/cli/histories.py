@@ -66,6 +66,7 @@ def segments(
     from promiselab.history.storing import store_segments
     from promiselab.progress import progress_bar
     from promiselab.runs import results_folder
+    from promiselab.stopping import in_one_piece
     from scenarios.history.finding import find_segments
 
     count = read_whole("--segments", exactly, 2, MOST_SEGMENTS)
@@ -74,7 +75,8 @@ def segments(
     place = results_folder(out, follow)
     table, told = _read(orders, mapping, sheet, scenario)
     steps = 2 * (1 if count is not None else largest - 1)
-    with progress_bar("finding segments", "partition") as show:
+    one_piece = in_one_piece("segments are found all at once, so there are none yet; nothing was written.")
+    with one_piece, progress_bar("finding segments", "partition") as show:
         done = iter(range(1, steps + 1))
         found = find_segments(
             table,
@@ -133,6 +135,7 @@ def fit(
     from promiselab.history.storing import store_fit
     from promiselab.progress import progress_bar
     from promiselab.runs import results_folder
+    from promiselab.stopping import in_one_piece
     from scenarios.history.verdict import verdict
     from simcore.engines import choose
 
@@ -145,7 +148,8 @@ def fit(
     choose(engine, 0)
     place = results_folder(out, follow)
     table, told = _read(orders, mapping, sheet, scenario)
-    with progress_bar("simulating the held-out days") as show:
+    one_piece = in_one_piece("a fit is one piece of work, so there is none yet; nothing was written.")
+    with one_piece, progress_bar("simulating the held-out days") as show:
         made = fit_scenario(
             table,
             told,

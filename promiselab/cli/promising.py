@@ -89,6 +89,8 @@ def _finish(found: Found, path: Path, as_json: bool) -> None:
         print_json({"run": str(path), **data})
     else:
         say(promises_text(data))
+        if found.study is None:
+            say("\nInterrupted: what is missing above was not looked at; nothing was played on fresh histories.")
         say(f"\nSeed {found.settings.seed}, {found.settings.replications} histories. Results: {path}")
     for warning in found.study.warnings if found.study else ():
         note(f"Note: {warning}")

@@ -67,9 +67,17 @@ def ration(
     path = store_rationing(result, place, follow)
     data = rationing_data(result)
     if json_:
-        print_json({"run": str(path), **data, **comparison_json(result.study)})
+        print_json({"run": str(path), **data, **({} if result.study is None else comparison_json(result.study))})
     else:
-        say(decisions_text(data) + "\n\nPlayed on fresh histories:\n")
+        say(decisions_text(data))
+    if result.study is None:
+        taken = "not all decisions were" if result.rationing.interrupted else "all decisions were"
+        (note if json_ else say)(
+            f"\nInterrupted: {taken} taken; nothing was played on fresh histories. Results: {path}"
+        )
+        raise KeyboardInterrupt
+    if not json_:
+        say("\nPlayed on fresh histories:\n")
     finish(Stored(result.study, path), json_)
 
 

@@ -81,6 +81,8 @@ def write_back(
     rationing = None
     if len(served) > 1:
         rationing, _ = chosen_rationing(steps[-1].scenario, (), None, settings, show, tell)
+        if rationing.interrupted:
+            raise KeyboardInterrupt
         steps.append(_solved(RESERVED, rationing.scenario, tell))
     tell("the plans on fresh histories")
     fresh = replace(settings, seed=fresh_seed(settings.seed or 0))

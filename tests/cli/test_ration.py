@@ -6,6 +6,8 @@ import json
 
 import pytest
 
+from optimize.rationing import choice
+from promiselab import rationing
 from scenarios.saving import to_yaml
 from tests.cli.calling import Caller
 from tests.optimize.test_rationing import two_classes
@@ -52,4 +54,37 @@ def test_what_is_wrong_is_said(call: Caller, file: str, options: tuple[str, ...]
     said = call("ration", file, *HOW, *options)
     assert said.code == 2
     assert says in said.err
+    assert call.runs() == []
+
+
+@pytest.mark.parametrize("stage", ["decisions", "fresh histories"])
+def test_decisions_that_were_taken_before_ctrl_c_are_kept(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, stage: str
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    where, name = (choice, "own_stock") if stage == "decisions" else (rationing, "run_study")
+    monkeypatch.setattr(where, name, stopped)
+    call.write("two.yaml", to_yaml(two_classes("lose")))
+    said = call("ration", "two.yaml", *HOW)
+    assert said.code == 130
+    assert "reserve of tin" in said.out
+    some = "not all" if stage == "decisions" else "all"
+    assert f"Interrupted: {some} decisions were taken; nothing was played on fresh histories." in said.out
+    (folder,) = call.runs()
+    data = json.loads((folder / "rationing.json").read_text())
+    assert data["interrupted"] is True
+    assert data["decisions"][0]["about"] == "reserve of tin"
+    assert f"critical_levels: [0, {data['decisions'][0]['exact']['best']}]" in (folder / "scenario.yaml").read_text()
+
+
+def test_nothing_decided_before_ctrl_c_is_nothing_stored(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def stopped(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(choice, "who_is_first", stopped)
+    call.write("two.yaml", to_yaml(two_classes("lose")))
+    said = call("ration", "two.yaml", *HOW)
+    assert (said.code, said.out, said.err.splitlines()[-1]) == (130, "", "Interrupted.")
     assert call.runs() == []

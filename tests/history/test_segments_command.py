@@ -8,6 +8,8 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from promiselab.history import fitting
+from scenarios.history import finding
 from tests.cli.calling import Caller
 
 RULES = """\
@@ -118,3 +120,29 @@ def test_too_few_customers_give_no_answer(call: Caller, two_kinds: pd.DataFrame,
     said = call("segments", "orders.csv")
     assert said.code == 4
     assert "10 customers are too few" in said.err
+
+
+@pytest.mark.parametrize(
+    ("command", "where", "name", "words"),
+    [
+        (("segments",), finding, "find_segments", "segments are found all at once, so there are none yet"),
+        (("fit", "--by", "all"), fitting, "fit_scenario", "a fit is one piece of work, so there is none yet"),
+    ],
+)
+def test_work_in_one_piece_that_is_interrupted_leaves_nothing(
+    call: Caller,
+    orders: str,
+    monkeypatch: pytest.MonkeyPatch,
+    command: tuple[str, ...],
+    where: object,
+    name: str,
+    words: str,
+) -> None:
+    def stopped(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(where, name, stopped)
+    said = call(command[0], orders, *command[1:])
+    assert (said.code, said.out) == (130, "")
+    assert said.err.splitlines()[-1] == f"Interrupted: {words}; nothing was written."
+    assert not list(Path("results").glob("*/"))

@@ -20,7 +20,8 @@ Number = int | Fraction
 
 @dataclass(frozen=True)
 class Best:
-    """The most that any plan earns, and the first plan that earns it: by segment name, column name, hire name."""
+    """The most that any plan earns, and the first that earns it: by segment name, today's column before others, column
+    name, hire name, units nearest to today's."""
 
     value: Fraction
     columns: tuple[int, ...]
@@ -106,9 +107,13 @@ class BruteForce:
 
     def order(self, columns: Sequence[int], hires: Sequence[int]) -> tuple[Any, ...]:
         s = self.selection
-        names = [(0, s.column_names[j]) if j >= 0 else (1, "") for j in columns]
+        today = s.as_is.tolist()
+        names = [
+            (0, "") if j == own else (1, s.column_names[j]) if j >= 0 else (2, "")
+            for j, own in zip(columns, today, strict=True)
+        ]
         by_segment = sorted(zip(s.segments, names, strict=True))
-        return (by_segment, sorted((h.name, n) for h, n in zip(s.hires, hires, strict=True)))
+        return (by_segment, sorted((h.name, abs(n - h.today), n) for h, n in zip(s.hires, hires, strict=True)))
 
 
 ROOT_ERROR = Fraction(1, 10**40)
@@ -194,6 +199,14 @@ def random_selection(seed: int, unit: float = 1.0) -> Selection:
     )
 
 
+def with_today(selection: Selection, seed: int) -> Selection:
+    """The same choice with an offering of today, nothing, or something unknown for each segment, and people."""
+    rng = np.random.default_rng([seed, 23])
+    as_is = [int(rng.choice([*selection.columns_of(segment), -1, -2])) for segment in range(selection.n_segments)]
+    hires = tuple(replace(hire, today=int(rng.integers(-2, 3))) for hire in selection.hires)
+    return replace(selection, as_is=as_is, hires=hires)
+
+
 def company_selection(seed: int, unit: float = 1.0) -> Selection:
     """A random choice with staffed windows and shared pools besides; often tied, sometimes without any plan."""
     rng = np.random.default_rng([seed, 22])
@@ -237,6 +250,7 @@ def permuted(selection: Selection, seed: int) -> tuple[Selection, list[int], lis
         selection,
         segments=tuple(selection.segments[i] for i in segments),
         must_serve=selection.must_serve[segments],
+        as_is=[int(np.argsort(columns)[j]) if j >= 0 else int(j) for j in selection.as_is[segments]],
         column_segment=place[selection.column_segment[columns]],
         margin=selection.margin[columns],
         column_names=tuple(selection.column_names[j] for j in columns),
@@ -278,6 +292,11 @@ def random_selection_fixture() -> Callable[..., Selection]:
 @pytest.fixture(name="company_selection")
 def company_selection_fixture() -> Callable[..., Selection]:
     return company_selection
+
+
+@pytest.fixture(name="with_today")
+def with_today_fixture() -> Callable[[Selection, int], Selection]:
+    return with_today
 
 
 @pytest.fixture(name="permuted")

@@ -7,7 +7,11 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimize import solve as solving
 from optimize import ties
+from optimize.dominance import worth_keeping
+from optimize.exact import Choice, value, violations
+from optimize.selection import Selection
 from optimize.solve import solve
 
 
@@ -39,6 +43,53 @@ def test_above_the_size_limit_any_best_plan_is_kept_and_is_the_same_for_any_orde
         back = {segments[s]: columns[j] if j >= 0 else -1 for s, j in enumerate(solve(same).columns)}
         assert here.objective == (None if best is None else best.value)
         assert here.columns == tuple(back[s] for s in range(len(here.columns))), seed
+
+
+@pytest.mark.parametrize("arm", ["plain", "search"])
+def test_what_is_done_today_goes_before_what_is_as_good(random_selection, with_today, permuted, brute_force, arm):
+    kept = 0
+    for seed in range(62_000, 62_060):
+        selection = with_today(often_tied(random_selection(seed)), seed)
+        best, found = brute_force(selection).best(), solve(selection, most_plain=400 if arm == "plain" else 0)
+        assert (found.objective is None) == (best is None), seed
+        if best is None:
+            continue
+        assert (found.columns, found.hires) == (best.columns, best.hires), seed
+        unaware = replace(selection, as_is=np.full(selection.n_segments, -2))
+        kept += solve(unaware).columns != found.columns
+        same, segments, columns = permuted(selection, seed)
+        back = {segments[s]: columns[j] if j >= 0 else -1 for s, j in enumerate(solve(same).columns)}
+        assert found.columns == tuple(back[s] for s in range(len(found.columns))), seed
+    assert kept >= 5
+
+
+def test_today_is_kept_among_more_columns_than_are_settled(random_selection, with_today, monkeypatch):
+    """A plan that stays as the solver found it still changes nothing for nothing, segment by segment."""
+    monkeypatch.setattr(solving, "MOST_PLAIN", 0)
+    monkeypatch.setattr(ties, "MOST_COLUMNS", 0)
+    for seed in range(63_000, 63_040):
+        selection = with_today(often_tied(random_selection(seed)), seed)
+        found = solve(selection, most_plain=400)
+        for segment, today in enumerate(selection.as_is.tolist()):
+            if found.objective is None or today in (-2, found.columns[segment]):
+                continue
+            same = Choice((*found.columns[:segment], today, *found.columns[segment + 1 :]), found.hires)
+            assert violations(selection, same) or float(value(selection, same)) < found.objective, seed
+
+
+def test_a_twin_of_today_and_a_worse_one_leave_today_in_the_choice():
+    twins = Selection(
+        segments=("home",),
+        column_segment=[0, 0, 0],
+        margin=[5.0, 5.0, 4.0],
+        column_names=("a", "b", "c"),
+        offering_key=[0, 1, 2],
+        must_serve=[True],
+    )
+    assert worth_keeping(replace(twins, as_is=[1])) == [1]
+    assert worth_keeping(replace(twins, as_is=[2])) == [0, 2]
+    assert solve(replace(twins, as_is=[1])).columns == (1,)
+    assert solve(replace(twins, as_is=[2])).columns == (0,)
 
 
 def test_equal_offerings_go_by_name_and_unserved_comes_last(two_by_two):
