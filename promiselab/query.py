@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -11,10 +12,12 @@ from math import isfinite
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from promiselab.csv_text import csv_text
+from promiselab.csv_text import as_named, csv_text
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS
+from promiselab.profiles import PROFILES
 from promiselab.runs import MANIFEST, read_manifest
 from scenarios.problems import BadInput, bad
+from scenarios.wording import nearest
 
 if TYPE_CHECKING:
     import duckdb
@@ -35,8 +38,8 @@ class Answer:
 def ask(sql: str, out: Path) -> Answer:
     """Return the answer to one SELECT over the tables of an output folder.
 
-    Tables: ``runs``, ``estimates``, ``orders`` and ``lines`` of run folders; ``sweeps``, ``points``, ``results`` and
-    ``replications`` of sweeps. ``run`` and ``sweep`` name the folder.
+    Tables: ``runs``, ``estimates``, ``profiles``, ``orders`` and ``lines`` of run folders; ``sweeps``, ``points``,
+    ``results`` and ``replications`` of sweeps. ``run`` and ``sweep`` name the folder.
 
     Raises
     ------
@@ -59,7 +62,7 @@ def ask(sql: str, out: Path) -> Answer:
         columns = tuple(column[0] for column in found.description or ())
         return Answer(columns, found.fetchall())
     except duckdb.Error as error:
-        raise bad("query", _in_words(str(error)), f"Tables: {', '.join(LOADERS)}.", sql) from None
+        raise _problem(connection, sql, str(error)) from None
     finally:
         connection.close()
 
@@ -83,10 +86,37 @@ def _is_table(connection: duckdb.DuckDBPyConnection, sql: str) -> bool:
         return False
 
 
+def _problem(connection: duckdb.DuckDBPyConnection, sql: str, said: str) -> BadInput:
+    """Return what is wrong with a question in a planner's words, with the tables or the columns that there are."""
+    if found := re.search(r"Table with name (\S+) does not exist", said):
+        advice = nearest(found[1], list(LOADERS)) or f"Tables: {', '.join(LOADERS)}."
+        return bad("query", f"there is no table {found[1].rstrip('!')}", advice, sql)
+    if found := re.search(r'(?:Referenced column|column named|Values list) "?([^"\s]+)"?', said):
+        columns = _columns(connection)
+        known = " ".join(f"{table} has {', '.join(names)}." for table, names in columns.items())
+        return bad("query", f"there is no column {found[1]}", known or f"Tables: {', '.join(LOADERS)}.", sql)
+    if found := re.search(r'syntax error at (?:or near "([^"]*)"|end of input)', said):
+        where = f'at "{found[1]}"' if found[1] else "at its end"
+        return bad("query", f"the question cannot be read {where}", "Such as: select * from runs.", sql)
+    return bad("query", _in_words(said), f"Tables: {', '.join(LOADERS)}.", sql)
+
+
+def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
+    """Return the columns of the tables that a question names."""
+    rows = connection.execute(
+        "SELECT table_name, column_name FROM information_schema.columns ORDER BY table_name, ordinal_position"
+    ).fetchall()
+    found: dict[str, list[str]] = {}
+    for table, column in rows:
+        found.setdefault(table, []).append(column)
+    return found
+
+
 def _in_words(text: str) -> str:
-    """Return what DuckDB says on one line, without its drawing of the place."""
-    lines = [line.strip() for line in text.split("\n\nLINE ")[0].splitlines() if line.strip()]
-    return " ".join(lines).rstrip(".")
+    """Return what DuckDB says on one line, without the name of its kind of error, its hints and its drawings."""
+    said = re.split(r"\n\s*\n|\n?LINE \d|\n?Did you mean|\n?Candidate| You might need", text)[0]
+    said = re.sub(r"^[A-Z][A-Za-z ]*Error: ", "", " ".join(said.split())).rstrip(".!")
+    return said[:1].lower() + said[1:]
 
 
 # The tables -------------------------------------------------------------------------------------------------------
@@ -151,6 +181,23 @@ def _estimates(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequen
     _fill(connection, name, {**dict.fromkeys(texts, "VARCHAR"), "mean": "DOUBLE", "half_width": "DOUBLE"}, rows)
 
 
+def _profiles(connection: duckdb.DuckDBPyConnection, name: str, folders: Sequence[tuple[Path, Row]]) -> None:
+    """Fill the table with the profiles; their column ``by`` is called ``kind``, which SQL has no other use for."""
+    texts, figures = ("design", "measure", "resource", "product", "kind", "begins", "unit"), ("mean", "low", "high")
+    rows: list[Row] = []
+    for folder, _ in folders:
+        path = folder / PROFILES
+        if not path.is_file():
+            continue
+        with path.open(encoding="utf-8", newline="") as file:
+            for row in csv.DictReader(file):
+                row["kind"] = row.get("by", "")
+                named = {column: as_named(row.get(column) or "") for column in texts}
+                rows.append({"run": folder.name, **named, **{column: row.get(column) or None for column in figures}})
+    types = {**dict.fromkeys(("run", *texts), "VARCHAR"), **dict.fromkeys(figures, "DOUBLE")}
+    _fill(connection, name, types, rows)
+
+
 def _parquet(file: str, columns: str, of: str = SWEEP) -> Callable[[Any, str, Sequence[tuple[Path, Row]]], None]:
     """Return the loader of a table that sweeps (or runs) have as a Parquet file; a column names the folder."""
 
@@ -177,6 +224,7 @@ _WHOM = "measure VARCHAR, segment VARCHAR, resource VARCHAR, product VARCHAR"
 LOADERS: dict[str, Callable[[Any, str, Sequence[tuple[Path, Row]]], None]] = {
     "runs": _runs,
     "estimates": _estimates,
+    "profiles": _profiles,
     "orders": _parquet("orders.parquet", _shape(ORDER_COLUMNS), RUN),
     "lines": _parquet("lines.parquet", _shape(LINE_COLUMNS), RUN),
     "sweeps": _sweeps,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import ValidationError
 
+from scenarios.mended import without
 from scenarios.paths import Parts, located, path_text
 from scenarios.places import Place, walk
 from scenarios.problems import BadInput, Problem
@@ -76,13 +77,44 @@ def of_document(document: Located) -> Scenario:
 
 
 def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:
-    """Return the scenario, or None with every problem and the parts of its path."""
+    """Return the scenario, or None with every problem and the parts of its path.
+
+    Contradictions between parts can only be looked for where all parts are there: wrong values are set aside for that.
+    """
     from scenarios.scenario import Scenario
 
     try:
         return Scenario.model_validate(data), []
     except ValidationError as error:
-        return None, list(found_in(error, Place(Scenario), data))
+        found = list(found_in(error, Place(Scenario), data))
+        if any(detail["type"] == "inconsistent" for detail in error.errors(include_url=False)):
+            return None, found
+        return None, [*found, *_beyond(Place(Scenario), data, [parts for parts, _ in found])]
+
+
+def _beyond(root: Place, data: Any, wrong: list[Parts]) -> Iterator[Found]:
+    """Yield the contradictions that do not concern the values that are wrong by themselves."""
+    from scenarios.scenario import Scenario
+
+    needed: list[Parts] = []
+    for _ in range(2):  # once to learn which of them cannot be left out
+        mended = without(data, wrong, needed)
+        if mended is None:
+            return
+        try:
+            Scenario.model_validate(mended)
+        except ValidationError as error:
+            details = error.errors(include_url=False)
+            if all(detail["type"] == "inconsistent" for detail in details):
+                yield from (one for one in found_in(error, root, mended) if not _concerns(one[0], wrong))
+                return
+            needed = [walk(root, detail["loc"], mended)[0] for detail in details if detail["type"] == "missing"]
+        else:
+            return
+
+
+def _concerns(parts: Parts, wrong: list[Parts]) -> bool:
+    return any(tuple(parts[: len(one)]) == tuple(one) or tuple(one[: len(parts)]) == tuple(parts) for one in wrong)
 
 
 def found_in(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:

@@ -68,7 +68,7 @@ def ask_alternatives(
         raise without_plan(candidates.selection)
     others = [f"alternative {i}" for i in range(1, len(found.designs))]
     words = {BEST: "Earns the most by estimate."} | dict.fromkeys(
-        others, f"Most different within {within:.1%} of the margin."
+        others, f"Most different within {100 * within:.3g} % of the margin."
     )
     plans = {
         name: plan(scenario, candidates, one.solution, text)
@@ -161,7 +161,7 @@ def _table(
             f"Distances count options of segments; differences are paired by replication at {100 * level:g} % and "
             "verdicts corrected for their number (Holm)."
         )
-    title = f"Designs within {within:.1%} of the best expected margin, in {days}"
+    title = f"Designs within {100 * within:.3g} % of the best expected margin, in {days}"
     return Exhibit("alternatives", title, columns(*heads), table_rows(rows), chart, note)
 
 

@@ -140,7 +140,7 @@ def _answer(
         table_rows(rows),
         _chart(axes, found, regions),
         f"{len(found.fails):,} cases, {settings.replications} replications each under common random numbers; "
-        f"{share:.0%} fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took no "
+        f"{100 * share:.0f} % fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took no "
         "part in finding the boxes; their intervals are at 95 % (Clopper and Pearson).",
     )
     bounds = Exhibit(
@@ -228,21 +228,23 @@ def _words(
     share = float(found.fails.mean())
     if not found.fails.any():
         least = 1 - 0.05 ** (1 / len(found.fails))
-        return (f"{design} fails in none of {len(found.fails):,} cases (at most {least:.1%} of such cases, at 95 %).",)
+        return (
+            f"{design} fails in none of {len(found.fails):,} cases (at most {100 * least:.1f} % of such cases, at 95 %).",
+        )
     if not regions:
-        return (f"{design} fails in {share:.0%} of the cases, and no input tells when.",)
+        return (f"{design} fails in {100 * share:.0f} % of the cases, and no input tells when.",)
     words = []
     for region, again, sentence in zip(regions, checked, sentences, strict=True):
         box = region.box
-        said = f"{design} fails ({rules[region.rule].words}) when {sentence}: {box.density:.0%} of such cases"
-        said += f", covers {box.coverage:.0%} of these failures"
+        said = f"{design} fails ({rules[region.rule].words}) when {sentence}: {100 * box.density:.0f} % of such cases"
+        said += f", covers {100 * box.coverage:.0f} % of these failures"
         if again is None or fresh is None:
             words.append(f"{said}.")
             continue
         base = float(fresh.broken[:, region.rule].mean())
         verdict = "it holds" if again.cases and _interval(again)[0] > base else "not confirmed"
-        words.append(f"{said}. On fresh cases {again.density:.0%} and {again.coverage:.0%}: {verdict}.")
-    words.append(f"In all, {share:.0%} of the cases fail.")
+        words.append(f"{said}. On fresh cases {100 * again.density:.0f} % and {100 * again.coverage:.0f} %: {verdict}.")
+    words.append(f"In all, {100 * share:.0f} % of the cases fail.")
     return tuple(words)
 
 

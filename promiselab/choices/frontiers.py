@@ -32,6 +32,7 @@ from simcore.program import counts_co2
 
 GAP = 1e-6
 MOST_SIMULATED = 5
+MOST_DECIMALS = 6
 WITHOUT_LIMIT = 1e12
 """A limit on money that nothing reaches; it makes the optimiser count."""
 
@@ -232,8 +233,17 @@ def _step_words(weighed: Weighed) -> str:
     return "point" if weighed.unit == "share" else f"{weighed.unit} less"
 
 
-def _said(value: float, weighed: Weighed) -> str:
-    return f"{100 * value:.2f} %" if weighed.unit == "share" else f"{value:,.0f} {weighed.unit}"
+def _said(value: float, weighed: Weighed, more: int = 0) -> str:
+    if weighed.unit == "share":
+        return f"{100 * value:.{2 + more}f} %"
+    return f"{value:,.{more}f} {weighed.unit}"
+
+
+def _apart(found: Frontier, weighed: Weighed) -> str:
+    """Return the value that nothing reaches, with the decimals that tell it from the best that is reached."""
+    beyond, best = found.beyond or 0.0, found.points[-1].value
+    texts = [_said(beyond, weighed, more) for more in range(MOST_DECIMALS)]
+    return next((t for more, t in enumerate(texts) if t != _said(best, weighed, more)), texts[-1])
 
 
 def _words(
@@ -241,7 +251,7 @@ def _words(
 ) -> tuple[str, ...]:
     if len(values) == 1:
         only = f"The design that earns most has {weighed.words} of {_said(values[0], weighed)}"
-        further = "" if found.beyond is None else f", and none within the limits reaches {_said(found.beyond, weighed)}"
+        further = "" if found.beyond is None else f", and none within the limits reaches {_apart(found, weighed)}"
         return (f"{only}{further or ', and none is better'}.",)
     lost = margins[0] - margins[-1]
     words = [
@@ -256,7 +266,7 @@ def _words(
         f"{_step_words(weighed)}."
     )
     if found.beyond is not None:
-        words.append(f"No design within the limits reaches {_said(found.beyond, weighed)}.")
+        words.append(f"No design within the limits reaches {_apart(found, weighed)}.")
     if found.complete:
         words.append("These are all designs of the frontier that differ by more than a thousandth of its range.")
     return tuple(words)

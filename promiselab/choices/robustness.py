@@ -231,7 +231,7 @@ def _simulated(
     heads: list[str | tuple[str, str]] = ["design"]
     for future in found:
         heads += [(future.name, currency), (f"{future.name} +/-", currency)]
-    heads += [("average", currency), ("average +/-", currency), (f"worst {tail:.0%}", currency)]
+    heads += [("average", currency), ("average +/-", currency), (f"worst {100 * tail:.3g} %", currency)]
     heads += [("largest regret", currency), (f"average less {NAMES['expected']}", currency)]
     heads += [("difference +/-", currency), "verdict"]
     series = tuple(
@@ -271,7 +271,7 @@ def _expected(
     rows = [row(name, one.margins) for name, one in chosen.items()]
     rows.append(["a design for each demand", *best, float(np.dot(shares, best)), tail_average(best, shares, tail), 0.0])
     heads: list[str | tuple[str, str]] = ["design", *((future.name, currency) for future in found)]
-    heads += [("average", currency), (f"worst {tail:.0%}", currency), ("largest regret", currency)]
+    heads += [("average", currency), (f"worst {100 * tail:.3g} %", currency), ("largest regret", currency)]
     return Exhibit(
         "expected",
         f"Expected margin in {days} by demand",

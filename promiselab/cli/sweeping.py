@@ -141,7 +141,7 @@ def query(
     csv: Annotated[bool, typer.Option("--csv", help="Print CSV.")] = False,
     json_: JsonOption = False,
 ) -> None:
-    """Ask everything that is stored: runs, estimates, sweeps, points, results, replications."""
+    """Ask everything that is stored: runs, estimates, profiles, orders, sweeps, points, results, replications."""
     from promiselab.cli.output import note, print_json, say
     from promiselab.query import as_csv, as_rows, as_text, ask
     from scenarios.problems import bad

@@ -28,19 +28,26 @@ class Scale:
     decimals: int
 
     def digits(self, value: float, *, sign: bool = False) -> str:
-        """Return the number without its unit; never -0, and ``n/a`` for what is not a number.
+        """Return the number without its unit; never -0, no certainty by rounding, ``n/a`` for what is not a number.
 
         >>> Scale(0.001, "k GBP", 1).digits(12_345.6, sign=True)
         '+12.3'
         >>> Scale(1, "", 1).digits(-0.04), Scale(1, "", 1).digits(float("nan"))
         ('0.0', 'n/a')
+        >>> Scale(100, "%", 1).digits(0.9997), Scale(100, "%", 1).digits(1.0)
+        ('99.9', '100.0')
         """
         if not isfinite(value):
             return NOTHING
-        digits = f"{abs(value) * self.factor:,.{self.decimals}f}"
+        digits = f"{self._short_of_all(abs(value) * self.factor):,.{self.decimals}f}"
         if not digits.strip("0.,"):
             return digits
         return (MINUS if value < 0 else "+" if sign else "") + digits
+
+    def _short_of_all(self, percent: float) -> float:
+        """Return a share that would round to 100 % as the nearest one below: some is missing, and that is said."""
+        last = 10.0**-self.decimals
+        return 100.0 - last if self.unit == "%" and 100.0 - last / 2 <= percent < 100.0 else percent
 
     def shown(self, value: float, *, sign: bool = False) -> Shown:
         """Return the number without its unit, with the exact value behind it."""

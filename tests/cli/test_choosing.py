@@ -146,7 +146,7 @@ def test_a_robust_design_is_judged_under_each_demand(call: Caller, company: str)
     for row in rows:
         both = [float(row["boom"]), float(row["as it is"])]
         assert float(row["average"]) == pytest.approx(0.25 * both[0] + 0.75 * both[1])
-        assert float(row["worst 25%"]) == pytest.approx(tail_average(both, [0.25, 0.75], 0.25))
+        assert float(row["worst 25 %"]) == pytest.approx(tail_average(both, [0.25, 0.75], 0.25))
     assert float(rows[-1]["average"]) >= float(rows[0]["average"])
     simulated = checked(folder, "simulated")
     assert [row["design"] for row in simulated] == ["as_is", "most on average", "best in the tail", "least regret"]
