@@ -140,8 +140,8 @@ def _answer(
         table_rows(rows),
         _chart(axes, found, regions),
         f"{len(found.fails):,} cases, {settings.replications} replications each under common random numbers; "
-        f"{100 * share:.0f} % fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took no "
-        "part in finding the boxes; their intervals are at 95 % (Clopper and Pearson).",
+        f"{100 * share:.0f} % fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took "
+        "no part in finding the boxes; their intervals are at 95 % (Clopper and Pearson).",
     )
     bounds = Exhibit(
         "bounds",
@@ -228,9 +228,8 @@ def _words(
     share = float(found.fails.mean())
     if not found.fails.any():
         least = 1 - 0.05 ** (1 / len(found.fails))
-        return (
-            f"{design} fails in none of {len(found.fails):,} cases (at most {100 * least:.1f} % of such cases, at 95 %).",
-        )
+        most = f"at most {100 * least:.1f} % of such cases, at 95 %"
+        return (f"{design} fails in none of {len(found.fails):,} cases ({most}).",)
     if not regions:
         return (f"{design} fails in {100 * share:.0f} % of the cases, and no input tells when.",)
     words = []

@@ -139,8 +139,8 @@ def _answer(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan], 
         ),
         table_rows(rows),
         Chart("different offerings, at most", "", f"margin in {days}", currency, series),
-        f"Differences are paired by replication, under common random numbers, at {100 * level:g} %; verdicts are corrected "
-        "for the number of comparisons (Holm). The gap is what the optimiser has not ruled out.",
+        f"Differences are paired by replication, under common random numbers, at {100 * level:g} %; verdicts are "
+        "corrected for the number of comparisons (Holm). The gap is what the optimiser has not ruled out.",
     )
     return Answer(
         "propositions",
