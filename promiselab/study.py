@@ -112,7 +112,7 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
     settings = replace(settings, engine=choose(settings.engine, _orders(unique, settings)))
     for scenario in unique:
         refuse_too_large(scenario, settings.replications or 1, len(unique), settings.engine)
-    warnings = _warnings(variants, settings.replications or 1)
+    warnings = _warnings(names, column, unique, settings.replications or 1)
     make_ready(settings.engine)
     try:
         found = _until_precise(unique, settings, progress)
@@ -153,16 +153,21 @@ def _essence(scenario: Scenario) -> Scenario:
     return scenario.model_copy(update={**plain, "design": design})
 
 
-def _warnings(variants: Mapping[str, Scenario], replications: int) -> tuple[str, ...]:
-    first, found = next(iter(variants.values())), dict[str, list[str]]()
-    for name, scenario in variants.items():
+def _warnings(
+    names: Sequence[str], column: Sequence[int], unique: Sequence[Scenario], replications: int
+) -> tuple[str, ...]:
+    """Return what is odd about the variants; those that are equal are looked at once."""
+    odd: list[list[str]] = []
+    for scenario in unique:
         refuse_certainty(scenario, replications)
         load = loads(scenario)
         refuse_overload(scenario, load)
-        for text in [*_unfit(scenario, first), *oddities(scenario, load)]:
+        odd.append([*_unfit(scenario, unique[0]), *oddities(scenario, load)])
+    found = dict[str, list[str]]()
+    for name, place in zip(names, column, strict=True):
+        for text in odd[place]:
             found.setdefault(text, []).append(name)
-    out = [text if len(names) == len(variants) else f"{', '.join(names)}: {text}" for text, names in found.items()]
-    return tuple(out)
+    return tuple(text if len(own) == len(names) else f"{', '.join(own)}: {text}" for text, own in found.items())
 
 
 def _unfit(scenario: Scenario, first: Scenario) -> list[str]:
