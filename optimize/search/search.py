@@ -25,6 +25,7 @@ from optimize.search.kernel import Kernel, kernel_columns, solve_kernel
 from optimize.search.listing import listed_by_hiring
 from optimize.search.narrowing import Narrowed, narrowed
 from optimize.search.segments import Segments
+from optimize.search.valuation import is_determined
 from optimize.selection import Selection
 from optimize.status import Status
 from optimize.ties import first_choice
@@ -36,6 +37,7 @@ Watch = Callable[[float, float | None], None]
 NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 8_000_000  # partial plans, at most
+BY_HIRING = 1_500_000  # the same where hires are not given: the solver's kernels are quicker than more of them
 STEPS = (
     "grow_plans",
     "narrow_down",
@@ -154,7 +156,8 @@ class Search:
         if self.best is None or self.selection.n_segments > FEW_SEGMENTS:
             return
         found: list[Found] = []
-        for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, ENUMERATED):
+        most = ENUMERATED if is_determined(self.selection) else BY_HIRING
+        for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, most):
             choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
             found += [one for one in map(self._found, choices) if one is not None]
             self.know(best=max(found, key=lambda one: one.worth, default=None))
