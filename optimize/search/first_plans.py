@@ -13,20 +13,21 @@ from optimize.canonical import only_chosen
 from optimize.exact import Choice, value, violations
 from optimize.refinement import cheapest
 from optimize.search import beam
+from optimize.search.exchanges import Exchanges
 from optimize.search.generation import Relaxed
 from optimize.search.segments import Segments
 from optimize.search.shortlist import shortlist
-from optimize.search.swaps import swapped
 from optimize.search.valuation import Valuation, is_determined
 from optimize.selection import Selection
 from optimize.variables import tracked_options
 
-CHOICES = 20  # of each segment, where the segments are few
+CHOICES = 20  # of each segment in a beam, where the segments are few
+EXCHANGED = 4_000  # choices of all segments, about, among which exchanges are looked for
 WIDTH = 1_000  # partial plans kept
 TRIED = 200  # last partial plans of a beam whose hires are settled, at most
 HIRE_SETTLED = 5
-SWAPPED = 2  # plans of a beam that are made better by swaps
-ROUNDS = 20  # of improvement
+ROUNDS = 6  # of improvement
+LOOKS = 40  # for exchanges, in one round
 MOST_OPEN = 100  # segments decided again in one round of improvement
 OPEN_SHARES = (1.0, 0.8, 0.4, 0.6)  # of these, round by round
 
@@ -47,12 +48,19 @@ class FirstPlans:
         self._determined = is_determined(selection)
         self._valuation = Valuation(selection, _rounded_hires(selection, found))
         count = CHOICES if selection.n_segments <= 60 else CHOICES // 2
-        self._short = shortlist(self._valuation, found, segments, count)
-        self._swaps = not (
-            tracked_options(selection) or selection.pools or selection.erodes or selection.offerings_limited
-        )
+        most = max(count, EXCHANGED // selection.n_segments) if self._limits_only else count
+        self._long = shortlist(self._valuation, found, segments, most)
+        self._short = self._long.first(count)
+        self._exchanges = Exchanges(self._long) if self._limits_only else None
         self.best: Found | None = None
         self._places: IntArray | None = None
+        self._known: IntArray | None = None
+
+    @property
+    def _limits_only(self) -> bool:
+        """Whether nothing but limits and windows binds segments together."""
+        s = self.selection
+        return self._determined and not (tracked_options(s) or s.pools or s.erodes or s.offerings_limited)
 
     def grow(self) -> Iterator[Found | None]:
         """Yield the best plan so far, one beam after the other."""
@@ -69,25 +77,33 @@ class FirstPlans:
                 return
             count = max(2, int(min(len(flexible), MOST_OPEN) * OPEN_SHARES[turn % len(OPEN_SHARES)]))
             free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]
-            todo = beam.part(self._short, self._places, np.sort(free))
+            todo = beam.part(self._long, self._places, np.sort(free))
             self._consider(beam.at_many_prices(self._short, todo, WIDTH, rng))
             yield self.best
+            for _ in range(LOOKS):
+                if self._exchanges is None or not self._exchanges.look():
+                    break
+                self._know(self._exchanges.best)
+                yield self.best
 
     def _consider(self, places: IntArray) -> None:
-        if not len(places):
-            return
-        plans = self._short.plan(places[:TRIED])
-        order = np.arange(len(plans))
-        if self._determined:
+        places = places[:TRIED]
+        if self._determined and len(places):
+            plans = self._long.plan(places)
             kept = self._valuation.keeps(plans)
-            order = order[kept][np.argsort(-self._valuation.values(plans)[kept], kind="stable")][:SWAPPED]
-        if self._determined and self._swaps and len(order):
-            places = np.array([swapped(self._short, places[place]) for place in order.tolist()], dtype=np.int64)
-            plans, order = self._short.plan(places), np.arange(len(order))
-        for place in order[:HIRE_SETTLED].tolist():
-            found = self._settled(tuple(plans[place].tolist()))
-            if found is not None and (self.best is None or found.worth > self.best.worth):
-                self.best, self._places = found, places[place]
+            places = places[kept][np.argsort(-self._valuation.values(plans)[kept], kind="stable")]
+        for one in places[:HIRE_SETTLED]:
+            if self._exchanges is not None:
+                self._exchanges.add(one)
+            self._know(one)
+
+    def _know(self, places: IntArray | None) -> None:
+        if places is None or places is self._known:
+            return
+        self._known = places
+        found = self._settled(tuple(self._long.plan(places).tolist()))
+        if found is not None and (self.best is None or found.worth > self.best.worth):
+            self.best, self._places = found, places
 
     def _settled(self, columns: tuple[int, ...]) -> Found | None:
         choice = Choice(columns, self._valuation.hires)

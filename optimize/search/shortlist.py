@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -46,6 +46,12 @@ class Shortlist:
         """How many choices each segment has."""
         counts: IntArray = (self.columns != NOTHING).sum(axis=1)
         return counts
+
+    def first(self, count: int) -> Shortlist:
+        """Return the shortlist with up to `count` choices of each segment."""
+        return replace(
+            self, columns=self.columns[:, :count], regret=self.regret[:, :count], usage=self.usage[:, :count]
+        )
 
     def plan(self, places: IntArray) -> IntArray:
         """Return the columns of choices, one place per segment; shape (..., S)."""
