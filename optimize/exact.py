@@ -145,7 +145,7 @@ def _limit(selection: Selection, choice: Choice, index: int) -> _Margin:
     takes = [Fraction(pool.takes.get(index, 0.0)) for pool in selection.pools]
     roots = _pool_roots(selection, choice) if any(takes) else [Fraction(0)] * len(takes)
     pooled = sum((share * spread for share, spread in zip(takes, roots, strict=True)), Fraction(0))
-    largest_usage = Fraction(float(np.abs(limit.usage).max(initial=0.0)))
+    largest_usage = Fraction(limit.largest)
     scale = max([abs(Fraction(limit.capacity)), largest_usage, pooled, *(abs(more) for more in adds)])
     return _Margin(limit.name, limit.words, capacity, _sum(limit.usage, choice) + pooled, scale)
 

@@ -5,6 +5,9 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
+
+import numpy as np
 
 from optimize.arrays import FloatArray, float_array
 
@@ -49,6 +52,11 @@ class Limit:
         object.__setattr__(self, "capacity", finite(f"The capacity of {self.words!r}", self.capacity))
         usage = float_array(f"The usage of {self.words!r}", self.usage, (len(self.usage),))
         object.__setattr__(self, "usage", usage)
+
+    @cached_property
+    def largest(self) -> float:
+        """What a column takes, or gives, at most, in `unit`."""
+        return float(np.abs(self.usage).max(initial=0.0))
 
 
 @dataclass(frozen=True)

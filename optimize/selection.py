@@ -145,8 +145,9 @@ class Selection:
     @property
     def offerings_limited(self) -> bool:
         """Whether `max_offerings` can bind at all."""
-        different = min(self.n_segments, len(np.unique(self.offering_key)))
-        return self.max_offerings is not None and self.max_offerings < different
+        if self.max_offerings is None:
+            return False
+        return self.max_offerings < min(self.n_segments, len(np.unique(self.offering_key)))
 
     def least_and_most(self, amounts: FloatArray) -> tuple[float, float]:
         """Return the least and the most of an amount per column, shape (N,), that a choice adds up to.

@@ -6,8 +6,6 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10
 
-import numpy as np
-
 from optimize.capacity import shift_hours, window_of, windows
 from optimize.selection import Limit, Selection
 from scenarios.scenario import Scenario
@@ -173,7 +171,7 @@ def _budget(
 
 
 def _other(index: int, limit: Limit, selection: Selection) -> Loosening:
-    size = abs(limit.capacity) or float(np.abs(limit.usage).max(initial=0.0)) or 1.0
+    size = abs(limit.capacity) or limit.largest or 1.0
     return Loosening(
         limit.name,
         limit.words,

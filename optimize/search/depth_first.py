@@ -17,8 +17,8 @@ from optimize.search.prices import price_vectors
 from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation
 
-BLOCK = 4_000  # partial plans kept together
-EXTENSIONS = 200_000  # of partial plans, made at once
+BLOCK = 2_000  # partial plans kept together
+EXTENSIONS = 50_000  # of partial plans, made at once
 ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 
 

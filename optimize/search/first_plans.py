@@ -17,9 +17,8 @@ from optimize.search.exchanges import Exchanges
 from optimize.search.generation import Relaxed
 from optimize.search.segments import Segments
 from optimize.search.shortlist import shortlist
-from optimize.search.valuation import Valuation, is_determined
+from optimize.search.valuation import Valuation, is_determined, only_limits_bind
 from optimize.selection import Selection
-from optimize.variables import tracked_options
 
 CHOICES = 20  # of each segment in a beam, where the segments are few
 EXCHANGED = 4_000  # choices of all segments, about, among which exchanges are looked for
@@ -48,19 +47,14 @@ class FirstPlans:
         self._determined = is_determined(selection)
         self._valuation = Valuation(selection, _rounded_hires(selection, found))
         count = CHOICES if selection.n_segments <= 60 else CHOICES // 2
-        most = max(count, EXCHANGED // selection.n_segments) if self._limits_only else count
+        exchanged = only_limits_bind(selection)
+        most = max(count, EXCHANGED // selection.n_segments) if exchanged else count
         self._long = shortlist(self._valuation, found, segments, most)
         self._short = self._long.first(count)
-        self._exchanges = Exchanges(self._long) if self._limits_only else None
+        self._exchanges = Exchanges(self._long) if exchanged else None
         self.best: Found | None = None
         self._places: IntArray | None = None
         self._known: IntArray | None = None
-
-    @property
-    def _limits_only(self) -> bool:
-        """Whether nothing but limits and windows binds segments together."""
-        s = self.selection
-        return self._determined and not (tracked_options(s) or s.pools or s.erodes or s.offerings_limited)
 
     def grow(self) -> Iterator[Found | None]:
         """Yield the best plan so far, one beam after the other."""

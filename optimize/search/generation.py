@@ -140,9 +140,7 @@ def _grow(master: Master, segments: Segments, reduced: FloatArray, worth: FloatA
 
 def seeds(selection: Selection, segments: Segments) -> IntArray:
     """Return the columns of each segment that earn most, and those that take least of the limits."""
-    scale = [
-        max(float(np.abs(limit.usage).max(initial=0.0)), abs(limit.capacity), 1e-300) for limit in selection.limits
-    ]
+    scale = [max(limit.largest, abs(limit.capacity), 1e-300) for limit in selection.limits]
     taken = np.zeros(selection.n_columns)
     for limit, size in zip(selection.limits, scale, strict=True):
         taken += limit.usage / size

@@ -2,29 +2,33 @@
 
 Both work on the linear relaxation over all columns, in which every segment that must be served gets a mixture of its
 columns and rules among options hold. So they are quick among a million columns. Where even mixtures of columns break a
-limit, every plan does. The smallest relaxation is then found among the columns that came up: it is enough for a plan,
-and `least` says below what nobody gets, in total.
+limit, every plan does. What limits must give for a plan is then looked for near the mixtures: it is enough for one, and
+`least` says below what nobody gets, in total.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimize.arrays import IntArray
 from optimize.canonical import canonical, taken
 from optimize.choice_model import ChoiceModel, rule_names
+from optimize.linear_model import RelaxedRun
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import BROKEN, least_broken, seeds
 from optimize.search.master import Master
+from optimize.search.search import Search
 from optimize.search.segments import Segments
+from optimize.search.valuation import only_limits_bind
 from optimize.selection import Selection
 from optimize.status import Status
 from optimize.words import rule_words
 
 NAMED = ("capacity", "staffed", "fixed_cost_budget", "offering_count")
 """Kinds of rules that can give: what there is of something."""
+_FEW = 2_000  # columns: up to here the solver chooses among all of them
 _NODES = 20
 _CERTAIN = 1e-2  # relative: how close to the least total the smallest relaxation is
 _GIVES = 1e-6  # relative to a rule's size: less is rounding
@@ -79,7 +83,7 @@ def way_out(selection: Selection) -> WayOut:
     run = least_broken(elastic.master, elastic.segments, enough=_CERTAIN)
     if run.status is not Status.OPTIMAL:
         return WayOut(None, np.inf)
-    return WayOut(elastic.gives(), run.objective)
+    return WayOut(elastic.gives(run), run.objective)
 
 
 class _Elastic:
@@ -106,28 +110,48 @@ class _Elastic:
         self.master.soften({name: self._cost(name) if name in rules else 0.0 for name in self.named})
         return least_broken(self.master, self.segments, enough=np.inf).objective
 
-    def gives(self) -> tuple[Give, ...] | None:
-        """Return what limits give for a plan of the columns that came up."""
-        part = taken(self.selection, range(self.selection.n_segments), self._candidates())
-        model = ChoiceModel(part, rules=_other_rules(part), elastic=self.named)
-        sizes = {name: _size(self.selection, name) for name in self.named}
-        factors = {one.name: one.factor for one in model.linear.rows}
-        model.linear.minimise([(slack, 1.0 / factors[n] / sizes[n]) for n, slack in model.broken.items()])
-        run = model.linear.run(_CERTAIN, _NODES)
-        if not run.values:
-            return None
-        by = {name: run.value(slack) / factors[name] for name, slack in model.broken.items()}
+    def gives(self, least: RelaxedRun) -> tuple[Give, ...] | None:
+        """Return what limits give for a plan, in shares as few as were found."""
+        by = self._solved(np.arange(self.selection.n_columns)) if self._few else self._searched(least)
+        by = self._solved(self.master.taken) if by is None else by
         found = [
-            Give(name, rule_words(self.selection, name), amount, amount / sizes[name])
-            for name, amount in by.items()
-            if amount > _GIVES * sizes[name]
+            Give(name, rule_words(self.selection, name), amount, amount / _size(self.selection, name))
+            for name, amount in (by or {}).items()
+            if amount > _GIVES * _size(self.selection, name)
         ]
-        return tuple(sorted(found, key=lambda give: (-give.share, give.rule)))
+        return None if by is None else tuple(sorted(found, key=lambda give: (-give.share, give.rule)))
 
-    def _candidates(self) -> IntArray:
-        """Return the columns that came up, or all where there are few."""
-        few = self.selection.n_columns <= 2_000
-        return np.arange(self.selection.n_columns) if few else self.master.taken
+    def _searched(self, least: RelaxedRun) -> dict[str, float] | None:
+        """Return by how much limits are broken by a plan that breaks those that the relaxation breaks, and no others.
+
+        What it takes of them is then what it costs. None where it takes more than a choice of columns under limits.
+        """
+        broken = [name for name, amount in self.master.broken(least).items() if amount > 0]
+        if not only_limits_bind(self.selection) or not all(name.startswith("capacity_") for name in broken):
+            return None
+        limits = {f"capacity_{index}": limit for index, limit in enumerate(self.selection.limits)}
+        soft = {name: limits.pop(name) for name in broken}
+        taken = sum(limit.usage / _size(self.selection, name) for name, limit in soft.items())
+        search = Search(replace(self.selection, margin=-taken, limits=tuple(limits.values())), _CERTAIN, nodes=0)
+        search.run(("grow_plans", "improve_once"))
+        if search.best is None:
+            return None
+        chosen = search.best.choice.chosen
+        return {name: max(0.0, float(limit.usage[chosen].sum()) - limit.capacity) for name, limit in soft.items()}
+
+    def _solved(self, columns: IntArray) -> dict[str, float] | None:
+        """Return by how much rules are broken by the solver's plan of some columns."""
+        part = taken(self.selection, range(self.selection.n_segments), columns)
+        model = ChoiceModel(part, rules=_other_rules(part), elastic=self.named)
+        factors = {one.name: one.factor for one in model.linear.rows}
+        costs = [(slack, 1.0 / factors[n] / _size(self.selection, n)) for n, slack in model.broken.items()]
+        model.linear.minimise(costs)
+        run = model.linear.run(_CERTAIN, _NODES)
+        return {name: run.value(slack) / factors[name] for name, slack in model.broken.items()} if run.values else None
+
+    @property
+    def _few(self) -> bool:
+        return self.selection.n_columns <= _FEW
 
     def _cost(self, name: str) -> float:
         return 1.0 / self.master.rules[name] / _size(self.selection, name)
@@ -141,7 +165,7 @@ def _size(selection: Selection, name: str) -> float:
     kind, _, index = name.rpartition("_")
     if kind == "capacity":
         limit = selection.limits[int(index)]
-        size = max(abs(limit.capacity), float(np.abs(limit.usage).max(initial=0.0)))
+        size = max(abs(limit.capacity), limit.largest)
     elif kind == "staffed":
         size = float(selection.windows[int(index)].carries[-1])
     elif kind == "fixed_cost_budget":

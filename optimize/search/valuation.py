@@ -95,6 +95,12 @@ def is_determined(selection: Selection) -> bool:
     return all(hire.least == hire.most for hire in selection.hires)
 
 
+def only_limits_bind(selection: Selection) -> bool:
+    """Return whether the columns decide everything, and nothing but limits and windows binds segments together."""
+    shared = tracked_options(selection) or selection.pools or selection.erodes or selection.offerings_limited
+    return is_determined(selection) and not shared
+
+
 def _added(numbers: FloatArray, plans: IntArray) -> FloatArray:
     added: FloatArray = np.where(plans >= 0, numbers[plans], 0.0).sum(axis=1) if len(numbers) else np.zeros(len(plans))
     return added
@@ -127,7 +133,7 @@ def _scales(selection: Selection) -> FloatArray:
     limits = [
         max(
             abs(limit.capacity),
-            float(np.abs(limit.usage).max(initial=0.0)),
+            limit.largest,
             max((abs(hire.adds.get(i, 0.0)) for hire in selection.hires), default=0.0),
             sum(p.takes.get(i, 0.0) * selection.least_and_most(p.variance)[1] ** 0.5 for p in selection.pools),
         )
