@@ -21,6 +21,7 @@ from optimize.status import Status
 from optimize.variables import NO_BREAKS, Breaks, Variables
 
 MOST_SOLVES = 100
+CHORDS = 0.1  # share of the gap that is left for what chords are off, so that a plan seldom needs a second solve
 _EXACT = 1e-11  # a chord that is off by less, relatively, is the root
 
 
@@ -74,7 +75,8 @@ def cheapest(
         worth = float(value(selection, choice))
         return -bound - worth <= gap * abs(worth)
 
-    return refined(selection, build, gap, node_limit, enough=enough, start=start)
+    asked = (1.0 - CHORDS) * gap if selection.pools else gap
+    return refined(selection, build, asked, node_limit, enough=enough, start=start)
 
 
 def refined(

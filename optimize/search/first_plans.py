@@ -57,10 +57,13 @@ class FirstPlans:
         self._known: IntArray | None = None
 
     def grow(self) -> Iterator[Found | None]:
-        """Yield the best plan so far, one beam after the other."""
+        """Yield the best plan so far, one beam after the other, until one finds nothing better."""
         for strictness in beam.STRICTNESS:
+            known = self.best
             self._consider(beam.near_the_relaxation(self._short, beam.whole(self._short), WIDTH, strictness))
             yield self.best
+            if known is not None and self.best is known:
+                return
 
     def improve(self) -> Iterator[Found | None]:
         """Yield the best plan so far, each time after some of its segments were decided again."""

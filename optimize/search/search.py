@@ -38,6 +38,7 @@ NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 8_000_000  # partial plans, at most
 BY_HIRING = 1_500_000  # the same where hires are not given: the solver's kernels are quicker than more of them
+FEW_COLUMNS = 1_000  # where more matter, an eighth as many partial plans are looked at: it seldom ends
 STEPS = (
     "grow_plans",
     "narrow_down",
@@ -157,6 +158,7 @@ class Search:
             return
         found: list[Found] = []
         most = ENUMERATED if is_determined(self.selection) else BY_HIRING
+        most = most if self.matters.sum() <= FEW_COLUMNS else min(most, ENUMERATED // 8)
         for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, most):
             choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
             found += [one for one in map(self._found, choices) if one is not None]
