@@ -15,6 +15,7 @@ import numpy as np
 from optimize.arrays import IntArray
 from optimize.canonical import canonical, taken
 from optimize.choice_model import ChoiceModel, rule_names
+from optimize.exact import slacks
 from optimize.linear_model import RelaxedRun
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import BROKEN, least_broken, seeds
@@ -127,17 +128,18 @@ class _Elastic:
         What it takes of them is then what it costs. None where it takes more than a choice of columns under limits.
         """
         broken = [name for name, amount in self.master.broken(least).items() if amount > 0]
-        if not only_limits_bind(self.selection) or not all(name.startswith("capacity_") for name in broken):
+        is_simple = only_limits_bind(self.selection) and not self.selection.hires
+        if not is_simple or not all(name.startswith("capacity_") for name in broken):
             return None
-        limits = {f"capacity_{index}": limit for index, limit in enumerate(self.selection.limits)}
-        soft = {name: limits.pop(name) for name in broken}
-        taken = sum(limit.usage / _size(self.selection, name) for name, limit in soft.items())
-        search = Search(replace(self.selection, margin=-taken, limits=tuple(limits.values())), _CERTAIN, nodes=0)
+        soft = [int(name.rpartition("_")[2]) for name in broken]
+        takes = [self.selection.limits[i].usage / _size(self.selection, f"capacity_{i}") for i in soft]
+        hard = tuple(limit for i, limit in enumerate(self.selection.limits) if i not in soft)
+        search = Search(replace(self.selection, margin=-np.sum(takes, axis=0), limits=hard), _CERTAIN, nodes=0)
         search.run(("grow_plans", "improve_once"))
         if search.best is None:
             return None
-        chosen = search.best.choice.chosen
-        return {name: max(0.0, float(limit.usage[chosen].sum()) - limit.capacity) for name, limit in soft.items()}
+        left = slacks(self.selection, search.best.choice)
+        return {f"capacity_{i}": max(0.0, -left[i].slack) for i in soft}
 
     def _solved(self, columns: IntArray) -> dict[str, float] | None:
         """Return by how much rules are broken by the solver's plan of some columns."""

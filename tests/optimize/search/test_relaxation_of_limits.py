@@ -7,6 +7,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from optimize.search import relaxation
 from optimize.search.relaxation import conflicting_limits, way_out
 from optimize.selection import Limit
 from optimize.solve import solve
@@ -50,10 +51,21 @@ def test_two_limits_that_only_together_leave_nothing_are_both_named(two_by_two):
     assert sum(give.share for give in found.gives) >= found.least - 1e-9 == pytest.approx(1.0)
 
 
-def test_what_limits_give_lets_a_plan_exist_and_no_less_would(random_selection, brute_force):
+def under_limits_alone(selection):
+    """The same choice without hires, where nothing but limits binds segments together."""
+    options = tuple(replace(option, fixed_cost=0.0) for option in selection.options)
+    nothing = np.zeros(selection.n_columns)
+    rules = {"excludes": (), "requires": (), "required_options": (), "forbidden_options": ()}
+    return replace(selection, hires=(), options=options, over_serving=nothing, **rules)
+
+
+@pytest.mark.parametrize("few", [0, 2_000])
+def test_what_limits_give_lets_a_plan_exist_and_no_less_would(random_selection, brute_force, monkeypatch, few):
+    monkeypatch.setattr(relaxation, "_FEW", few)
     count = 0
     for seed in range(86_000, 86_150):
         selection = tight(random_selection(seed), seed)
+        selection = selection if few else under_limits_alone(selection)
         if brute_force(selection).best() is not None:
             continue
         found = way_out(selection)

@@ -1,0 +1,106 @@
+"""Exchanges keep all limits, lose what they say, and find plans that no change of one or two segments leads to."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from optimize.canonical import canonical
+from optimize.search.exchanges import Exchanges
+from optimize.search.search import Search
+from optimize.search.shortlist import shortlist
+from optimize.search.valuation import Valuation
+from optimize.selection import Limit, Selection
+
+
+def knapsack(segments, choices, limits, seed):
+    """A choice under limits that about half of the usage fits into, with values tied to usage."""
+    rng = np.random.default_rng(seed)
+    n = segments * choices
+    usage = rng.integers(1, 30, (limits, n)).astype(float)
+    return Selection(
+        segments=tuple(f"s{i:02d}" for i in range(segments)),
+        column_segment=np.repeat(np.arange(segments), choices),
+        margin=usage.mean(axis=0) * 5 + rng.integers(0, 20, n),
+        column_names=tuple(f"c{i % choices}" for i in range(n)),
+        offering_key=np.tile(np.arange(choices), segments),
+        must_serve=np.ones(segments, dtype=bool),
+        limits=tuple(Limit(f"l{i}", f"limit {i}", 15.0 * segments, row) for i, row in enumerate(usage)),
+    )
+
+
+def listed(selection):
+    search = Search(canonical(selection).selection, 1e-9, nodes=0)
+    search.run(())
+    valuation = Valuation(search.selection, ())
+    return (
+        search,
+        valuation,
+        shortlist(valuation, search.relaxed, search.segments, selection.n_columns // len(selection.segments)),
+    )
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_plans_keep_all_limits_and_lose_what_they_are_said_to(seed):
+    search, valuation, short = listed(knapsack(12, 5, 4, seed))
+    exchanges = Exchanges(short)
+    lightest = np.argmin(short.usage.sum(axis=2), axis=1)
+    assert valuation.keeps(short.plan(lightest)[None, :]).all()
+    exchanges.add(lightest)
+    for _ in range(3):
+        assert exchanges.look()
+    plans = short.plan(np.array([np.frombuffer(key, dtype=np.int64) for _, key in exchanges._open]))
+    assert len(plans) >= 1
+    assert valuation.keeps(plans).all()
+    lost = search.relaxed.bound - valuation.values(plans)
+    assert lost == pytest.approx([loss for loss, _ in exchanges._open], abs=1e-3)
+    worths = valuation.values(np.array([short.plan(lightest), short.plan(exchanges.best)]))
+    assert worths[1] > worths[0]
+
+
+@pytest.mark.parametrize("seed", range(8))
+def test_the_best_plan_of_few_segments_is_found_from_a_bad_one(seed):
+    selection = knapsack(6, 4, 3, seed)
+    _, valuation, short = listed(selection)
+    every = np.stack(np.meshgrid(*[np.arange(4)] * 6), axis=-1).reshape(-1, 6)
+    plans = short.plan(every)
+    plans = plans[valuation.keeps(plans)]
+    exchanges = Exchanges(short)
+    exchanges.add(np.argmin(short.usage.sum(axis=2), axis=1))
+    for _ in range(10):
+        exchanges.look()
+    found = valuation.values(short.plan(exchanges.best)[None, :])[0]
+    assert found == pytest.approx(valuation.values(plans).max())
+
+
+def test_three_segments_are_exchanged_where_no_two_are_worth_it():
+    # Each dear column takes two of its own limit; only all three together give each limit back what it needs.
+    worth, usage = [], []
+    for own in range(3):
+        dear = np.full(3, -1.0)
+        dear[own] = 2.0
+        worth += [0.0, 1.0]
+        usage += [np.zeros(3), dear]
+    selection = Selection(
+        segments=("a", "b", "c"),
+        column_segment=[0, 0, 1, 1, 2, 2],
+        margin=worth,
+        column_names=("cheap", "dear") * 3,
+        offering_key=[0, 1] * 3,
+        must_serve=[True] * 3,
+        limits=tuple(Limit(f"l{i}", f"limit {i}", 0.0, row) for i, row in enumerate(np.array(usage).T)),
+    )
+    _, valuation, short = listed(selection)
+    cheap = np.array([np.flatnonzero(short.columns[s] == 2 * s)[0] for s in range(3)])
+    exchanges = Exchanges(short)
+    exchanges.add(cheap)
+    exchanges.look()
+    assert short.plan(exchanges.best).tolist() == [1, 3, 5]
+    assert valuation.values(short.plan(exchanges.best)[None, :])[0] == 3.0
+
+
+def test_without_a_plan_there_is_nothing_to_look_at():
+    _, _, short = listed(knapsack(4, 3, 2, 0))
+    exchanges = Exchanges(short)
+    assert not exchanges.look()
+    assert exchanges.best is None
