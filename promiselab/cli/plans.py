@@ -63,7 +63,8 @@ def plan_text(
         lines += ["", *menu_text(plan.menu, scenario.currency)]
     if reasons is not None:
         lines += reasons_text(reasons, scenario.currency, complete)
-    elif plan.binding:
-        lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)]
+    else:
+        lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)] if plan.binding else []
+        lines += ["", "Why no other plan: --explain says it, in a minute or so."] if plan.menu is None else []
     lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
     return "\n".join(lines)

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimize.explanation.explanation import Asked
     from optimize.explanation.question import Question
+    from optimize.selection import Selection
     from scenarios.scenario import Scenario
 
 WIDTH = 100
@@ -56,11 +57,15 @@ def reasons(question: Question, asked: Sequence[Asked], thorough: bool) -> dict[
     from promiselab.plan_reasons import reasons_data
     from promiselab.progress import progress_bar
 
-    size = question.everything.selection
-    if not (asked or thorough) and (size.n_segments > MOST_SEGMENTS or size.n_columns > MOST_COLUMNS):
+    if not (asked or thorough) and _takes_long(question.everything.selection):
         return None
     with progress_bar("explaining", "question") as show:
         return reasons_data(question, explain(question, asked, thorough, show))
+
+
+def _takes_long(choice: Selection) -> bool:
+    """Return whether solving the choice again for each question is more than a moment: pools have roots in it."""
+    return choice.n_segments > MOST_SEGMENTS or choice.n_columns > MOST_COLUMNS or bool(choice.pools)
 
 
 def refuse_in_conflict(question: Question, as_json: bool) -> None:

@@ -57,7 +57,7 @@ def bridge(reasons: Json, currency: str) -> Section:
 
 
 def _unsure(reasons: Json, currency: str) -> Words:
-    unsure = reasons["unsure"]
+    unsure = reasons.get("unsure", 0.0)  # runs of earlier versions do not say
     if unsure < WORTH_SAYING * abs(reasons["bridge"]["end"]):
         return ()
     amount = Scale(1.0, currency, 0).with_unit(unsure)
