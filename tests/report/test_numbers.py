@@ -239,7 +239,7 @@ def test_a_promise_is_kept_or_broken_only_by_a_whole_interval(mean: float, half_
         ("GBP", 45_214_200.0, 900_000.0, "45.2 ± 0.9 M GBP"),
         ("GBP", 9.5, None, "9.5 GBP"),
         ("share", 0.9321, 0.0041, "93.2 ± 0.4 %"),
-        ("share", 0.99996, 0.00004, "100.00 ± 0.004 %"),
+        ("share", 0.99996, 0.00004, "99.99 ± 0.004 %"),
         ("days", 0.075, 0.004, "108 ± 6 min"),
         ("hours", 60.0, 6.0, "2.5 ± 0.2 days"),
         ("units", 1234.5, 40.0, "1,234 ± 40 units"),
