@@ -18,6 +18,8 @@ from promiselab.people_words import people_words
 from scenarios import with_changes
 from tests.optimize.loop.test_loop import run, workshop
 
+pytestmark = pytest.mark.slow
+
 PEOPLE = {"resources.bench.extra_servers.most": 2, "resources.bench.max_load": 0.8}
 
 

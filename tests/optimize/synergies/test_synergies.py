@@ -110,6 +110,7 @@ def test_what_is_lost_by_doing_several_things_takes_more_people() -> None:
     assert sum(found.starts.values()) == 6  # 4 / 0.75 = 5.3
 
 
+@pytest.mark.slow
 def test_a_chain_lies_between_one_skill_and_all() -> None:
     rng = np.random.default_rng(7)
     mine = work(*(np.where(np.arange(168) % 24 >= 8, rng.uniform(2, 12, 168), 0.0) for _ in range(4)))
