@@ -168,6 +168,8 @@ class _Setting:
 
 
 _settings: list[_Setting] = []
+_keeping = threading.Lock()
+"""Held by this worker while it writes a block."""
 
 
 def _prepare(setting: _Setting) -> None:
@@ -177,10 +179,14 @@ def _prepare(setting: _Setting) -> None:
 
 
 def _end_with_parent(end: Connection) -> None:
-    """End when the parent closes its end of the pipe, or is gone: a pool would wait for it for ever."""
+    """End when the parent closes its end of the pipe, or is gone: a pool would wait for it for ever.
+
+    A block that is being written is finished first, so that no draft of it is left behind.
+    """
     try:
         end.recv_bytes()
     except (EOFError, OSError):
+        _keeping.acquire()
         os._exit(1)
 
 
@@ -191,5 +197,6 @@ def _play(task: Task) -> list[Outcome]:
         if outcome.data is None:
             left.append(outcome)
         else:
-            setting.store.keep_bytes(outcome.key, outcome.first, outcome.count, outcome.data)
+            with _keeping:
+                setting.store.keep_bytes(outcome.key, outcome.first, outcome.count, outcome.data)
     return left
