@@ -49,6 +49,10 @@ class _Margin:
     def slack(self) -> Fraction:
         return self.capacity - self.used
 
+    @property
+    def told(self) -> Slack:
+        return Slack(self.name, self.words, float(self.slack), float(self.capacity))
+
 
 def value(selection: Selection, choice: Choice) -> Fraction:
     """Money in the period that a choice earns, exactly.
@@ -75,15 +79,12 @@ def _pool_roots(selection: Selection, choice: Choice) -> list[Fraction]:
 
 def slacks(selection: Selection, choice: Choice) -> list[Slack]:
     """Return what each limit, each window, the budget and the number of offerings leave."""
-    found = _margins(selection, choice)
-    return [Slack(one.name, one.words, float(one.slack), float(one.capacity)) for one in found]
+    return [one.told for one in _margins(selection, choice)]
 
 
 def binding(selection: Selection, choice: Choice) -> list[Slack]:
     """Return the limits that leave nothing."""
-    margins = _margins(selection, choice)
-    tight = [one.slack <= TOLERANCE * one.scale for one in margins]
-    return [one for one, is_tight in zip(slacks(selection, choice), tight, strict=True) if is_tight]
+    return [one.told for one in _margins(selection, choice) if one.slack <= TOLERANCE * one.scale]
 
 
 def violations(selection: Selection, choice: Choice) -> list[str]:

@@ -28,6 +28,7 @@ def reasons_data(question: Question, found: Explanation) -> Data:
     return {
         "bridge": bridge_data(found.bridge),
         "unsure": question.unsure,
+        "is_near": question.is_near,
         "limits": [_limit(question, worth, found.duals) for worth in found.worths],
         "runners_up": [_offer(question, other) for other in found.runners_up],
         "why_not": [_offer(question, other) for other in found.rejections],
@@ -90,18 +91,18 @@ def _limit(question: Question, worth: Worth, duals: Mapping[str, float]) -> Data
         "shadow_price": shadow_price(limit, duals),
         "then": then,
         "setting": limit.setting(amount),
-        "words": _worth_words(worth, question.scenario.currency, then),
+        "words": _worth_words(worth, question.scenario.currency, then, question.is_near),
     }
 
 
-def _worth_words(worth: Worth, currency: str, then: Sequence[str]) -> str:
-    limit, earned = worth.limit, f"{worth.earns_then:,.0f} {currency}"
+def _worth_words(worth: Worth, currency: str, then: Sequence[str], is_near: bool) -> str:
+    limit, earned = worth.limit, f"{'at least' if is_near else 'about'} {worth.earns_then:,.0f} {currency}"
     changed = f" ({'; '.join(then)})" if then else ""
     if worth.grows_by is None:
-        return f"{limit.words}: {limit.says(limit.step)} would earn about {earned}{changed}."
+        return f"{limit.words}: {limit.says(limit.step)} would earn {earned}{changed}."
     return (
-        f"{limit.words}: nothing for {limit.says(limit.step)}; {limit.says(worth.grows_by)} would earn about "
-        f"{earned}{changed}."
+        f"{limit.words}: nothing{' was found' if is_near else ''} for {limit.says(limit.step)}; "
+        f"{limit.says(worth.grows_by)} would earn {earned}{changed}."
     )
 
 
@@ -124,56 +125,65 @@ def _offer(question: Question, other: Rejection) -> Data:
         "dominated_by": other.dominated_by,
         "per_order": other.per_order,
         "enters_at": found.factor if isinstance(found, Entry) else None,
-        "words": offer_words(other, question.scenario.currency),
-        "short": _short(other, question.scenario.currency),
+        "words": offer_words(other, question.scenario.currency, question.is_near),
+        "short": _short(other, question.scenario.currency, question.is_near),
     }
 
 
-def _short(other: Rejection, currency: str) -> str:
+def _short(other: Rejection, currency: str, is_near: bool) -> str:
     if other.outcome != "earns_less":
-        return offer_words(other, currency)
-    return f"{other.segment}: {other.shortfall:,.0f} {currency} less, with {'; '.join(other.changes)}."
+        return offer_words(other, currency, is_near)
+    return (
+        f"{other.segment}: {_at_most(is_near)}{other.shortfall:,.0f} {currency} less, with {'; '.join(other.changes)}."
+    )
 
 
-def offer_words(other: Rejection, currency: str) -> str:
-    """Return in words why an offer is not in the plan."""
+def _at_most(is_near: bool) -> str:
+    return "at most " if is_near else ""
+
+
+def offer_words(other: Rejection, currency: str, is_near: bool) -> str:
+    """Return in words why an offer is not in the plan; near the plan only, a better one with it may be unknown."""
     named = ", ".join(f"{lever}={option}" for lever, option in other.asked.items())
     head = f"{other.segment}, {named}" if named else f"{other.segment}, the next best offer"
     if other.outcome == "chosen":
         if other.reasons:
             return f"{head}: it is in the plan; {other.reasons[0]}."
-        return f"{head}: it is in the plan, which would earn {other.shortfall:,.0f} {currency} less without it."
+        less = f"{_at_most(is_near)}{other.shortfall:,.0f} {currency} less"
+        return f"{head}: it is in the plan, which would earn {less} without it."
     if other.outcome in ("not_allowed", "out_of_reach"):
         return f"{head}: {'; '.join(other.reasons)}."
     if other.outcome == "in_conflict":
         return f"{head}: no plan with it keeps these together: {'; '.join(other.reasons)}."
     if other.outcome == "earns_as_much":
         return f"{head}: it earns as much ({'; '.join(other.changes)})."
-    return f"{head}: {_less(other, currency)}{_entering(other, currency)}"
+    return f"{head}: {_less(other, currency, is_near)}{_entering(other, currency, is_near)}"
 
 
-def _less(other: Rejection, currency: str) -> str:
+def _less(other: Rejection, currency: str, is_near: bool) -> str:
     largest = sorted(other.drivers.items(), key=lambda item: -abs(item[1]))[:4]
     shown = ", ".join(f"{driver.replace('_', ' ')} {amount:+,.0f}" for driver, amount in largest)
-    out = f"the best plan with it earns {other.shortfall:,.0f} {currency} less. It changes {'; '.join(other.changes)}."
+    out = f"the best plan with it{' that was found' if is_near else ''} earns {other.shortfall:,.0f} {currency} less."
+    out += f" It changes {'; '.join(other.changes)}."
     out += f" What moves most: {shown}."
     if other.binding:
         out += f" It leaves nothing of {'; '.join(other.binding)}."
     return out
 
 
-def _entering(other: Rejection, currency: str) -> str:
+def _entering(other: Rejection, currency: str, is_near: bool) -> str:
     found, out = other.entry, ""
     if isinstance(found, Entry):
         out = (
-            f" It would enter at {found.factor:.3f} times its price ({found.per_order:+,.2f} {currency} per order)"
+            f" It would enter at {found.factor:.3f} times its price{' at the latest' if is_near else ''} "
+            f"({found.per_order:+,.2f} {currency} per order)"
             + (f", or if an order cost {other.per_order:,.2f} {currency} less" if other.per_order else "")
             + "."
         )
     elif isinstance(found, NoEntry):
         out = (
-            f" No price makes it enter: at the best, {found.factor:.2f} times its own, it is still short of "
-            f"{found.shortfall:,.0f} {currency}"
+            f" No price {'was found that makes' if is_near else 'makes'} it enter: at the best, {found.factor:.2f} "
+            f"times its own, it is still short of {found.shortfall:,.0f} {currency}"
             + (f"; if an order cost {other.per_order:,.2f} {currency} less, it would" if other.per_order else "")
             + "."
         )

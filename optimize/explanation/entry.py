@@ -8,7 +8,7 @@ from functools import cached_property
 
 from optimize.columns import Column
 from optimize.explanation.corrections import Corrections, corrections
-from optimize.explanation.narrowed import again
+from optimize.explanation.halving import first
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import Repriced, repriced
 from scenarios.offerings import resolve
@@ -93,21 +93,21 @@ class _Search:
         inside = next((i for i in dict.fromkeys((guess, best)) if short(i) <= 0), None)
         if inside is None:
             return NoEntry(factors[best], short(best))
-        inside = _first(short, 0, inside)
+        inside = first(lambda i: short(i) <= 0, 0, inside)
         low, high = factors[inside - 1], factors[inside]
         finer = [round(low + sign * FINE * i, 6) for i in range(round(abs(high - low) / FINE) + 1)]
         prices = repriced(self.question.scenario, self.segment, self.options, finer)
-        short = self._shortfalls(prices)
-        inside = _first(short, 0, len(finer) - 1)
+        finely = self._shortfalls(prices)
+        inside = first(lambda i: finely(i) <= 0, 0, len(finer) - 1)
         change = (finer[inside] - 1) * self._paid_per_order()
-        return Entry(finer[inside], finer[inside - 1], change, short(inside - 1))
+        return Entry(finer[inside], finer[inside - 1], change, finely(inside - 1))
 
     def _shortfalls(self, prices: Repriced) -> Callable[[int], float]:
         known: dict[int, float] = {}
 
         def short(index: int) -> float:
             if index not in known:
-                found = again(prices.selection(self.question.candidates, index, self.corrected))
+                found = self.question.again(prices.selection(self.question.candidates, index, self.corrected))
                 known[index] = float("inf") if found.objective is None else self.question.best - found.objective
             return known[index]
 
@@ -117,14 +117,3 @@ class _Search:
         scenario = self.question.scenario
         offering = resolve(scenario, self.segment, self.options)
         return list_value_per_order(scenario, self.segment) + price_above_list(scenario, self.segment, offering)
-
-
-def _first(short: Callable[[int], float], outside: int, inside: int) -> int:
-    """Return an index that is inside while the one before it is outside, by halving."""
-    while inside - outside > 1:
-        middle = (outside + inside) // 2
-        if short(middle) <= 0:
-            inside = middle
-        else:
-            outside = middle
-    return inside

@@ -41,7 +41,7 @@ def least_growth(
     if run.status is not Status.OPTIMAL:
         return None
     grains = read_choice(loose, run, model.unknown).hires[-len(grown) :]
-    return {limit.name: round(n * limit.grain, 12) for limit, n in zip(limits, grains, strict=True) if n}
+    return {limit.name: limit.of(n) for limit, n in zip(limits, grains, strict=True) if n}
 
 
 def hire(limit: Loosening) -> Hire:

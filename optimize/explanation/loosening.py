@@ -59,6 +59,10 @@ class Loosening:
     staffs: Mapping[int, float] = field(default_factory=dict)
     setting: Callable[[float], str] = lambda _: ""
 
+    def of(self, grains: int) -> float:
+        """Return an amount of so many grains, in its unit."""
+        return round(grains * self.grain, 12)
+
 
 def loosenings(scenario: Scenario, selection: Selection) -> list[Loosening]:
     """Return every limit of a choice that could be looser."""

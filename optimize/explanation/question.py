@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from functools import cached_property
+from math import inf
 
 import numpy as np
 
 from optimize.candidates import Candidates
 from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
+from optimize.exact import Choice
+from optimize.explanation.narrowed import again, again_near
+from optimize.explanation.tangents import Straight, straight, variances
 from optimize.plan import Plan, plan_of
 from optimize.restrictions import Limit
 from optimize.search.search import Watch
 from optimize.selection import Selection
-from optimize.solve import PROVEN, Solution, solve
+from optimize.solve import MOST_PLAIN, PROVEN, Solution, solve
 from optimize.worth_choosing import within_reach
 from scenarios.scenario import Scenario
 
@@ -63,6 +67,40 @@ class Question:
             for limit in self.limited.limits
         )
         return replace(self.limited, limits=limits)
+
+    @property
+    def is_near(self) -> bool:
+        """Whether other plans are looked for near this one only: gains are at least, shortfalls at most what is said.
+
+        So it is where many columns share pools: to prove the best plan with all their roots takes long.
+        """
+        known = self.candidates.selection
+        return bool(known.pools) and known.n_columns > MOST_PLAIN
+
+    @cached_property
+    def at(self) -> Mapping[str, float]:
+        """Variance that the plan brings to each pool, by name."""
+        return variances(self.candidates.selection, Choice(self.solution.columns, self.solution.hires))
+
+    def straight(self, selection: Selection) -> Straight:
+        """Return a changed choice on lines near the plan; where all plans are looked at, as it is."""
+        return straight(selection, self.at) if self.is_near else Straight(selection, 0.0)
+
+    def again(self, selection: Selection, least: float = -inf, explain: bool = True) -> Solution:
+        """Return the best choice of a changed selection, if it is worth at least so much; near the plan, or of all."""
+        found = again_near(selection, self.at, least, self.unsure) if self.is_near else None
+        if found is None or (found.objective is None and explain and least == -inf):
+            return again(selection, least, explain)
+        return found
+
+    def improved(self, selection: Selection, known: Solution) -> Solution:
+        """Return the best choice of a changed selection of which a plan is known; near that plan, or of all."""
+        least = -inf if known.objective is None else known.objective
+        if not self.is_near:
+            return again(selection, least)
+        at = variances(selection, Choice(known.columns, known.hires))
+        found = again_near(selection, at, least, self.unsure)
+        return known if found.objective is None or found.objective < least else found
 
     @property
     def best(self) -> float:

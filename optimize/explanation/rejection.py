@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 
@@ -14,12 +14,11 @@ from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
 from optimize.explanation.changes import by_driver, changes
 from optimize.explanation.entry import Entry, NoEntry, entry
-from optimize.explanation.narrowed import MOST_PLAIN, again
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import forced
 from optimize.plan import Plan, plan_of
 from optimize.selection import Selection
-from optimize.solve import PROVEN, Solution, solve
+from optimize.solve import Solution
 from scenarios.scenario import Rule, Scenario
 from simcore.clock import Ints
 
@@ -146,10 +145,11 @@ def _best(question: Question, selection: Selection, segment: str) -> Solution:
         for j, s in enumerate(selection.column_segment.tolist())
         if s == own or (selection.segments[s], selection.column_names[j]) in chosen
     ]
-    kept = solve(
-        taken(selection, range(selection.n_segments), rows), PROVEN, explain=False, settle=False, most_plain=MOST_PLAIN
-    )
-    return again(selection) if kept.objective is None else again(selection, kept.objective)
+    kept = question.again(taken(selection, range(selection.n_segments), rows), explain=False)
+    if kept.objective is None:
+        return question.again(selection)
+    known = replace(kept, columns=tuple(rows[column] if column >= 0 else -1 for column in kept.columns))
+    return question.improved(selection, known)
 
 
 def _name(question: Question, segment: str) -> str:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 
 from optimize.explanation.growth import least_growth
+from optimize.explanation.halving import first
 from optimize.explanation.loosening import Loosening, loosenings
 from optimize.explanation.worth import loosened
 from optimize.selection import Selection
@@ -67,11 +69,8 @@ def _least(selection: Selection, limit: Loosening) -> WayOut | None:
         by = (least_growth(selection, [limit]) or {}).get(limit.name)
         if by is not None and (way := _way(selection, [(limit, by)])) is not None:
             return way
-    low, high = 0.0, limit.plenty
-    while high - low > limit.grain:
-        middle = low + max(1, round((high - low) / 2 / limit.grain)) * limit.grain
-        low, high = (low, middle) if _is_possible(selection, [(limit, middle)]) else (middle, high)
-    return _way(selection, [(limit, high)])
+    grains = first(lambda n: _is_possible(selection, [(limit, limit.of(n))]), 0, ceil(limit.plenty / limit.grain))
+    return _way(selection, [(limit, limit.of(grains))])
 
 
 def _several(selection: Selection, limits: Sequence[Loosening]) -> list[WayOut]:

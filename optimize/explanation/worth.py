@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import floor
+from math import ceil, floor
 
+from optimize.canonical import taken
+from optimize.exact import Choice, violations
 from optimize.explanation.growth import least_growth
+from optimize.explanation.halving import first
 from optimize.explanation.loosening import Loosening, loosenings
-from optimize.explanation.narrowed import again
+from optimize.explanation.narrowed import matter
 from optimize.explanation.question import Question
 from optimize.selection import Selection
 from optimize.solve import Solution
@@ -50,12 +53,12 @@ class Worth:
 def worths(question: Question, limits: Sequence[Loosening] | None = None) -> list[Worth]:
     """Return the limits that hold the plan back, the dearest first.
 
-    Each is one whose loosening alone earns something. Limits are taken away all at once first, then half of them, and
-    so on: a limit among those that earn nothing together earns nothing alone.
+    Each is one whose loosening alone earns something. Limits are taken away all at once first, then those that the plan
+    then breaks, and the others: a limit among those that earn nothing together earns nothing alone.
     """
     asked = alone(question) if limits is None else limits
-    found = [worth(question, limit) for limit in holding(question, list(asked))]
-    return sorted((w for w in found if w is not None), key=lambda w: (-w.without, w.limit.name))
+    found = [worth(question, limit, without) for limit, without in holding(question, list(asked))]
+    return sorted(found, key=lambda w: (-w.without, w.limit.name))
 
 
 def alone(question: Question) -> list[Loosening]:
@@ -64,33 +67,50 @@ def alone(question: Question) -> list[Loosening]:
     return [limit for limit in loosenings(question.scenario, question.limited) if limit.name not in implied]
 
 
-def holding(question: Question, limits: Sequence[Loosening]) -> list[Loosening]:
-    """Return the limits of which one alone, taken away, would earn something."""
-    if not limits or not _gain(question, [(limit, limit.plenty) for limit in limits])[0]:
+def holding(question: Question, limits: Sequence[Loosening]) -> list[tuple[Loosening, float]]:
+    """Return the limits of which one alone, taken away, would earn something, with what it would earn.
+
+    The best plan without some limits breaks a few of them, and earns as much without those few alone; the others are
+    asked about apart.
+    """
+    if not limits:
         return []
-    if len(limits) == 1:
-        return list(limits)
-    middle = len(limits) // 2
-    return holding(question, limits[:middle]) + holding(question, limits[middle:])
-
-
-def worth(question: Question, limit: Loosening) -> Worth | None:
-    """Return what loosening a limit earns; None if nothing, however much."""
-    without, _ = _gain(question, [(limit, limit.plenty)])
+    without, found = _gain(question, [(limit, limit.plenty) for limit in limits])
     if not without:
-        return None
+        return []
+    broken = breaking(question, limits, found)
+    if len(broken) == 1:
+        held = [(limit, without) for limit in broken]
+    else:
+        middle = len(broken) // 2
+        held = holding(question, broken[:middle]) + holding(question, broken[middle:])
+    return held + holding(question, [limit for limit in limits if limit not in broken])
+
+
+def breaking(question: Question, limits: Sequence[Loosening], found: Solution) -> list[Loosening]:
+    """Return as few of the limits as must be taken away for a plan that is allowed without all of them."""
+    choice, left = Choice(found.columns, found.hires), list(limits)
+    for limit in limits:
+        others = [other for other in left if other is not limit]
+        known = question.without_implied([other.name for other in limits])
+        if not violations(loosened(known, [(other, other.plenty) for other in others]), choice):
+            left = others
+    return left
+
+
+def worth(question: Question, limit: Loosening, without: float) -> Worth:
+    """Return what loosening a limit earns, which earns so much where it is taken away."""
     binds = any(slack.name == limit.name for slack in question.solution.binding)
     step, changed = _gain(question, [(limit, limit.step)])
     if step:
         return Worth(limit, step, None, step, changed, without, binds)
-    least = _least(question, limit)
-    then, changed = _gain(question, [(limit, least)])
+    least, then, changed = _least(question, limit)
     return Worth(limit, 0.0, least, then, changed, without, binds)
 
 
 def _gain(question: Question, more: Sequence[tuple[Loosening, float]]) -> tuple[float, Solution]:
     least = question.best + max(question.unsure, LEAST_SHARE * abs(question.best))
-    found = again(loosened(question.without_implied([limit.name for limit, _ in more]), more), least)
+    found = question.again(loosened(question.without_implied([limit.name for limit, _ in more]), more), least)
     gain = question.gain(found) or 0.0
     return (gain if gain > least - question.best else 0.0), found
 
@@ -102,15 +122,24 @@ def loosened(selection: Selection, more: Sequence[tuple[Loosening, float]]) -> S
     return selection
 
 
-def _least(question: Question, limit: Loosening) -> float:
-    """Return the least amount, in grains, that earns something, given that plenty does and a step does not."""
-    low, high = floor(limit.step / limit.grain) * limit.grain, limit.plenty
+def _least(question: Question, limit: Loosening) -> tuple[float, float, Solution]:
+    """Return the least amount, in grains, that earns something, where plenty does and a step does not; what; how."""
     if limit.adds or limit.staffs:
         earning = question.best + max(2 * question.unsure, LEAST_SHARE * abs(question.best))
-        found = (least_growth(question.without_implied([limit.name]), [limit], earning) or {}).get(limit.name)
-        if found is not None and _gain(question, [(limit, found)])[0]:
-            return found
-    while high - low > limit.grain:
-        middle = low + max(1, round((high - low) / 2 / limit.grain)) * limit.grain
-        low, high = (low, middle) if _gain(question, [(limit, middle)])[0] else (middle, high)
-    return high
+        found = _growth(question, limit, earning)
+        if found is not None and (gained := _gain(question, [(limit, found)]))[0]:
+            return found, *gained
+    short, plenty = floor(limit.step / limit.grain), ceil(limit.plenty / limit.grain)
+    grains = first(lambda n: bool(_gain(question, [(limit, limit.of(n))])[0]), short, plenty)
+    return limit.of(grains), *_gain(question, [(limit, limit.of(grains))])
+
+
+def _growth(question: Question, limit: Loosening, earning: float) -> float | None:
+    """Return the least amount with which a plan earns so much, by a model of it; None if there is none."""
+    known = question.straight(question.without_implied([limit.name]))
+    selection, least = known.selection, earning + known.left_out
+    kept = matter(loosened(selection, [(limit, limit.plenty)]), least)
+    if kept is None:
+        return None
+    narrow = taken(selection, range(selection.n_segments), kept)
+    return (least_growth(narrow, [limit], least) or {}).get(limit.name)

@@ -65,6 +65,6 @@ def plan_text(
         lines += reasons_text(reasons, scenario.currency, complete)
     else:
         lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)] if plan.binding else []
-        lines += ["", "Why no other plan: --explain says it, in a minute or so."] if plan.menu is None else []
+        lines += ["", "Why no other plan: --explain says it, in minutes."] if plan.menu is None else []
     lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
     return "\n".join(lines)

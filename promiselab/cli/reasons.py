@@ -9,7 +9,6 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from optimize.explanation.explanation import Asked
     from optimize.explanation.question import Question
-    from optimize.selection import Selection
     from scenarios.scenario import Scenario
 
 WIDTH = 100
@@ -57,15 +56,11 @@ def reasons(question: Question, asked: Sequence[Asked], thorough: bool) -> dict[
     from promiselab.plan_reasons import reasons_data
     from promiselab.progress import progress_bar
 
-    if not (asked or thorough) and _takes_long(question.everything.selection):
+    size = question.everything.selection
+    if not (asked or thorough) and (size.n_segments > MOST_SEGMENTS or size.n_columns > MOST_COLUMNS):
         return None
     with progress_bar("explaining", "question") as show:
         return reasons_data(question, explain(question, asked, thorough, show))
-
-
-def _takes_long(choice: Selection) -> bool:
-    """Return whether solving the choice again for each question is more than a moment: pools have roots in it."""
-    return choice.n_segments > MOST_SEGMENTS or choice.n_columns > MOST_COLUMNS or bool(choice.pools)
 
 
 def refuse_in_conflict(question: Question, as_json: bool) -> None:
@@ -123,7 +118,8 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
         *_unsure(found, currency),
         "What holds the plan back (each limit loosened, and the choice solved again):",
     ]
-    lines += [indented(limit["words"]) for limit in found["limits"]] or ["  No limit: loosening one earns nothing."]
+    nothing = "nothing was found that loosening one would earn" if found["is_near"] else "loosening one earns nothing"
+    lines += [indented(limit["words"]) for limit in found["limits"]] or [f"  No limit: {nothing}."]
     if found["why_not"]:
         lines += ["", "Why not:", *(indented(offer["words"]) for offer in found["why_not"])]
     lines += ["", "The next best offer of each segment:"]

@@ -6,7 +6,14 @@ import json
 
 import pytest
 
+from optimize.explanation import question as asking
+from optimize.explanation.explanation import explain
+from optimize.explanation.question import question_of
+from promiselab.cli.reasons import reasons_text
+from promiselab.plan_reasons import reasons_data
+from promiselab.report.sections import plan_reasons
 from tests.cli.calling import Caller, edited
+from tests.optimize.test_stock_pools import depot
 
 
 def test_the_reasons_stand_in_text_json_and_report(call: Caller) -> None:
@@ -54,3 +61,28 @@ def test_the_ways_out_lead_out_and_earn_what_they_say(call: Caller) -> None:
         assert again.code == 0
         assert json.loads(again.out)["expected_margin"] == pytest.approx(way["margin"], abs=0.01)
         assert way["words"] in said.err
+
+
+@pytest.mark.parametrize("near", [False, True])
+def test_near_the_plan_shortfalls_are_at_most(near: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Who leaves the shared stock pays for one alone; near the plan figures are the same, words are not."""
+    monkeypatch.setattr(asking, "MOST_PLAIN", 0 if near else 400)
+    question = question_of(depot())
+    found = reasons_data(question, explain(question))
+    assert (question.is_near, found["is_near"]) == (near, near)
+    assert [offer["shortfall"] for offer in found["runners_up"]] == pytest.approx([553.41] * 3, abs=0.01)
+    said = "\n".join(reasons_text(found, "EUR", complete=False))
+    assert ("north: at most 553 EUR less" in said, "north: 553 EUR less" in said) == (near, not near)
+    assert ("nothing was found that loosening" in said) == near
+    pages = str([plan_reasons.limits(found, "EUR"), plan_reasons.offers(found, "EUR")])
+    assert ("nothing was found that loosening" in pages, "at most so much is missing" in pages) == (near, near)
+
+
+def test_a_conflict_is_named_near_the_plan_as_well(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A stock of one's own is more than there is money for, by the roots: what lines forbid alone is not said."""
+    tight = depot(limits={"stock_investment": 5_000})
+    exact = [offer.reasons for offer in explain(question_of(tight)).runners_up]
+    monkeypatch.setattr(asking, "MOST_PLAIN", 0)
+    near = explain(question_of(tight)).runners_up
+    assert {offer.outcome for offer in near} == {"in_conflict"}
+    assert [offer.reasons for offer in near] == exact

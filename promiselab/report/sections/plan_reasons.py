@@ -12,6 +12,9 @@ from promiselab.report.parts import Block, Cell, Chart, Fold, Items, Paragraph, 
 
 Json = Mapping[str, Any]
 AXIS = "The axis does not begin at 0."
+NOTHING = "loosening one alone earns nothing"
+GAINS = " Where stock is shared by many offerings, plans are looked for near this one: at least so much is earned."
+SHORTFALLS = " Where stock is shared by many offerings, plans are looked for near this one: at most so much is missing."
 
 
 def build_bridge(content: Content) -> Section | None:
@@ -106,9 +109,11 @@ def limits(reasons: Json, currency: str) -> Section:
     """Return what each limit is worth that holds the plan back."""
     found = reasons["limits"]
     if not found:
-        words = ("No limit holds the plan back: of those asked about, loosening one alone earns nothing.",)
+        nothing = "nothing was found that loosening one alone would earn" if reasons.get("is_near") else NOTHING
+        words = (f"No limit holds the plan back: of those asked about, {nothing}.",)
         return Section("limits", "What holds the plan back", (Paragraph(words),))
     lead = "Each limit was loosened, and the choice solved again: what that earns is not a guess from a shadow price."
+    lead += GAINS if reasons.get("is_near") else ""  # runs of earlier versions do not say
     chart = Chart("limit_worth", "What loosening each limit would earn", _limit_table(found, currency))
     return Section("limits", "What holds the plan back", (Paragraph((lead,)), chart))
 
@@ -147,7 +152,8 @@ def _limit_table(found: Sequence[Json], currency: str) -> Table:
 def offers(reasons: Json, currency: str) -> Section:
     """Return the next best offer of each segment and those asked about, and why they are not in the plan."""
     asked, others = reasons["why_not"], reasons["runners_up"]
-    blocks: list[Block] = [Paragraph(("The best plan with the other offer, against the plan.",))]
+    lead = "The best plan with the other offer, against the plan." + (SHORTFALLS if reasons.get("is_near") else "")
+    blocks: list[Block] = [Paragraph((lead,))]
     if others:
         blocks.append(
             Chart("next_best", "What the next best offer of each segment falls short", _short(others, currency))
