@@ -12,16 +12,18 @@ from promiselab.web.desks import COMPARISON, Desk, Desks
 from promiselab.web.events import EVENTS, Said, cell_changed
 from promiselab.web.forms import change_list, choice, editable, problem_list, values
 from promiselab.web.jobs import FAILED
+from promiselab.web.memory import recalled, remembered
 from promiselab.web.results import chapters
 from promiselab.web.tables import sheet, sheet_titles
 from promiselab.web.views import UNREADABLE, kept_list, progress_view, right_side
-from promiselab.web.what_if import WhatIf
+from promiselab.web.what_if import WhatIf, served_segment
 from scenarios.problems import BadInput
 
 GIFTWARE = "giftware"
 LOST = "This tab was closed for the server. Load the page again."
 SCRIPTED = (
     ("answered", "next"),
+    ("memory", "remember"),
     ("edited", "show"),
     ("chapters", "open"),
     ("looked", "mark"),
@@ -50,6 +52,7 @@ def register(app: Dash, desks: Desks) -> None:
             "replications": Output("replications", "value"),
             "job": Output("job", "data"),
             "answered": Output("answered", "data"),
+            "memory": Output("memory", "data"),
         },
         inputs={"event": Input("event", "data")},
         state={
@@ -62,11 +65,15 @@ def register(app: Dash, desks: Desks) -> None:
         said, answered = _said(event, name, replications), {"answered": _number(event)}
         desk = desks.of(tab)
         try:
-            if desk is None or said.kind == "pick":
-                desk = desks.open(tab, said.value if said.kind == "pick" else _first(desks))
-                return {**_everything(desks, desk), **answered, "message": "", "problem": []}
+            opening = OPENING.get(said.kind) if event else _opened
+            if opening is not None:
+                desk = opening(desks, tab, said.value)
+                told = {"message": "", "problem": [], **(answered if event else {**answered, "memory": no_update})}
+                return {**_everything(desks, desk), **told}
         except BadInput as error:
             return {**_nothing(), **answered, "problem": problem_list(error)}
+        if desk is None:
+            return {**_nothing(), **answered, "problem": LOST}
         with desk.lock:
             return {**_after(desks, desk, said), **answered}
 
@@ -75,7 +82,9 @@ def register(app: Dash, desks: Desks) -> None:
         Output("edited", "data"),
         Output("changes", "children", allow_duplicate=True),
         Output("changed", "children", allow_duplicate=True),
+        Output("table", "children", allow_duplicate=True),
         Output("problem", "children", allow_duplicate=True),
+        Output("memory", "data", allow_duplicate=True),
         Input("edit", "data"),
         State("tab", "data"),
         prevent_initial_call=True,
@@ -83,16 +92,18 @@ def register(app: Dash, desks: Desks) -> None:
     def edited(edit: Any, tab: str) -> tuple[Any, ...]:
         desk = desks.of(tab)
         if desk is None or not isinstance(edit, dict):
-            return _number(edit), no_update, no_update, no_update, LOST
+            return _number(edit), no_update, no_update, no_update, no_update, LOST, no_update
         path, problem = str(edit.get("path")), list[Component]()
         with desk.lock:
             try:
                 cell_changed(desk, path, str(edit.get("value")).strip())
             except BadInput as error:
                 problem = [problem_list(error)]
-            cells = values(sheet(desk.now.scenario, desk.sheet), desk.now)
-            shown = {"path": path, "values": cells}, change_list(desk.now), _counted(desk.now), problem
-            return _number(edit), *shown
+            table = sheet(desk.now.scenario, desk.sheet)
+            cells = {"path": path, "values": values(table, desk.now)}
+            other = no_update if served_segment(path) is None else editable(table, desk.now)  # it has other rows
+            told = change_list(desk.now), _counted(desk.now), other, problem
+            return _number(edit), cells, *told, remembered(desk)
 
     @app.callback(
         Output("told", "data"),
@@ -100,6 +111,7 @@ def register(app: Dash, desks: Desks) -> None:
         Output("looked", "data", allow_duplicate=True),
         Output("kept", "children", allow_duplicate=True),
         Output("problem", "children", allow_duplicate=True),
+        Output("memory", "data", allow_duplicate=True),
         Input("ask", "data"),
         State("tab", "data"),
         State("looked", "data"),
@@ -108,14 +120,15 @@ def register(app: Dash, desks: Desks) -> None:
     def asked(_ask: Any, tab: str, looked: Any) -> tuple[Any, ...]:
         desk = desks.of(tab)
         if desk is None or desk.job is None:
-            return {"open": False}, [], no_update, no_update, LOST
+            return {"open": False}, [], no_update, no_update, LOST, no_update
         with desk.lock:
             job = desk.job
             is_open = job.is_open  # asked before the result is taken over, so that none is missed
             desks.follow_up(desk)
             new = desk.looked if desk.looked != looked else no_update
             problem = job.problem if job.state == FAILED else no_update
-            return {"open": is_open}, progress_view(desk, desks.jobs.before(job)), new, kept_list(desk), problem
+            shown = progress_view(desk, desks.jobs.before(job)), new, kept_list(desk), problem
+            return {"open": is_open}, *shown, no_update if is_open else remembered(desk)
 
     @app.callback(
         Output("right", "children"),
@@ -170,7 +183,7 @@ def _after(desks: Desks, desk: Desk, said: Said) -> dict[str, Any]:
         changed["name"] = said.value or shown["name"]
     if desk.looked != looked:
         changed["looked"] = desk.looked
-    return {**changed, "kept": shown["kept"], "job": shown["job"]}
+    return {**changed, **{name: shown[name] for name in ("kept", "job", "memory")}}
 
 
 def _everything(desks: Desks, desk: Desk) -> dict[str, Any]:
@@ -187,7 +200,18 @@ def _everything(desks: Desks, desk: Desk) -> dict[str, Any]:
         "name": desk.free_name(),
         "replications": str(desk.source.study.replications),
         "job": {"open": desk.job is not None and desk.job.is_open},
+        "memory": remembered(desk),
     }
+
+
+def _opened(desks: Desks, tab: str, name: str) -> Desk:
+    desk = desks.made(name or _first(desks))
+    desks.put(tab, desk)
+    return desk
+
+
+OPENING = {"pick": _opened, "restore": recalled}
+"""Events that give a tab another desk."""
 
 
 def _number(told: Any) -> Any:
@@ -196,7 +220,7 @@ def _number(told: Any) -> Any:
 
 
 def _nothing() -> dict[str, Any]:
-    names = "picks sheets table changes changed kept looked message problem name replications job"
+    names = "picks sheets table changes changed kept looked message problem name replications job memory"
     return dict.fromkeys(names.split(), no_update)
 
 

@@ -105,8 +105,8 @@ class Desk:
         """Return a name for the next what-if."""
         return next(name for i in range(1, 100) if (name := f"what-if {i}") not in self.kept)
 
-    def keep(self, name: str) -> None:
-        """Keep the what-if that is on the desk.
+    def keep(self, name: str, what_if: WhatIf) -> None:
+        """Keep a what-if.
 
         Raises
         ------
@@ -116,7 +116,7 @@ class Desk:
         name = self._checked(name)
         if name not in self.kept and len(self.kept) >= MOST_KEPT:
             raise bad("what-ifs", f"{MOST_KEPT} are kept already", "Remove one first.")
-        self.kept[name] = self.now.changes
+        self.kept[name] = what_if.changes
 
     def _checked(self, name: str) -> str:
         plain = " ".join(name.split())
@@ -177,17 +177,26 @@ class Desks:
                 self._open.move_to_end(tab)
             return self._open.get(tab)
 
-    def open(self, tab: str, name: str, start: str = "") -> Desk:
-        """Put a scenario on the desk of a tab, which stops what it was doing.
+    def made(self, name: str, start: str = "") -> Desk:
+        """Return a desk with a scenario.
 
         Raises
         ------
         BadInput, TooLarge
-            The scenario cannot be read, or the tab is none.
+            The scenario cannot be read, or has no such design.
+        """
+        return Desk.of(name, self.files.load(name), start)
+
+    def put(self, tab: str, desk: Desk) -> None:
+        """Give a tab another desk, which stops what it was doing.
+
+        Raises
+        ------
+        BadInput
+            The tab is none.
         """
         if not _ID.fullmatch(tab):
             raise bad("tab", "is unknown", "Open the page again.")
-        desk = Desk.of(name, self.files.load(name), start)
         with self._lock:
             before = self._open.pop(tab, None)
             self._open[tab] = desk
@@ -197,7 +206,6 @@ class Desks:
         if oldest is not None:
             self.close(oldest)
         self.jobs.keep_warm(True)
-        return desk
 
     def close(self, tab: str) -> None:
         """Forget what a tab holds, and stop its work."""

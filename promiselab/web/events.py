@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from promiselab.web.archive import Archive
 from promiselab.web.desks import ARCHIVE, COMPARISON, OPTIMISED, SCENARIO, SWEEP, Desk, Desks
 from promiselab.web.tables import is_text, sheet, sheet_titles
-from promiselab.web.what_if import WhatIf, text_value
+from promiselab.web.what_if import SERVED, WhatIf, served_segment, text_value
 from scenarios.limits import MOST_REPLICATIONS
 from scenarios.problems import bad
 
@@ -39,10 +39,14 @@ def cell_changed(desk: Desk, path: str, text: str) -> None:
     for row in found.fields:
         for column, known in row.paths.items():
             if known == path:
-                quoted = text_value(text) if text and is_text(row, column) else text
-                desk.now = desk.now.changed(path, quoted)
+                desk.now = _changed(desk.now, path, text_value(text) if text and is_text(row, column) else text)
                 return
     raise bad(path, "is not in this table")
+
+
+def _changed(now: WhatIf, path: str, text: str) -> WhatIf:
+    segment = served_segment(path)
+    return now.changed(path, text) if segment is None else now.serving(segment, text == text_value(SERVED))
 
 
 def _start(_desks: Desks, desk: Desk, said: Said) -> str:
@@ -65,7 +69,7 @@ def _undo(_desks: Desks, desk: Desk, said: Said) -> str:
 def _run(desks: Desks, desk: Desk, said: Said) -> str:
     count = _count(said.replications, desk)
     if desk.now.changes:
-        desk.keep(said.name)
+        desk.keep(said.name, desk.now)
     desks.run(desk, count)
     desk.view = COMPARISON
     return ""

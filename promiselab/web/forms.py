@@ -14,7 +14,7 @@ from dash import dcc, html
 from dash.development.base_component import Component
 
 from promiselab.web.tables import Field, Sheet, cell_text, value_text
-from promiselab.web.what_if import WhatIf, value_at
+from promiselab.web.what_if import WhatIf, standing
 from scenarios.problems import BadInput
 from scenarios.saving import to_data
 
@@ -39,7 +39,7 @@ def choice(label: str, event: str, groups: Mapping[str, Sequence[tuple[str, str]
 def editable(shown: Sheet, now: WhatIf) -> Component:
     """Return a table whose cells can be changed; fields that nobody has set are folded away."""
     before, after = to_data(now.base), to_data(now.scenario)
-    unset = [f for f in shown.fields if not f.hints and all(value_at(after, path) is None for path in f.paths.values())]
+    unset = [f for f in shown.fields if not f.hints and all(standing(after, path) is None for path in f.paths.values())]
     used = [f for f in shown.fields if f not in unset]
     blocks: list[Component] = [_table(shown, used, before, after)] if used else []
     if unset:
@@ -51,7 +51,7 @@ def values(shown: Sheet, now: WhatIf) -> dict[str, list[Any]]:
     """Return path -> what stands in the cell, and whether it is changed."""
     before, after = to_data(now.base), to_data(now.scenario)
     paths = [path for row in shown.fields for path in row.paths.values()]
-    return {path: [cell_text(value_at(after, path)), _is_changed(path, before, after)] for path in paths}
+    return {path: [cell_text(standing(after, path)), _is_changed(path, before, after)] for path in paths}
 
 
 def problem_list(error: BadInput) -> Component:
@@ -74,7 +74,7 @@ def change_list(now: WhatIf) -> list[Component]:
 
 
 def _is_changed(path: str, before: Any, after: Any) -> bool:
-    return bool(value_at(before, path) != value_at(after, path))
+    return bool(standing(before, path) != standing(after, path))
 
 
 def _table(shown: Sheet, fields: Iterable[Field], before: Any, after: Any) -> Component:
@@ -97,7 +97,7 @@ def _row(shown: Sheet, row: Field, before: Any, after: Any) -> Component:
 
 def _control(row: Field, column: str, before: Any, after: Any) -> Component:
     path = row.paths[column]
-    value, changed = cell_text(value_at(after, path)), _is_changed(path, before, after)
+    value, changed = cell_text(standing(after, path)), _is_changed(path, before, after)
     hint = row.hints.get(column, "")
     about = html.Span(", ".join(filter(None, (row.group, row.label, column))), className="spoken")
     if column in row.choices:

@@ -9,7 +9,7 @@ from promiselab.web.desks import ARCHIVE, COMPARISON, SCENARIO, new_id
 from promiselab.web.forms import button
 
 TITLE = "promiselab"
-STORES = ("event", "edit", "answered", "edited", "job", "ask", "told", "looked", "chapters")
+STORES = ("event", "edit", "answered", "edited", "job", "ask", "told", "looked", "chapters", "memory")
 """What goes between the page's script and the server."""
 CHAPTERS = "shown-chapters"
 """Filled by the page's script."""

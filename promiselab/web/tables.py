@@ -10,6 +10,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
+from promiselab.web.what_if import NOT_SERVED, SERVED
 from scenarios.offerings import current_offerings
 from scenarios.paths import Part, Parts, path_parts, path_text
 from scenarios.places import Place, alternatives
@@ -90,8 +91,12 @@ def sheet(scenario: Scenario, name: str) -> Sheet:
     title, data, currency = sheet_titles(scenario)[name], to_data(scenario), scenario.currency
     if name == OFFERS:
         promises = _entries(data, ("design", "promises"))
-        fields = (*(_hinted(scenario, row) for row in _fields(promises, currency)), *_levers(scenario))
-        return Sheet(title, tuple(promises), fields)
+        fields = (
+            *(_hinted(scenario, row) for row in _fields(promises, currency)),
+            _served(scenario),
+            *_levers(scenario),
+        )
+        return Sheet(title, tuple(scenario.segments), fields)
     if name == GENERAL:
         found = {field: data[field] for field in data if field not in WITH_TABLES}
         return Sheet(title, (EVERYBODY,), _fields({EVERYBODY: ((), found, Place(Scenario))}, currency))
@@ -107,6 +112,13 @@ def _entries(data: Any, parts: Parts) -> dict[str, Entry]:
     for part in parts:
         place, data = place.child(part) or place, data[part]
     return {name: ((*parts, name), inner, place.child(name) or place) for name, inner in data.items()}
+
+
+def _served(scenario: Scenario) -> Field:
+    """Return the row that says who is made an offer at all."""
+    paths = {name: path_text(("design", "offerings", name)) for name in scenario.segments}
+    choices = dict.fromkeys(paths, (SERVED, NOT_SERVED))
+    return Field("offer", "served", "", "Whether the segment is made an offer at all.", paths, choices)
 
 
 def _levers(scenario: Scenario) -> Iterator[Field]:

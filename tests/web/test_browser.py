@@ -19,6 +19,7 @@ pytestmark = [pytest.mark.slow, needs_browser]
 
 PROMISE = "design.promises.wholesale.lead_time_days"
 SERVICE = "design.offerings.wholesale.service"
+OFFER = "design.offerings.wholesale"
 LONG = edited(("orders_per_day: 20", "orders_per_day: 900"))
 HOSTILE = (
     "<img src=x onerror=alert(1)>",
@@ -101,6 +102,21 @@ def test_change_a_promise_run_compare_save_and_reload(
     opened.value.wait_for_selector(".main-svg")
     assert opened.value.evaluate("self.origin") == "null"  # from here nothing of the page can be asked
     opened.value.close()
+
+    tab.page.reload()
+    tab.see("2 changes", "#changed")
+    tab.see("what-if 1", "#kept")
+    tab.page.wait_for_selector(".chapter.verdict")
+    assert tab.says(".chapter.verdict") == verdict
+    assert tab.cell(PROMISE).input_value() == "5"
+
+    tab.cell(OFFER).select_option("not served")
+    tab.see("1 change", "#changed")  # nothing else about wholesale is left
+    assert tab.cell(PROMISE).count() == tab.cell(SERVICE).count() == 0
+    tab.cell(OFFER).select_option("served")
+    tab.see("Nothing is changed yet", "#changed")
+    tab.press("edit-kept", "what-if 1")
+    tab.see("2 changes", "#changed")
 
     tab.page.click("text=Save >> nth=0")
     tab.press("save-scenario")

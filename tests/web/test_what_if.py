@@ -86,6 +86,21 @@ def test_a_design_that_leaves_somebody_out_becomes_one_change(giftware: Scenario
     assert tidy(WhatIf.of(base, changes_to(base, design)).scenario).current.offerings["export"] is None
 
 
+def test_a_segment_is_served_or_not(giftware: Scenario) -> None:
+    optional = promiselab.with_changes(giftware, {"segments.export.must_serve": "false"})
+    base = on_desk(optional, "as_is")
+    promised = WhatIf.of(base, {}).changed("design.promises.export.lead_time_days", "5")
+    without = promised.serving("export", False)
+    assert without.differences() == [("design.offerings.export", "served", "not served")]
+    assert "export" not in without.scenario.current.promises
+    assert without.serving("export", True).changes == {}
+    left_out = on_desk(tidy(without.scenario), "current")
+    again = WhatIf.of(left_out, {}).serving("export", True)
+    assert again.scenario.current.offerings["export"] == optional.as_is.offerings["export"]
+    assert again.changed("design.promises.export.lead_time_days", "5").scenario.current.promises["export"] is not None
+    assert again.serving("export", False).changes == {}
+
+
 def test_what_is_saved_is_what_was_seen(giftware: Scenario) -> None:
     desk = Desk.of("giftware", giftware)
     desk.now = desk.now.changed(PROMISE, "5").changed("segments.export.customers", "500")

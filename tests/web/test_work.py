@@ -13,6 +13,7 @@ from promiselab.web.archive import Archive
 from promiselab.web.desks import MOST_KEPT, Desk, Desks, new_id
 from promiselab.web.events import EVENTS, Said, cell_changed
 from promiselab.web.jobs import Job
+from promiselab.web.memory import recalled, remembered
 from promiselab.web.results import chapters
 from promiselab.web.views import right_side
 from promiselab.web.work import FIRST_LOOK, Comparison, Simulations, compare
@@ -86,9 +87,16 @@ def said(value: str = "", name: str = "what-if 1", replications: str = "3", kind
     return Said(kind, value, name, replications)
 
 
+def on(desks: Desks, tab: str) -> Desk:
+    desks.put(tab, desks.made("small.yaml"))
+    desk = desks.of(tab)
+    assert desk is not None
+    return desk
+
+
 def opened(desks: Desks, tab: str) -> Desk:
     (desks.files.folder / "small.yaml").write_text(SMALL, encoding="utf-8")
-    return desks.open(tab, "small.yaml")
+    return on(desks, tab)
 
 
 def test_a_tab_has_one_run_and_what_it_ran_is_kept(desks: Desks) -> None:
@@ -116,7 +124,7 @@ def test_closing_a_tab_stops_its_work_and_no_other(desks: Desks) -> None:
     desks.close(tabs[0])
     assert [job.is_open for job in jobs] == [False, True]
     assert desks.of(tabs[0]) is None
-    desks.open(tabs[1], "small.yaml")
+    on(desks, tabs[1])
     assert not jobs[1].is_open
 
 
@@ -145,11 +153,11 @@ def test_a_what_if_has_a_name_of_its_own(desks: Desks, name: str) -> None:
 def test_no_more_are_kept_than_there_are_colours_for(desks: Desks) -> None:
     desk = opened(desks, new_id())
     for _ in range(MOST_KEPT):
-        desk.keep(desk.free_name())
+        desk.keep(desk.free_name(), desk.now)
     with pytest.raises(BadInput, match="Remove one first"):
-        desk.keep("one more")
+        desk.keep("one more", desk.now)
     EVENTS["remove-kept"](desks, desk, said("what-if 3"))
-    desk.keep("one more")
+    desk.keep("one more", desk.now)
     assert desk.free_name() == "what-if 3"
 
 
@@ -192,3 +200,19 @@ def test_a_report_that_leads_elsewhere_is_none(desks: Desks, call: Caller) -> No
     (stored.folder / "report.html").unlink()
     (stored.folder / "report.html").symlink_to("/etc/passwd")
     assert not stored.has_report
+
+
+def test_a_tab_that_is_loaded_again_finds_what_it_held(desks: Desks, tmp_path: Path) -> None:
+    desk = opened(desks, new_id())
+    cell_changed(desk, OFFER, "one_day")
+    desk.keep("fast for all", desk.now)
+    cell_changed(desk, "design.offerings.retail", "not served")
+    memory = json.dumps(remembered(desk))
+    again = recalled(desks, new_id(), memory)
+    assert (again.now, again.kept, again.start, again.shown) == (desk.now, desk.kept, desk.start, None)
+    fewer = memory.replace("one_day", "no_such_option")
+    for text in ("", "[]", memory[:-1], memory.replace("small.yaml", "gone.yaml"), fewer, '{"scenario": 1}'):
+        tab = new_id()
+        with pytest.raises(BadInput):
+            recalled(desks, tab, text)
+        assert desks.of(tab) is None

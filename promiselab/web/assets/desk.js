@@ -11,6 +11,7 @@
   let next = null;
   let drawing = null;
   let tab = null;
+  const before = sessionStorage.getItem("desk"); // what was on the page before it was loaded again
 
   // What a planner does happens in that order: each is told when the one before is answered, so that none overtakes
   // another and no answer is dropped for a newer one.
@@ -53,6 +54,8 @@
     else event.target.blur();
   });
 
+  if (before) say("event", {kind: "restore", value: before});
+
   window.addEventListener("pagehide", () => {
     if (tab) fetch("/leave", {method: "POST", headers: json, body: JSON.stringify({tab}), keepalive: true});
   });
@@ -62,6 +65,11 @@
     // What was told is answered, and what has come of it is shown.
     next(number) {
       if (number === unanswered) sayNext();
+      return dash_clientside.no_update;
+    },
+    // What is not saved stays with the tab, for as long as it is open.
+    remember(memory) {
+      if (memory) sessionStorage.setItem("desk", JSON.stringify(memory));
       return dash_clientside.no_update;
     },
     // Put into the cells what the scenario says they hold, and mark those that differ from the base.
@@ -105,6 +113,7 @@
     // How far is it? The next question waits for the answer to the last one.
     ask({open}) {
       clearTimeout(next);
+      document.querySelector("button.cancel").setAttribute("aria-disabled", !open);
       if (open) next = setTimeout(() => tell("ask", {}), 300);
       return dash_clientside.no_update;
     },
