@@ -68,7 +68,7 @@ def prioritise(
         print_json({"run": str(path), **data})
     else:
         say(priorities_text(data))
-        say(f"\nSeed {answer.study.settings.seed}, {answer.study.replications} histories.")
+        say(f"\nSeed {answer.study.settings.seed}, {answer.study.replications} replications.")
     (note if json_ else say)(f"Report: {path / 'report.html'}")
     for warning in answer.study.warnings:
         note(f"Note: {warning}")

@@ -91,7 +91,7 @@ def _finish(found: Found, path: Path, as_json: bool) -> None:
         say(promises_text(data))
         if found.study is None:
             say("\nInterrupted: what is missing above was not looked at; nothing was played on fresh histories.")
-        say(f"\nSeed {found.settings.seed}, {found.settings.replications} histories. Results: {path}")
+        say(f"\nSeed {found.settings.seed}, {found.settings.replications} replications. Results: {path}")
     for warning in found.study.warnings if found.study else ():
         note(f"Note: {warning}")
     if found.answer.interrupted or (found.study is not None and found.study.interrupted):

@@ -96,7 +96,7 @@ def decisions_text(data: Mapping[str, Any]) -> str:
         sure = f"{100 * data['confidence']:g} % for all decisions together"
         certainty = f", {sure}" if one["proven"] and one["exact"] is None else ""
         lines = [f"{one['about']}: {one['chosen']} ({grounds(one)}{certainty})"]
-        rows = [["alternative", f"margin, {data['currency']}", "histories", ""]]
+        rows = [["alternative", f"margin, {data['currency']}", "replications", ""]]
         for c in one["considered"]:
             change = "-" if c["name"] == "as it is" else f"{c['margin']:+,.0f} +/- {c['half_width'] or 0:,.0f}"
             rows.append([c["name"], change, str(c["replications"]), "stays" if c["survived"] else "dropped"])
