@@ -98,7 +98,7 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     node_limit : int or None
         Nodes of the search at which to stop; the result is repeatable, unlike a limit in seconds.
     watch : callable or None
-        Told the bound and what the best selection so far earns, as the search goes on.
+        Told the bound and the expected margin of the best plan so far, as the search goes on.
 
     Raises
     ------
@@ -108,7 +108,15 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     candidates = worth_choosing(scenario)
     if candidates.selection.comparisons:
         return _menu_plan(scenario, candidates, gap, node_limit)
-    return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit, watch=watch))
+    return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit, watch=in_margin(scenario, watch)))
+
+
+def in_margin(scenario: Scenario, watch: Watch | None) -> Watch | None:
+    """Return a watch that is told margins; the search leaves out today's people, whom no choice changes."""
+    if watch is None:
+        return None
+    present = presence_cost(scenario)
+    return lambda bound, worth: watch(bound - present, None if worth is None else worth - present)
 
 
 def _menu_plan(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> Plan:

@@ -15,7 +15,7 @@ from optimize.economics import Estimator
 from optimize.exact import Choice
 from optimize.explanation.narrowed import again, again_near
 from optimize.explanation.tangents import Straight, straight, variances
-from optimize.plan import Plan, plan_of
+from optimize.plan import Plan, in_margin, plan_of
 from optimize.restrictions import Limit
 from optimize.search.search import Watch
 from optimize.selection import Selection
@@ -149,4 +149,6 @@ def question_of(
     """
     everything = within_reach(scenario)
     candidates = everything.subset(scenario, worth_keeping(everything.selection))
-    return Question(scenario, everything, candidates, solve(candidates.selection, gap, node_limit, watch=watch))
+    return Question(
+        scenario, everything, candidates, solve(candidates.selection, gap, node_limit, watch=in_margin(scenario, watch))
+    )

@@ -209,3 +209,9 @@ def test_cross_trained_people_keep_the_promise_with_fewer() -> None:
     assert low <= people <= high
     assert low > 0
     assert dedicated.low <= dedicated.people <= dedicated.high
+
+
+def test_the_search_tells_margins() -> None:
+    told: list[tuple[float, float | None]] = []
+    plan = optimize(load_shipped("giftware"), gap=0.05, watch=lambda bound, worth: told.append((bound, worth)))
+    assert told[-1] == pytest.approx((plan.bound, plan.expected_margin))
