@@ -12,9 +12,10 @@ from optimize.selection import Selection
 from optimize.variables import NO_BREAKS, Breaks, Variables, variables
 
 _Constraint = Callable[[Selection, Variables], list[Row]]
+Structure = tuple[_Constraint, ...]
 
 # What the words mean: these hold whatever the planner asks for, with no column chosen at all.
-STRUCTURE: tuple[_Constraint, ...] = (
+STRUCTURE: Structure = (
     constraints.one_column,
     constraints.option_used,
     constraints.option_unused,
@@ -27,7 +28,7 @@ STRUCTURE: tuple[_Constraint, ...] = (
     brand.brand_erosion,
 )
 # The same for a bound: no row per column, and no more than what the words mean.
-ENVELOPE: tuple[_Constraint, ...] = (
+ENVELOPE: Structure = (
     constraints.one_column,
     constraints.option_used,
     constraints.option_unused,
@@ -73,7 +74,7 @@ class ChoiceModel:
         elastic: Collection[str] | None = (),
         breaks: Breaks = NO_BREAKS,
         taken: IntArray | None = None,
-        structure: tuple[_Constraint, ...] = STRUCTURE,
+        structure: Structure = STRUCTURE,
         known: Ranges | None = None,
     ) -> None:
         self.linear = LinearModel()

@@ -226,6 +226,22 @@ class LinearModel:
         names = [variable.name for variable in self._variables]
         return Relaxation(lp, names, self.rows, self._factor, {variable.name for variable in apart})
 
+    def reduced_costs(self) -> tuple[float, dict[str, float]] | None:
+        """Return what the relaxation costs at least, and by how much more with one unit of each variable (its name).
+
+        None where the relaxation has no answer.
+        """
+        lp = self._handed_over()
+        lp.integrality_ = []
+        highs = _silent_highs(_LP_OPTIONS)
+        highs.passModel(lp)
+        highs.run()
+        if _STATUS.get(highs.getModelStatus().name) is not Status.OPTIMAL:
+            return None
+        more = np.array(highs.getSolution().col_dual) / self._factor
+        names = [variable.name for variable in self._variables]
+        return highs.getInfo().objective_function_value / self._factor, dict(zip(names, more.tolist(), strict=True))
+
     def _empty(self) -> Run:
         # HiGHS calls a model without variables "empty", even when a row asks 0 >= 1.
         holds = all(one.valid(0) for one in self._problem.constraints())

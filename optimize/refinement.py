@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, pool_variances, value, violations
@@ -88,10 +89,11 @@ def refined(
     breaks: Breaks = NO_BREAKS,
     enough: Callable[[Choice, float], bool] | None = None,
     start: Choice | None = None,
+    worth: Callable[[Choice], float | Fraction] | None = None,
 ) -> Answer:
     """Run the models that `build` makes until the roots of the answer are right, or it is good `enough`.
 
-    `start` is a known plan.
+    `start` is a known plan; `worth` says which of two plans is better, if it is not what they earn.
 
     Raises
     ------
@@ -111,7 +113,7 @@ def refined(
         finer = _finer(selection, choice, model.unknown, breaks)
         if finer == breaks:
             refuse_broken(selection, choice)
-        best = _better(selection, best, choice)
+        best = _better(selection, best, choice, worth or (lambda plan: value(selection, plan)))
         stopped = status is Status.FEASIBLE or (enough is not None and best is not None and enough(best, bound))
         if finer == breaks or (best is not None and stopped):
             return Answer(status, best, choice, bound, breaks, nodes)
@@ -121,11 +123,12 @@ def refined(
     return Answer(status, best, None, bound, breaks, nodes)
 
 
-def _better(selection: Selection, best: Choice | None, found: Choice) -> Choice | None:
+def _better(
+    selection: Selection, best: Choice | None, found: Choice, worth: Callable[[Choice], float | Fraction]
+) -> Choice | None:
     if violations(selection, found):
         return best
-    known = None if best is None else value(selection, best)
-    return found if known is None or value(selection, found) > known else best
+    return found if best is None or worth(found) > worth(best) else best
 
 
 def _finer(selection: Selection, choice: Choice, unknown: Variables, breaks: Breaks) -> Breaks:

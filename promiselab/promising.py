@@ -91,6 +91,7 @@ def run_promises(
     except KeyboardInterrupt:  # the promises are found, and are kept
         answer.interrupted = True
         return Found(kept, answer, settings, None, {})
+    answer.interrupted = study.interrupted
     return Found(kept, answer, settings, study, _checks(study, answer))
 
 

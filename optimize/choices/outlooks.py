@@ -52,12 +52,23 @@ class Together:
         For each outlook, its hires among those of the selection.
     pools : tuple of tuple of int
         For each outlook, its pools.
+    columns : tuple of int
+        Which columns of the outlooks as they were given these are.
     """
 
     outlooks: tuple[Outlook, ...]
     selection: Selection
     hires: tuple[tuple[int, ...], ...]
     pools: tuple[tuple[int, ...], ...]
+    staff: Staff
+    columns: tuple[int, ...]
+
+    def taken(self, columns: Sequence[int]) -> Together:
+        """Return the same choice among some of the columns."""
+        fewer = [
+            replace(o, selection=taken(o.selection, range(o.selection.n_segments), columns)) for o in self.outlooks
+        ]
+        return _joined(fewer, self.staff, tuple(self.columns[column] for column in columns))
 
     def units(self, choice: Choice) -> list[tuple[int, ...]]:
         """Return the units of each hire under each outlook."""
@@ -73,15 +84,8 @@ class Together:
 
 def together(outlooks: Sequence[Outlook], staff: Staff) -> Together:
     """Return the choice of one design for all outlooks, without the columns that are dominated in every respect."""
-    joined = _joined(outlooks, staff)
-    kept = worth_keeping(_compared(joined.selection, outlooks))
-    fewer = [replace(o, selection=taken(o.selection, range(o.selection.n_segments), kept)) for o in outlooks]
-    return _joined(fewer, staff)
-
-
-def columns_kept(outlooks: Sequence[Outlook], staff: Staff) -> list[int]:
-    """Return which columns :func:`together` keeps."""
-    return worth_keeping(_compared(_joined(outlooks, staff).selection, outlooks))
+    joined = _joined(outlooks, staff, tuple(range(outlooks[0].selection.n_columns)))
+    return joined.taken(worth_keeping(_compared(joined.selection, outlooks)))
 
 
 def _compared(selection: Selection, outlooks: Sequence[Outlook]) -> Selection:
@@ -95,7 +99,7 @@ def _compared(selection: Selection, outlooks: Sequence[Outlook]) -> Selection:
     return replace(selection, limits=(*selection.limits, *more))
 
 
-def _joined(outlooks: Sequence[Outlook], staff: Staff) -> Together:
+def _joined(outlooks: Sequence[Outlook], staff: Staff, columns: tuple[int, ...]) -> Together:
     first = outlooks[0].selection
     limits: list[Limit] = []
     windows: list[StaffedWindow] = []
@@ -150,6 +154,8 @@ def _joined(outlooks: Sequence[Outlook], staff: Staff) -> Together:
         ),
         tuple(own_hires),
         tuple(own_pools),
+        staff,
+        columns,
     )
 
 

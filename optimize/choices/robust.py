@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
 import numpy as np
 
 from optimize import brand, constraints
-from optimize.choice_model import ChoiceModel, cost
-from optimize.choices.outlooks import Outlook, Staff, Together, columns_kept, together
+from optimize.canonical import taken
+from optimize.choice_model import ENVELOPE, STRUCTURE, ChoiceModel, Structure, cost
+from optimize.choices.outlooks import Outlook, Staff, Together, together
 from optimize.conflict import conflict
+from optimize.dominance import worth_keeping
+from optimize.exact import Choice, pool_variances
 from optimize.linear_model import LinearModel, Row, Sense, Term, renamed, row
-from optimize.refinement import refined
-from optimize.solve import solve
+from optimize.refinement import CHORDS, Answer, refined
+from optimize.search.kernel import kernel_columns
+from optimize.selection import Selection
+from optimize.solve import MOST_PLAIN, solve
 from optimize.status import Status
-from optimize.variables import Breaks, Variables
+from optimize.variables import NO_BREAKS, Breaks, Variables
 
 Aim = Literal["expected", "cvar", "regret"]
 AIMS: tuple[Aim, ...] = ("expected", "cvar", "regret")
 TAIL = 0.2
+_ROUNDING = 1e-6  # share of what a plan costs by which the relaxation may err
 _TIES = 1e-6  # of designs with equal regret (or equal tails), the one that earns more on average
 
 
@@ -79,20 +85,14 @@ def robust(
     tail : float
         Share of probability in the tail whose average is aimed for, 0 < tail <= 1.
     """
-    kept = columns_kept(outlooks, staff)
-    choice = together(outlooks, staff)
-
-    def build(breaks: Breaks) -> ChoiceModel:
-        model = ChoiceModel(choice.selection, breaks=breaks)
-        losses = [_margin_lost(choice, index, model) for index in range(len(outlooks))]
-        model.linear.minimise(_objective(model.linear, choice, losses, aim, best, tail))
-        return model
-
-    answer = refined(choice.selection, build, gap, None)
-    if answer.last is None:
+    aimed = _Aimed(aim, tuple(best), tail)
+    choice, start = _narrowed(together(outlooks, staff), aimed, gap)
+    answer = aimed.solved(choice, gap, start)
+    found = answer.choice
+    if found is None:
         return Robust(aim, answer.status, conflict=_why(choice, answer.status))
-    units = choice.units(answer.last)
-    margins = choice.margins(answer.last.columns, units)
+    units = choice.units(found)
+    margins = choice.margins(found.columns, units)
     shares = [outlook.probability for outlook in outlooks]
     score = {
         "expected": float(np.dot(shares, margins)),
@@ -104,7 +104,7 @@ def robust(
     return Robust(
         aim,
         answer.status,
-        tuple(-1 if column < 0 else kept[column] for column in answer.last.columns),
+        tuple(-1 if column < 0 else choice.columns[column] for column in found.columns),
         tuple(units),
         tuple(margins),
         score,
@@ -112,13 +112,91 @@ def robust(
     )
 
 
+@dataclass(frozen=True)
+class _Aimed:
+    """What is minimised over all outlooks, as a model and as the costs of a plan."""
+
+    aim: Aim
+    best: tuple[float, ...]
+    tail: float
+
+    def model(self, choice: Together, breaks: Breaks, structure: Structure = STRUCTURE) -> ChoiceModel:
+        """Return the model; with the structure of a bound, one that charges no plan more than it costs."""
+        model = ChoiceModel(choice.selection, breaks=breaks, structure=structure)
+        erosion = brand.brand_erosion if structure is STRUCTURE else brand.brand_envelope
+        losses = [_margin_lost(choice, index, model, erosion) for index in range(len(choice.outlooks))]
+        model.linear.minimise(_objective(model.linear, choice, losses, self.aim, self.best, self.tail))
+        return model
+
+    def costs(self, choice: Together, found: Choice) -> float:
+        """Return what the model has to say of a plan, recomputed exactly."""
+        margins, outlooks = choice.margins(found.columns, choice.units(found)), choice.outlooks
+        expected = -sum(o.probability * (m + o.spent) for o, m in zip(outlooks, margins, strict=True))
+        if self.aim == "expected":
+            return expected
+        if self.aim == "regret":
+            return max(b - m for b, m in zip(self.best, margins, strict=True)) + _TIES * expected
+        return -tail_average(margins, [o.probability for o in outlooks], self.tail) + _TIES * expected
+
+    def solved(self, choice: Together, gap: float, start: Choice | None = None) -> Answer:
+        """Return the plan within the gap of the best."""
+
+        def enough(found: Choice, bound: float) -> bool:
+            costs = self.costs(choice, found)
+            return costs - bound <= gap * abs(costs)
+
+        return refined(
+            choice.selection,
+            lambda breaks: self.model(choice, breaks),
+            (1.0 - CHORDS) * gap if choice.selection.pools else gap,
+            None,
+            breaks=NO_BREAKS if start is None else _exact_at(choice, start),
+            enough=enough,
+            start=start,
+            worth=lambda found: -self.costs(choice, found),
+        )
+
+
+def _exact_at(choice: Together, plan: Choice) -> Breaks:
+    """Return the variances of a plan as breakpoints, so that the model of it is exact where pools have any."""
+    brought = enumerate(map(float, pool_variances(choice.selection, plan)))
+    return {pool: (variance,) for pool, variance in brought if variance > 0}
+
+
+def _narrowed(choice: Together, aimed: _Aimed, gap: float) -> tuple[Together, Choice | None]:
+    """Return the choice among the columns that the best plan may have, and a plan of these to begin with.
+
+    A plan is looked for among the columns with the least reduced costs of the relaxation. Those of which these are more
+    than that plan costs beyond the relaxation are in no better one (reduced-cost fixing).
+    """
+    relaxed = aimed.model(choice, NO_BREAKS, ENVELOPE).linear.reduced_costs()
+    if relaxed is None or choice.selection.n_columns <= MOST_PLAIN:
+        return choice, None
+    least, more = relaxed
+    regret = np.array([max(0.0, more[f"x_{column}"]) for column in range(choice.selection.n_columns)])
+    rows = kernel_columns(regret, MOST_PLAIN, None)
+    found = aimed.solved(choice.taken(rows.tolist()), gap).choice
+    if found is None:
+        return choice, None
+    chosen = [int(rows[column]) if column >= 0 else -1 for column in found.columns]
+    costs = aimed.costs(choice, Choice(tuple(chosen), found.hires))
+    room = costs - least + _ROUNDING * max(abs(costs), abs(least))
+    kept = sorted({*np.flatnonzero(regret <= room).tolist(), *(column for column in chosen if column >= 0)})
+    start = Choice(tuple(kept.index(column) if column >= 0 else -1 for column in chosen), found.hires)
+    return choice.taken(kept), start
+
+
 def best_of_each(outlooks: Sequence[Outlook], gap: float = 1e-9) -> list[float | None]:
     """Return what a design made for each outlook earns under it; None where no design keeps within its limits."""
-    found = [solve(outlook.selection, gap, explain=False) for outlook in outlooks]
+    found = [solve(_without_dominated(outlook.selection), gap, explain=False) for outlook in outlooks]
     return [
         None if one.objective is None else float(one.objective) - outlook.spent
         for one, outlook in zip(found, outlooks, strict=True)
     ]
+
+
+def _without_dominated(selection: Selection) -> Selection:
+    return taken(selection, range(selection.n_segments), worth_keeping(selection))
 
 
 def tail_average(margins: Sequence[float], shares: Sequence[float], tail: float) -> float:
@@ -134,7 +212,9 @@ def tail_average(margins: Sequence[float], shares: Sequence[float], tail: float)
     return total / tail
 
 
-def _margin_lost(choice: Together, index: int, model: ChoiceModel) -> list[Term]:
+def _margin_lost(
+    choice: Together, index: int, model: ChoiceModel, erosion: Callable[[Selection, Variables], list[Row]]
+) -> list[Term]:
     """Add what brand erosion takes under an outlook, and return minus the margin under it as terms."""
     outlook, shared = choice.outlooks[index], model.unknown
     own = outlook.selection
@@ -147,7 +227,7 @@ def _margin_lost(choice: Together, index: int, model: ChoiceModel) -> list[Term]
         brand=linear.continuous(f"brand_{index}") if own.erodes else None,
         loss={segment: linear.continuous(f"u_{index}_{segment}") for segment in segments},
     )
-    rows: list[Row] = [*constraints.over_serving(own, unknown), *brand.brand_erosion(own, unknown)]
+    rows: list[Row] = [*constraints.over_serving(own, unknown), *erosion(own, unknown)]
     linear.add([renamed(one, f"{one.name}_of_{index}") for one in rows])
     return cost(own, unknown)
 

@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 
 import numpy as np
 import pytest
 
 from optimize.promising.answer import Wanted, find_promises
 from optimize.promising.trial import Trial
+from promiselab import promising
 from promiselab.cli.promise_words import promises_text
 from promiselab.promising import Found, promises_data
 from promiselab.report import charts
-from promiselab.study import Settings
+from promiselab.study import Settings, Study
 from scenarios.offerings import current_offerings
+from scenarios.scenario import Scenario
 from simcore.engines import COMPILED
 from tests.cli.calling import Caller, edited
 from tests.random_scenarios import random_scenario
@@ -126,3 +129,37 @@ def test_random_scenarios_get_an_answer_that_json_can_hold(seed: int) -> None:
     assert set(data["segments"]) == {s for s, o in current_offerings(scenario).items() if o is not None}
     assert json.loads(json.dumps(data, allow_nan=False)) == data
     assert promises_text(data)
+
+
+@pytest.mark.parametrize("played", [0, 1, 3])
+def test_promises_are_kept_where_their_confirmation_is_stopped(
+    call: Caller, monkeypatch: pytest.MonkeyPatch, played: int
+) -> None:
+    """Ctrl-C while they are played on fresh histories: the promises are those of the whole run, stored and printed."""
+    whole = json.loads(call("promise", "small.yaml", *FAST, "--json").out)
+    (first,) = call.runs()
+    works = promising.run_study
+
+    def stopped(variants: Mapping[str, Scenario], settings: Settings, _: object) -> Study:
+        def until(done: int, of: int) -> None:
+            if done >= played:
+                raise KeyboardInterrupt
+
+        if not played:
+            raise KeyboardInterrupt
+        return works(variants, settings, until)
+
+    monkeypatch.setattr(promising, "run_study", stopped)
+    said = call("promise", "small.yaml", *FAST)
+    assert (said.code, said.err.splitlines()[-1]) == (130, "Interrupted."), said
+    [run] = [folder for folder in call.runs() if folder != first]
+    found = json.loads((run / "promises.json").read_text())
+    assert found["interrupted"]
+    for name, known in whole["segments"].items():
+        fresh, lead = found["segments"][name]["lead_time"], known["lead_time"]
+        assert fresh | {"on_fresh_histories": None} == lead | {"on_fresh_histories": None}
+        assert (fresh["on_fresh_histories"] is not None) == (played > 0)
+    assert ("nothing was played on fresh histories" in said.out) == (not played)
+    manifest = json.loads((run / "manifest.json").read_text())
+    assert (manifest["kind"], manifest["interrupted"]) == ("promise", True)
+    assert "promised" in (run / "scenario.yaml").read_text()

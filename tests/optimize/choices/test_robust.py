@@ -8,6 +8,7 @@ from itertools import product
 import numpy as np
 import pytest
 
+from optimize.choices import robust as aiming
 from optimize.choices.outlooks import Outlook
 from optimize.choices.robust import AIMS, best_of_each, robust, tail_average
 from optimize.status import Status
@@ -71,6 +72,31 @@ def test_each_aim_is_the_best_of_all_designs(block, staff, random_selection, bru
             assert found.score == pytest.approx(scores[aim], abs=2e-3), (seed, aim)
             assert any(np.allclose(found.margins, m) for m in designs), (seed, aim)
             assert found.bound == pytest.approx(scores[aim], abs=2e-3), (seed, aim)
+
+
+@pytest.mark.parametrize("staff", ["fixed", "follows"])
+def test_columns_that_the_best_design_cannot_have_are_left_out(staff, company_selection, brute_force, monkeypatch):
+    """With kernels of three columns the rest goes by its reduced costs, shared pools included: the same designs."""
+    left_out = 0
+    for seed in range(30):
+        selection = company_selection(seed)
+        outlooks = outlooks_of(selection, seed)
+        best = best_of_each(outlooks)
+        if None in best or len(selection.margin) < 4:
+            continue
+        for aim in AIMS:
+            monkeypatch.setattr(aiming, "MOST_PLAIN", 400)
+            whole = robust(outlooks, aim, best, staff, tail=0.4)
+            monkeypatch.setattr(aiming, "MOST_PLAIN", 3)
+            narrow = robust(outlooks, aim, best, staff, tail=0.4)
+            assert narrow.status is whole.status, (seed, aim)
+            if whole.score is not None:
+                assert narrow.score == pytest.approx(whole.score, abs=2e-3), (seed, aim)
+                assert narrow.bound == pytest.approx(whole.bound, abs=2e-3), (seed, aim)
+                aimed = aiming._Aimed(aim, tuple(best), 0.4)
+                every = aiming.together(outlooks, staff)
+                left_out += len(aiming._narrowed(every, aimed, 1e-9)[0].columns) < len(every.columns)
+    assert left_out > 10
 
 
 def test_a_tail_of_everything_is_the_average():
