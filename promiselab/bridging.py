@@ -13,7 +13,7 @@ from optimize.explanation.simulated_bridge import SimulatedBridge, simulated_bri
 from optimize.plausibility import loads
 from promiselab.plan_reasons import bridge_data
 from promiselab.progress import progress_bar
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.study import Study, differ_in_design_only
 from promiselab.tables import number
 from scenarios.problems import BadInput
@@ -159,12 +159,7 @@ def _simulated(study: Study, scenarios: Sequence[Scenario], count: int, words: s
     how = study.settings
     if not scenarios:
         return []
-    with stopping_gently(how.workers != 1) as stop_if_asked, progress_bar(words) as show:
-
-        def finished(done: int, of: int) -> None:
-            show(done, of)
-            stop_if_asked()
-
+    with progress_bar(words) as show, stoppable(show, how.workers != 1) as finished:
         return simulate_all(
             scenarios,
             how.seed or 0,

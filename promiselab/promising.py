@@ -17,7 +17,7 @@ from optimize.promising.sighting import Watch
 from optimize.promising.trial import Trial, with_promises
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, study_manifest, write_run
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.storing import store_study
 from promiselab.study import Settings, Study, run_study
 from promiselab.sweep.keys import fresh_seed
@@ -72,11 +72,7 @@ def run_promises(
     refuse_too_large(scenario, count, USUAL_SIMULATIONS, engine)
     make_ready(engine)
     workers = settings.workers or _workers(scenario, count, engine)
-    with stopping_gently(workers != 1) as stop_if_asked, crew_of(workers if is_ready(engine) else 1) as crew:
-
-        def progress(done: int, of: int) -> None:
-            show(done, of)
-            stop_if_asked()
+    with stoppable(show, workers != 1) as progress, crew_of(workers if is_ready(engine) else 1) as crew:
 
         def trial_of(watch: Watch) -> Trial:
             return Trial(scenario, watch, seed, count, engine, crew, progress)

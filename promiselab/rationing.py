@@ -13,7 +13,7 @@ from optimize.plausibility import refuse_too_large
 from optimize.rationing.choice import Decision, Rationing, Terms, choose_rationing
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, write_run
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.storing import store_study
 from promiselab.study import Settings, Study, run_study
 from promiselab.sweep.keys import fresh_seed
@@ -110,12 +110,7 @@ def chosen_rationing(
 
 def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario], int, int], Floats]:
     def margins(scenarios: Sequence[Scenario], first: int, count: int) -> Floats:
-        with stopping_gently(settings.workers != 1) as stop_if_asked:
-
-            def progress(done: int, of: int) -> None:
-                show(done, of)
-                stop_if_asked()
-
+        with stoppable(show, settings.workers != 1) as progress:
             found = simulate_all(
                 scenarios,
                 settings.seed or 0,

@@ -8,6 +8,10 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from multiprocessing import resource_tracker
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from simcore.replications import Progress
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM)
 Handler = Callable[[int, FrameType | None], object]
@@ -62,6 +66,19 @@ def stopping_gently(processes: bool = False) -> Iterator[Callable[[], None]]:
         finally:
             if blocks:
                 signal.pthread_sigmask(signal.SIG_SETMASK, mask)
+
+
+@contextmanager
+def stoppable(show: Progress | None = None, processes: bool = False) -> Iterator[Progress]:
+    """Yield what shows progress and then obeys a stop that was asked for, where nothing is half-done."""
+    with stopping_gently(processes) as check:
+
+        def progress(done: int, of: int) -> None:
+            if show is not None:
+                show(done, of)
+            check()
+
+        yield progress
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from secrets import randbits
 
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
 from promiselab.progress import make_ready
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.tables import Row, differences
 from scenarios.history.verdict import history_not_reproduced
 from scenarios.problems import NoTrustworthyAnswer, bad
@@ -184,12 +184,7 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     seed, count, level = settings.seed or 0, settings.replications or 1, settings.confidence or 0.95
 
     def more(first: int, number: int) -> list[Simulation]:
-        def finished(done: int, of: int) -> None:
-            if progress is not None:
-                progress(done, of)
-            stop_if_asked()
-
-        with stopping_gently(settings.workers != 1) as stop_if_asked:
+        with stoppable(progress, settings.workers != 1) as finished:
             return simulate_all(
                 scenarios,
                 seed,

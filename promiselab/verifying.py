@@ -18,7 +18,7 @@ from optimize.plan import Plan
 from optimize.plausibility import refuse_too_large
 from promiselab.people_words import people_words
 from promiselab.progress import make_ready, progress_bar
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.storing import OPTIMISED, plan_data, store_study, with_plan
 from promiselab.study import UNFINISHED, Settings, Study
 from scenarios.scenario import Scenario
@@ -147,11 +147,7 @@ def _play(settings: Settings, show: Progress) -> Play:
     """Return how scenarios are simulated: with progress, and stopped by Ctrl-C between two replications."""
 
     def play(scenarios: Sequence[Scenario], seed: int, first: int, count: int) -> list[Simulation]:
-        def finished(done: int, of: int) -> None:
-            show(done, of)
-            stop_if_asked()
-
-        with stopping_gently(settings.workers != 1) as stop_if_asked:
+        with stoppable(show, settings.workers != 1) as finished:
             return simulate_all(
                 scenarios,
                 seed,

@@ -53,27 +53,25 @@ _SMALL: dict[str, Any] = {
 }
 _BUYERS = (_LARGE, _SMALL)
 
+
+def _stock(days: float, holding_share: float) -> dict[str, Any]:
+    supply = {"lead_time_days": {"law": "gamma", "mean": days, "cv": 0.3}, "ordering_cost": 40.0}
+    return {"policy": {"kind": "reorder_quantity"}, "supply": supply, "holding_share_per_year": holding_share}
+
+
 _PRODUCTS: dict[str, Any] = {
     "standard": {
         "description": "What everybody buys.",
         "list_price": 20.0,
         "unit_cost": 12.0,
-        "stock": {
-            "policy": {"kind": "reorder_quantity"},
-            "supply": {"lead_time_days": {"law": "gamma", "mean": 10.0, "cv": 0.3}, "ordering_cost": 40.0},
-            "holding_share_per_year": 0.2,
-        },
+        "stock": _stock(days=10.0, holding_share=0.2),
     },
     "special": {
         "description": "Dearer, slower, and twice the work.",
         "list_price": 60.0,
         "unit_cost": 33.0,
         "work_factor": 2.0,
-        "stock": {
-            "policy": {"kind": "reorder_quantity"},
-            "supply": {"lead_time_days": {"law": "gamma", "mean": 15.0, "cv": 0.3}, "ordering_cost": 40.0},
-            "holding_share_per_year": 0.25,
-        },
+        "stock": _stock(days=15.0, holding_share=0.25),
     },
 }
 _RESOURCES: dict[str, Any] = {
@@ -129,8 +127,11 @@ def starter(name: str, segments: Sequence[str] = DEFAULT_SEGMENTS, currency: str
     BadInput
         A name that no scenario can have.
     """
-    buyers = dict(zip(segments, cycle(_BUYERS), strict=False))
-    channels = dict(zip(segments, cycle(_CHANNELS), strict=False))
+    in_turn = list(zip(segments, cycle(_BUYERS), cycle(_CHANNELS), strict=False))
+
+    def offerings(picks: dict[str, str]) -> dict[str, Any]:
+        return {segment: {**picks, "channel": channel} for segment, _, channel in in_turn}
+
     return validated(
         {
             "name": name,
@@ -138,20 +139,14 @@ def starter(name: str, segments: Sequence[str] = DEFAULT_SEGMENTS, currency: str
             "currency": currency,
             "calendar": {"warm_up_days": 56.0, "measured_days": 91.0, "drain_days": 28.0},
             "study": {"seed": 7, "replications": 20},
-            "segments": {segment: _segment(buyer) for segment, buyer in buyers.items()},
+            "segments": {segment: _segment(buyer) for segment, buyer, _ in in_turn},
             "products": _PRODUCTS,
             "resources": _RESOURCES,
             "levers": _LEVERS,
             "rules": _RULES,
-            "as_is": {
-                "description": "Today: the same promise for everybody.",
-                "offerings": {segment: {**_TODAY, "channel": channel} for segment, channel in channels.items()},
-            },
+            "as_is": {"description": "Today: the same promise for everybody.", "offerings": offerings(_TODAY)},
             "designs": {
-                "fast_for_all": {
-                    "description": "The faster promise for everybody.",
-                    "offerings": {segment: {**_FASTER, "channel": channel} for segment, channel in channels.items()},
-                }
+                "fast_for_all": {"description": "The faster promise for everybody.", "offerings": offerings(_FASTER)}
             },
             "assumptions": [
                 {"about": about, "because": _PLACEHOLDER} for about in ("segments", "products", "resources", "levers")

@@ -12,7 +12,7 @@ import numpy as np
 from optimize.plausibility import refuse_too_large
 from promiselab.choices.failing import Rule
 from promiselab.progress import make_ready
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.study import Settings
 from scenarios.problems import BadInput, bad
 from scenarios.relative import factor
@@ -134,14 +134,14 @@ def sampled(
 
 
 def _simulated(scenarios: Sequence[Scenario], settings: Settings, engine: str) -> list[Simulation]:
-    with stopping_gently(settings.workers != 1) as stop_if_asked:
+    with stoppable(processes=settings.workers != 1) as finished:
         return simulate_all(
             scenarios,
             settings.seed or 0,
             settings.replications or 1,
             confidence=settings.confidence or 0.95,
             workers=settings.workers,
-            progress=lambda _done, _of: stop_if_asked(),
+            progress=finished,
             engine=engine,
         )
 

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -12,7 +11,7 @@ from optimize.synergies.shared_teams import team_name, with_teams
 from optimize.synergies.shifts import Terms
 from optimize.synergies.workload import Workload
 from promiselab.progress import make_ready
-from promiselab.stopping import stopping_gently
+from promiselab.stopping import stoppable
 from promiselab.study import Settings, run_study
 from promiselab.sweep.keys import fresh_seed
 from scenarios.offerings import current_offerings
@@ -180,7 +179,7 @@ class _Trials:
 
     def _sized(self, scenario: Scenario, name: str, group: Group, number: int) -> TeamSize:
         how = self.settings
-        with _stoppable(how, self.show) as progress:
+        with stoppable(self.show, how.workers != 1) as progress:
             return team_size(
                 scenario,
                 team_name(name, number),
@@ -201,17 +200,6 @@ class _Trials:
                 raise NoTrustworthyAnswer(
                     f"{name} is promised no lead time, so no floor says how few people are enough"
                 )
-
-
-@contextmanager
-def _stoppable(settings: Settings, show: Progress) -> Iterator[Progress]:
-    with stopping_gently(settings.workers != 1) as stop_if_asked:
-
-        def progress(done: int, of: int) -> None:
-            show(done, of)
-            stop_if_asked()
-
-        yield progress
 
 
 def _margin(apart: Scenario, shared: Scenario, settings: Settings, show: Progress) -> Mapping[str, Any]:
