@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
@@ -17,7 +17,9 @@ from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
 from simcore.engines import AUTO, choose
 from simcore.estimates import Interval
+from simcore.measures import MeasureKey
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
+from simcore.skewness import enough, skewness, too_few
 
 STEP = 10
 MOST_FOR_PRECISION = 1_000
@@ -123,9 +125,23 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
         found, interrupted, warnings = stop.simulations, True, (*warnings, UNFINISHED)
     if len(found[0].replications) < FEW:
         warnings = (*warnings, "1 replication gives no interval: it needs at least 2, and 20 are recommended.")
+    warnings = (*warnings, *_skewed(found))
     return Study(
         scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted
     )
+
+
+def _skewed(simulations: Sequence[Simulation]) -> Iterator[str]:
+    """Yield that the margin is too skewed for its interval."""
+    count, found = (
+        len(simulations[0].replications),
+        skewness([one.totals(MeasureKey("margin"))[0] for one in simulations]),
+    )
+    if too_few(found, count):
+        yield (
+            f"{count} replications are few for a margin as skewed as this (skewness {found:.1f}): it lies outside its "
+            f"interval more often than is said. {enough(found):,} are enough."
+        )
 
 
 def _orders(scenarios: Sequence[Scenario], settings: Settings) -> float:

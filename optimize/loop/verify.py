@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import count
+from math import ceil
 
 import numpy as np
 from scipy import stats
@@ -24,11 +25,13 @@ from optimize.solve import Solution
 from optimize.status import Status
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
+from simcore.clock import Floats
 from simcore.replications import Simulation
 from simcore.selecting import Selected, select_best
+from simcore.skewness import enough, skewness
 
 LEAST_FRESH = 50
-"""Replications on fresh seeds at least: intervals of skewed margins are right from there on."""
+"""Replications on fresh seeds at least."""
 RIVALS = 5
 """Plans that take part in the selection, at most."""
 NEGLIGIBLE_MONEY = 1e-6
@@ -115,9 +118,9 @@ def _certified(search: Search, reason: Reason) -> Verified:
     bound = true_bound(search.scenario, terms.gap, terms.node_limit)
     rivals, seed = search.eligible[:RIVALS], fresh_seed(terms.seed, 1)
     search.tell(f"choosing among {len(rivals)} plans")
-    chosen, spread = _select(search, rivals, seed)
+    chosen, margins = _select(search, rivals, seed)
     order = sorted(range(len(rivals)), key=lambda i: (i != chosen.best, -chosen.means[i]))
-    replications = _fresh_replications(terms, chosen.means[chosen.best], spread)
+    replications = _fresh_replications(terms, margins)
     for purpose, place in zip(count(2), order, strict=False):
         winner, last = rivals[place], fresh_seed(terms.seed, purpose)
         search.tell(f"certifying with {replications} replications on fresh seeds")
@@ -160,8 +163,8 @@ def _unfinished(search: Search) -> Verified:
     return Verified(best.plan, certificate, best.simulation)
 
 
-def _select(search: Search, rivals: Sequence[Evidence], seed: int) -> tuple[Selected, float]:
-    """Return the choice among rivals, and the standard deviation of the margin of the chosen one."""
+def _select(search: Search, rivals: Sequence[Evidence], seed: int) -> tuple[Selected, Floats]:
+    """Return the choice among rivals, and the margins of the replications of the chosen one."""
     terms, designs = search.terms, [design_of(one.plan) for one in rivals]
     judge = Judge(search.scenario, search.play, seed)
     found = select_best(
@@ -173,18 +176,18 @@ def _select(search: Search, rivals: Sequence[Evidence], seed: int) -> tuple[Sele
         most=terms.most_replications,
     )
     best = judge.known(designs[found.best])
-    return found, 0.0 if best is None else float(best.totals(MARGIN)[0].std(ddof=1))
+    return found, np.zeros(2) if best is None else best.totals(MARGIN)[0]
 
 
 def _difference(terms: Terms, margin: float) -> float:
     return max(abs(margin) * terms.indifference, NEGLIGIBLE_MONEY)
 
 
-def _fresh_replications(terms: Terms, mean: float, spread: float) -> int:
-    """Return the replications after which the half-width is about the difference that does not matter."""
+def _fresh_replications(terms: Terms, margins: Floats) -> int:
+    """Return enough replications for an interval of skewed margins, about as narrow as the difference that matters."""
     t = float(stats.norm.ppf((1 + terms.confidence) / 2))
-    needed = np.ceil((t * spread / _difference(terms, mean)) ** 2)
-    return int(min(max(needed, LEAST_FRESH), max(terms.most_replications, LEAST_FRESH)))
+    narrow = ceil((t * float(margins.std(ddof=1)) / _difference(terms, float(margins.mean()))) ** 2)
+    return min(max(narrow, enough(skewness([margins])), LEAST_FRESH), max(terms.most_replications, LEAST_FRESH))
 
 
 def _why(chosen: Selected, place: int) -> str:

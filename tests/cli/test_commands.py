@@ -207,3 +207,11 @@ def test_the_drivers_of_a_comparison_add_up_to_its_margin(call: Caller) -> None:
     twin, fast = (candidate["drivers"] for candidate in found)
     assert {row["verdict"] for row in twin} == {"identical"}
     assert next(row for row in fast if row["driver"] == "fixed")["mean"] < 0
+
+
+def test_a_margin_too_skewed_for_so_few_replications_is_said_to_be(call: Caller) -> None:
+    call.write("rare.yaml", edited(("orders_per_day: 20", "orders_per_day: 0.02")))
+    asked = ("simulate", "rare.yaml", "--workers", "1", "--seed", "3", "--replications")
+    warned = "20 replications are few for a margin as skewed as this (skewness "
+    assert warned in call(*asked, "20").err
+    assert "skewed" not in call("simulate", "small.yaml", "--workers", "1", "--seed", "3", "--replications", "20").err
