@@ -44,6 +44,8 @@ class Answer:
         Variances at which plans were refuted.
     nodes
         Nodes of the searches together.
+    is_first
+        Whether it is known that of equally good choices it is the first, as `optimize.ties` orders them.
     """
 
     status: Status
@@ -52,6 +54,7 @@ class Answer:
     bound: float
     breaks: Breaks
     nodes: int = 0
+    is_first: bool = False
 
 
 def cheapest(

@@ -12,7 +12,8 @@ from optimize.exact import Choice, Slack, binding, slacks, value
 from optimize.menu_cuts import compatible
 from optimize.refinement import Answer, cheapest
 from optimize.search.relaxation import conflicting_limits
-from optimize.search.search import Watch, search
+from optimize.search.search import FEW_SEGMENTS, Watch, search
+from optimize.search.valuation import only_limits_bind
 from optimize.selection import Selection
 from optimize.solver_check import solver_check
 from optimize.status import Status
@@ -22,6 +23,7 @@ from optimize.variables import NO_BREAKS, Breaks
 
 MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
 MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
+_NO_LIMIT = 2**31 - 1  # nodes, as many as the solver can count
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
 
@@ -78,7 +80,8 @@ def solve(
 ) -> Solution:
     """Find the choice that earns the most.
 
-    Up to 400 columns the whole model is given to the solver; among more, `optimize.search` looks for the plan.
+    Among more than 400 columns, and where up to 30 segments share nothing but limits, `optimize.search` looks for the
+    plan; otherwise the whole model is given to the solver.
 
     Parameters
     ----------
@@ -93,7 +96,7 @@ def solve(
     settle
         False: of plans that earn the same, take any one (the same for any order of the input).
     most_plain
-        Up to so many columns the plain model is given to the solver.
+        Up to so many columns the plain model is given to the solver, and any number of nodes.
     watch
         Told the bound and what the best plan so far earns, as the search goes on.
 
@@ -130,8 +133,8 @@ def solve(
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
-    if status is Status.OPTIMAL and settle and ordered.selection.n_columns <= MOST_PLAIN:
-        choice = first_choice(ordered.selection, choice, answer.breaks)
+    if settle and status is Status.OPTIMAL and ordered.selection.n_columns <= MOST_PLAIN:
+        choice = choice if answer.is_first else first_choice(ordered.selection, choice, answer.breaks)
     elif settle:
         choice = back_to_today(ordered.selection, choice)
     return _found(ordered, choice, status, -answer.bound)
@@ -140,9 +143,10 @@ def solve(
 def _answer(selection: Selection, gap: float, node_limit: int | None, most_plain: int, watch: Watch | None) -> Answer:
     if selection.comparisons:
         return compatible(selection, gap, node_limit, cheapest)
-    if selection.n_columns <= most_plain:
+    is_small = selection.n_columns <= most_plain
+    if is_small and not (only_limits_bind(selection) and selection.n_segments <= FEW_SEGMENTS):
         return cheapest(selection, gap, node_limit)
-    return search(selection, gap, node_limit, watch)
+    return search(selection, gap, _NO_LIMIT if is_small and node_limit is None else node_limit, watch)
 
 
 def _check(gap: float, node_limit: int | None) -> None:

@@ -13,12 +13,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.search.prices import price_vectors
-from optimize.search.segments import Segments
+from optimize.search.levels import Budget, Level, levels
+from optimize.search.prospects import Prospects
 from optimize.search.valuation import Valuation
 
 BLOCK = 2_000  # partial plans kept together
 EXTENSIONS = 50_000  # of partial plans, made at once
+EQUAL = 100  # plans as good as the last one, listed beyond it at most
 ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 
 
@@ -26,44 +27,14 @@ ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 class Listed:
     """The best plans that were found: one row each, best first; `complete` if no better one exists.
 
-    `looked_at` is the number of partial plans that it took.
+    `looked_at` is the number of partial plans that it took; `cut_off` if there are more that earn as much as the last.
     """
 
     plans: IntArray
     values: FloatArray
     complete: bool
     looked_at: int = 0
-
-
-@dataclass(frozen=True, eq=False)
-class _Level:
-    """The choices of one segment, by regret, and the least that the segments after it use of each limit."""
-
-    segment: int
-    columns: IntArray
-    regret: FloatArray
-    usage: FloatArray
-    least_after: FloatArray
-
-
-@dataclass(frozen=True, eq=False)
-class Budget:
-    """What plans may lose against a bound.
-
-    Parameters
-    ----------
-    bound
-        No plan earns more.
-    regret, unserved
-        By how much the bound falls if a column is chosen, shape (N,), or a segment is left unserved, shape (S,).
-    price
-        What one more unit of each limit and window adds to the bound, shape (m,).
-    """
-
-    bound: float
-    regret: FloatArray
-    unserved: FloatArray
-    price: FloatArray
+    cut_off: bool = False
 
 
 def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, nodes: int) -> Listed:
@@ -84,18 +55,20 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
     """
     search = _Search(valuation, budget.bound, floor, count)
     stack = [(np.zeros((1, 0), dtype=np.int64), np.zeros(1), np.zeros((1, len(valuation.capacity))))]
-    levels = _levels(valuation, budget, search.budget)
-    prices = _Prices(valuation, budget, levels)
+    segments = levels(valuation, budget, search.budget)
+    if not all(len(level.columns) for level in segments):
+        return search.listed(0, complete=True)
+    prospects = Prospects(valuation, budget, segments)
     looked_at = 0
     while stack:
         plans, regrets, used = stack.pop()
         depth = plans.shape[1]
-        if depth == len(levels):
-            search.take(_in_order(plans, levels))
+        if depth == len(segments):
+            search.take(_in_order(plans, segments))
             continue
         kept = regrets <= search.budget
         plans, regrets, used = plans[kept], regrets[kept], used[kept]
-        counts = np.searchsorted(levels[depth].regret, search.budget - regrets, side="right")
+        counts = np.searchsorted(segments[depth].regret, search.budget - regrets, side="right")
         now = max(1, int(np.searchsorted(np.cumsum(counts), EXTENSIONS, side="right")))
         if now < len(plans):
             stack.append((plans[now:], regrets[now:], used[now:]))
@@ -103,8 +76,8 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
         if looked_at > nodes:
             return search.listed(looked_at, complete=False)
         if len(plans):
-            parts = _extended(plans[:now], regrets[:now], used[:now], levels[depth], counts[:now], valuation)
-            worthwhile = prices.regret(depth, parts[1], parts[2]) <= search.budget
+            parts = _extended(plans[:now], regrets[:now], used[:now], segments[depth], counts[:now], valuation)
+            worthwhile = prospects.worthwhile(depth, parts[1], parts[2], search.budget)
             stack += _blocks(parts[0][worthwhile], parts[1][worthwhile], parts[2][worthwhile])
     return search.listed(looked_at, complete=True)
 
@@ -117,6 +90,7 @@ class _Search:
         self._rounding = ROUNDING * max(1e-300, abs(floor), abs(bound))
         self._plans = np.zeros((0, valuation.selection.n_segments), dtype=np.int64)
         self._values = np.zeros(0)
+        self._cut_off = False
         self.budget = bound - floor + self._rounding
 
     def take(self, plans: IntArray) -> None:
@@ -128,19 +102,21 @@ class _Search:
         if len(self._values) >= self._count:
             last = np.partition(-self._values, self._count - 1)[self._count - 1]
             self.budget = min(self.budget, self._bound + last + self._rounding)
-        if len(self._values) > 2 * self._count + 100:
+        if len(self._values) > 2 * self._count + EQUAL:
             self._forget()
 
     def listed(self, looked_at: int, complete: bool) -> Listed:
         self._forget()
-        return Listed(self._plans, self._values, complete, looked_at)
+        return Listed(self._plans, self._values, complete, looked_at, self._cut_off)
 
     def _forget(self) -> None:
         """Keep the best, in order of value and then of columns; of many equal ones the first."""
         keys = np.where(self._plans >= 0, self._plans, np.iinfo(np.int64).max)
         order = np.lexsort([*keys.T[::-1], -_rounded(self._values, self._rounding)])
         worst = self._values[order[min(self._count, len(order)) - 1]] if len(order) else 0.0
-        order = order[self._values[order] >= worst - self._rounding][: self._count + 100]
+        order = order[self._values[order] >= worst - self._rounding]
+        self._cut_off |= len(order) > self._count + EQUAL
+        order = order[: self._count + EQUAL]
         self._plans, self._values = self._plans[order], self._values[order]
 
 
@@ -149,56 +125,8 @@ def _rounded(values: FloatArray, unit: float) -> FloatArray:
     return rounded
 
 
-class _Prices:
-    """The most that partial plans can still earn, at several price vectors of the limits."""
-
-    def __init__(self, valuation: Valuation, budget: Budget, levels: list[_Level]) -> None:
-        selection = valuation.selection
-        # Otherwise other unknowns take part in the limits, at the prices of the relaxation.
-        self._known = not selection.windows and not any(pool.takes for pool in selection.pools)
-        if not self._known:
-            return
-        prices = price_vectors(budget.price, np.random.default_rng(0))
-        self._more = prices - budget.price
-        least = [(level.regret[:, None] + level.usage @ self._more.T).min(axis=0, initial=np.inf) for level in levels]
-        self._left = np.array([*least[1:], np.zeros(len(prices))])[::-1].cumsum(axis=0)[::-1]
-        self._capacity = (valuation.capacity + valuation.tolerance) @ self._more.T
-
-    def regret(self, depth: int, regrets: FloatArray, used: FloatArray) -> FloatArray:
-        """Return the least regret of any plan that extends each of some partial plans, which end with this level."""
-        if not self._known or not len(regrets):
-            return regrets
-        at_prices = used @ self._more.T + self._left[depth] - self._capacity
-        most: FloatArray = regrets + at_prices.max(axis=1)
-        return most
-
-
-def _levels(valuation: Valuation, budget: Budget, most: float) -> list[_Level]:
-    selection = valuation.selection
-    segments = Segments(selection)
-    usage = np.array([*valuation.usage, np.zeros(selection.n_columns)])[: len(valuation.usage)]
-    choices = []
-    for segment in range(selection.n_segments):
-        part = segments.columns(segment)
-        columns = part.start + np.flatnonzero(budget.regret[part] <= most)
-        if not selection.must_serve[segment] and budget.unserved[segment] <= most:
-            columns = np.append(columns, -1)
-        mine = np.where(columns >= 0, budget.regret[columns] if selection.n_columns else 0.0, budget.unserved[segment])
-        order = np.argsort(mine, kind="stable")
-        taken = (
-            np.where(columns >= 0, usage[:, columns], 0.0)
-            if selection.n_columns
-            else np.zeros((len(usage), len(columns)))
-        )
-        choices.append((segment, columns[order], mine[order], taken.T[order]))
-    choices.sort(key=lambda choice: len(choice[1]))
-    least = [taken.min(axis=0) if len(taken) else np.zeros(len(usage)) for _, _, _, taken in choices]
-    after = np.array([*least[1:], np.zeros(len(usage))])[::-1].cumsum(axis=0)[::-1]
-    return [_Level(*choice, least_after=rest) for choice, rest in zip(choices, after, strict=True)]
-
-
 def _extended(
-    plans: IntArray, regrets: FloatArray, used: FloatArray, level: _Level, counts: IntArray, valuation: Valuation
+    plans: IntArray, regrets: FloatArray, used: FloatArray, level: Level, counts: IntArray, valuation: Valuation
 ) -> tuple[IntArray, FloatArray, FloatArray]:
     """Extend each partial plan by as many choices of a level, those with the least regret, and drop what cannot fit."""
     whose = np.repeat(np.arange(len(plans)), counts)
@@ -220,7 +148,7 @@ def _blocks(plans: IntArray, regrets: FloatArray, used: FloatArray) -> list[tupl
     ]
 
 
-def _in_order(plans: IntArray, levels: list[_Level]) -> IntArray:
+def _in_order(plans: IntArray, segments: list[Level]) -> IntArray:
     out = np.empty_like(plans)
-    out[:, [level.segment for level in levels]] = plans
+    out[:, [level.segment for level in segments]] = plans
     return out

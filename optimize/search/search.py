@@ -48,6 +48,7 @@ STEPS = (
     "narrow_down",
     "solve_kernels",
 )
+SETTLING = 100_000  # partial plans, at most, looked at to find the first of several best plans
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
@@ -62,8 +63,11 @@ def search(selection: Selection, gap: float, node_limit: int | None = None, watc
     """
     found = Search(selection, gap, NODES if node_limit is None else node_limit, watch)
     answer = found.run()
+    if answer.status is Status.OPTIMAL and not found.is_first and found.bound <= found.proven:
+        found.enumerate_plans(SETTLING)
+        answer = found.answer()
     matters = np.flatnonzero(found.matters) if answer.status is Status.OPTIMAL else np.zeros(0, dtype=np.int64)
-    if answer.choice is None or found.is_first or not 0 < len(matters) <= SETTLED or found.bound > found.proven:
+    if answer.choice is None or answer.is_first or not 0 < len(matters) <= SETTLED or found.bound > found.proven:
         return answer
     return replace(answer, choice=_first_among(selection, matters, answer.choice))
 
@@ -104,7 +108,7 @@ class Search:
             status = getattr(self, step)()
             if status is not None:
                 return Answer(status, None, None, np.inf, NO_BREAKS, self.spent)
-        return self._answer()
+        return self.answer()
 
     @property
     def is_good_enough(self) -> bool:
@@ -152,21 +156,23 @@ class Search:
             if self.is_good_enough:
                 return
 
-    def enumerate_plans(self) -> None:
+    def enumerate_plans(self, at_most: int = ENUMERATED) -> None:
         """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""
         if self.best is None or self.selection.n_segments > FEW_SEGMENTS:
             return
         found: list[Found] = []
         most = ENUMERATED if is_determined(self.selection) else BY_HIRING
         most = most if self.matters.sum() <= FEW_COLUMNS else min(most, ENUMERATED // 8)
+        most, cut_off = min(most, at_most), False
         for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, most):
             choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
             found += [one for one in map(self._found, choices) if one is not None]
             self.know(best=max(found, key=lambda one: one.worth, default=None))
+            cut_off |= listed.cut_off
             if not listed.complete:
                 return
         if found:
-            self.best, self.is_first = self._first(found), True
+            self.best, self.is_first = self._first(found), not cut_off
             self.know(bound=self.best.worth)
 
     @property
@@ -247,8 +253,10 @@ class Search:
             return None
         return Found(choice, float(value(self.selection, choice)))
 
-    def _answer(self) -> Answer:
+    def answer(self) -> Answer:
+        """Return the best plan, and what is known of it."""
         if self.best is None:
             return Answer(Status.TIME_LIMIT, None, None, -self.bound, NO_BREAKS, self.spent)
         status = Status.OPTIMAL if self.bound <= self.proven or self.is_good_enough else Status.FEASIBLE
-        return Answer(status, self.best.choice, self.best.choice, -self.bound, NO_BREAKS, self.spent)
+        choice = self.best.choice
+        return Answer(status, choice, choice, -self.bound, NO_BREAKS, self.spent, self.is_first)
