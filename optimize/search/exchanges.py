@@ -18,10 +18,10 @@ import numpy as np
 from optimize.arrays import BoolArray, FloatArray, IntArray
 from optimize.search.shortlist import NOTHING, Shortlist
 
-CHANGES = 150  # of one segment, looked at
-JOINED = (400, 1_500)  # pairs kept, and fours
+KEPT = (150, 400, 1_500)  # changes of one segment, pairs and fours
 FOUND = 10  # plans taken from one, at most
-KEPT = 200  # plans to look at
+OPEN = 200  # plans to look at
+DOUBLE = 4  # joins that come in several ways, looked at for each that is kept
 OFF = 0.3  # what a unit more or less of a limit counts, in its price
 _ROWS = 128  # fours joined with the others at once
 _DENSE = 3  # limits compared for all eights
@@ -32,11 +32,13 @@ _GAIN = 1e-9  # of the largest regret: a smaller gain is rounding
 class _Exchange:
     """Several exchanges: segments of each, shape (n, k), -1 for none, and their new places; regrets, and what is taken.
 
-    The last one changes nothing: joined with it, an exchange stays as it is.
+    Exchanges with the same changes have the same key. The last one changes nothing: joined with it, an exchange stays
+    as it is.
     """
 
     segments: IntArray
     places: IntArray
+    key: IntArray
     regret: FloatArray
     takes: FloatArray
 
@@ -44,12 +46,15 @@ class _Exchange:
         return _Exchange(
             np.hstack([self.segments[one], self.segments[other]]),
             np.hstack([self.places[one], self.places[other]]),
+            self.key[one] + self.key[other],
             self.regret[one] + self.regret[other],
             self.takes[one] + self.takes[other],
         )
 
     def kept(self, which: IntArray) -> _Exchange:
-        return _Exchange(self.segments[which], self.places[which], self.regret[which], self.takes[which])
+        return _Exchange(
+            self.segments[which], self.places[which], self.key[which], self.regret[which], self.takes[which]
+        )
 
     def apart(self, one: IntArray, other: IntArray) -> BoolArray:
         """Return which pairs of exchanges change no segment twice."""
@@ -69,10 +74,19 @@ class Exchanges:
         self._listed = short.columns != NOTHING
         self._weight = OFF * np.maximum(short.price, 0.1 * float(short.price.mean()) if len(short.price) else 0.0)
         self._least = _GAIN * float(short.regret[np.isfinite(short.regret)].max(initial=0.0))
+        chance = np.random.default_rng(0)  # fixed: the same search for the same choice
+        self._key = chance.integers(-(2**63), 2**63 - 1, short.columns.shape)
         self._seen: set[bytes] = set()
         self._open: list[tuple[float, bytes]] = []
         self._loss = np.inf
+        self._kept: tuple[int, ...] = KEPT
         self.best: IntArray | None = None
+
+    def widen(self) -> None:
+        """Keep twice as many exchanges from now on, and look at the best plan again."""
+        self._kept = tuple(2 * count for count in self._kept)
+        if self.best is not None:
+            heapq.heappush(self._open, (self._loss, self.best.tobytes()))
 
     def add(self, places: IntArray) -> None:
         """Take in a plan that keeps all limits, by places in the shortlist."""
@@ -85,9 +99,10 @@ class Exchanges:
             return False
         loss, key = heapq.heappop(self._open)
         places = np.frombuffer(key, dtype=np.int64)
-        worst = self._open[KEPT - 1][0] if len(self._open) >= KEPT else np.inf
-        fours = self._changes(places)
-        for count in JOINED:
+        worst = self._open[OPEN - 1][0] if len(self._open) >= OPEN else np.inf
+        few, *more = self._kept
+        fours = self._changes(places, few)
+        for count in more:
             fours = self._doubled(fours, count)
         gains = fours.takes @ self._short.price - fours.regret
         order = np.argsort(-gains, kind="stable")
@@ -98,7 +113,7 @@ class Exchanges:
                 segments = fours.segments[exchange]
                 changed[segments[segments >= 0]] = fours.places[exchange][segments >= 0]
             self._take(loss - float(gains[one] + gains[other]), changed)
-        self._open = heapq.nsmallest(KEPT, self._open)  # in ascending order, which is a heap
+        self._open = heapq.nsmallest(OPEN, self._open)  # in ascending order, which is a heap
         return True
 
     def _take(self, loss: float, places: IntArray) -> None:
@@ -114,16 +129,17 @@ class Exchanges:
         used: FloatArray = self._short.usage[self._everyone, places].sum(axis=0)
         return self._short.capacity + self._short.tolerance - used
 
-    def _changes(self, places: IntArray) -> _Exchange:
+    def _changes(self, places: IntArray, count: int) -> _Exchange:
         short = self._short
         segment, place = np.nonzero(self._listed & (np.arange(short.columns.shape[1]) != places[:, None]))
         now = segment, places[segment]
         regret = short.regret[segment, place] - short.regret[now]
         takes = short.usage[segment, place] - short.usage[now]
-        few = _least(regret + np.abs(takes) @ self._weight, CHANGES)
+        few = _least(regret + np.abs(takes) @ self._weight, count)
         return _Exchange(
             np.append(segment[few], -1)[:, None],
             np.append(place[few], 0)[:, None],
+            np.append(self._key[segment[few], place[few]], 0),
             np.append(regret[few], 0.0),
             np.vstack([takes[few], np.zeros(takes.shape[1])]),
         )
@@ -137,8 +153,16 @@ class Exchanges:
         score = some.regret[one] + some.regret[other]
         for takes, weight in zip(some.takes.T, self._weight.tolist(), strict=True):
             score += weight * np.abs(takes[one] + takes[other])
-        few = _least(score, count)
+        few = _least(score, DOUBLE * count)
+        few = few[_different(some.key[one[few]] + some.key[other[few]], score[few], count)]
         return some.joined(np.append(one[few], nothing), np.append(other[few], nothing))
+
+
+def _different(key: IntArray, score: FloatArray, count: int) -> IntArray:
+    """Return up to `count` places of different keys, those with the least score."""
+    order = np.argsort(score, kind="stable")
+    _, first = np.unique(key[order], return_index=True)
+    return order[np.sort(first)[:count]]
 
 
 def _least(score: FloatArray, count: int) -> IntArray:
@@ -171,6 +195,7 @@ def _fitting(some: _Exchange, gains: FloatArray, room: FloatArray, least: float)
         found = np.hstack([found, [rows[row][apart], other[apart]]])
         total = gains[found].sum(axis=0)
         if len(total) > FOUND:
-            best = np.argsort(-total, kind="stable")[:FOUND]
-            found, least = found[:, best], max(least, float(total[best[-1]]))
+            best = _different(some.key[found].sum(axis=0), -total, FOUND)
+            found = found[:, best]
+            least = max(least, float(total[best[-1]])) if len(best) == FOUND else least
     return found[0], found[1]

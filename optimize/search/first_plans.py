@@ -26,6 +26,9 @@ WIDTH = 1_000  # partial plans kept
 TRIED = 200  # last partial plans of a beam whose hires are settled, at most
 HIRE_SETTLED = 5
 ROUNDS = 6  # of improvement
+MOST_ROUNDS = 8  # where there are exchanges
+PATIENCE = 2  # of those, in which nothing better is found
+WIDER = 2  # of those, before twice as many exchanges are looked at
 LOOKS = 40  # for exchanges, in one round
 MOST_OPEN = 100  # segments decided again in one round of improvement
 OPEN_SHARES = (1.0, 0.8, 0.4, 0.6)  # of these, round by round
@@ -69,9 +72,13 @@ class FirstPlans:
         """Yield the best plan so far, each time after some of its segments were decided again."""
         rng = np.random.default_rng(0)  # fixed: the same search for the same choice
         flexible = np.argsort(self._short.regret[:, min(1, self._short.regret.shape[1] - 1)], kind="stable")
-        for turn in range(ROUNDS):
-            if self._places is None:
+        known, idle = self.best, 0
+        for turn in range(ROUNDS if self._exchanges is None else MOST_ROUNDS):
+            idle, known = idle + 1 if self.best is known else 0, self.best
+            if self._places is None or (self._exchanges is not None and idle > PATIENCE):
                 return
+            if turn == WIDER and self._exchanges is not None:
+                self._exchanges.widen()
             count = max(2, int(min(len(flexible), MOST_OPEN) * OPEN_SHARES[turn % len(OPEN_SHARES)]))
             free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]
             todo = beam.part(self._long, self._places, np.sort(free))

@@ -19,7 +19,7 @@ from optimize.search.levels import Budget, Level
 from optimize.search.prices import price_vectors
 from optimize.search.valuation import Valuation
 
-FITTED_AFTER = 200  # partial plans of one depth
+FITTED_AFTER = 10  # partial plans of one depth for each choice that is open there
 FITTED_AGAIN = 5  # after so many times as many
 FIRST = 8  # prices at which partial plans are measured first
 MEASURED = 5_000  # partial plans by which prices are chosen
@@ -44,7 +44,8 @@ class Prospects:
         self._more = [price_vectors(budget.price, self._chance) - budget.price] * len(levels)
         self._left = [self._of_the_rest(depth) for depth in range(len(levels))]
         self._seen = np.zeros(len(levels), dtype=np.int64)
-        self._fit_at = np.full(len(levels), FITTED_AFTER)
+        open_ = np.cumsum([0, *(len(level.columns) for level in levels[:0:-1])])[::-1]
+        self._fit_at = FITTED_AFTER * open_
 
     def worthwhile(self, depth: int, regrets: FloatArray, used: FloatArray, most: float) -> IntArray:
         """Return which partial plans, that end with this level, may still lose no more than `most`, in order."""

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimize.canonical import canonical
-from optimize.search.exchanges import Exchanges
+from optimize.search.exchanges import FOUND, Exchanges
 from optimize.search.search import Search
 from optimize.search.shortlist import shortlist
 from optimize.search.valuation import Valuation
@@ -89,3 +89,33 @@ def test_without_a_plan_there_is_nothing_to_look_at():
     exchanges = Exchanges(short)
     assert not exchanges.look()
     assert exchanges.best is None
+
+
+def test_no_exchange_is_kept_twice_nor_a_plan_found_twice():
+    _, _, short = listed(knapsack(12, 5, 4, 2))
+    exchanges = Exchanges(short)
+    lightest = np.argmin(short.usage.sum(axis=2), axis=1)
+    exchanges.add(lightest)
+    fours = exchanges._doubled(exchanges._doubled(exchanges._changes(lightest, 40), 100), 300)
+    changes = [
+        frozenset((segment, place) for segment, place in zip(*row, strict=True) if segment >= 0)
+        for row in zip(fours.segments.tolist(), fours.places.tolist(), strict=True)
+    ]
+    assert len(changes) == 301
+    assert len(set(changes)) == 301
+    exchanges.look()
+    assert len(exchanges._open) == FOUND
+
+
+def test_after_widening_the_best_plan_is_looked_at_again():
+    _, _, short = listed(knapsack(12, 5, 4, 3))
+    exchanges = Exchanges(short)
+    exchanges.add(np.argmin(short.usage.sum(axis=2), axis=1))
+    assert exchanges.look()
+    for _ in range(30):
+        exchanges.look()
+    found = exchanges._loss
+    exchanges.widen()
+    assert exchanges._open[0][1] == exchanges.best.tobytes()
+    assert exchanges.look()
+    assert exchanges._loss <= found
