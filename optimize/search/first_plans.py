@@ -72,10 +72,10 @@ class FirstPlans:
         """Yield the best plan so far, each time after some of its segments were decided again."""
         rng = np.random.default_rng(0)  # fixed: the same search for the same choice
         flexible = np.argsort(self._short.regret[:, min(1, self._short.regret.shape[1] - 1)], kind="stable")
-        known, idle = self.best, 0
+        known, idle = self.best, -1
         for turn in range(ROUNDS if self._exchanges is None else MOST_ROUNDS):
             idle, known = idle + 1 if self.best is known else 0, self.best
-            if self._places is None or (self._exchanges is not None and idle > PATIENCE):
+            if self._places is None or (self._exchanges is not None and idle >= PATIENCE):
                 return
             if turn == WIDER and self._exchanges is not None:
                 self._exchanges.widen()

@@ -63,9 +63,8 @@ def search(selection: Selection, gap: float, node_limit: int | None = None, watc
     """
     found = Search(selection, gap, NODES if node_limit is None else node_limit, watch)
     answer = found.run()
-    if answer.status is Status.OPTIMAL and not found.is_first and found.bound <= found.proven:
-        found.enumerate_plans(SETTLING)
-        answer = found.answer()
+    if answer.status is Status.OPTIMAL and found.bound <= found.proven and is_determined(selection):
+        answer = found.settled()
     matters = np.flatnonzero(found.matters) if answer.status is Status.OPTIMAL else np.zeros(0, dtype=np.int64)
     if answer.choice is None or answer.is_first or not 0 < len(matters) <= SETTLED or found.bound > found.proven:
         return answer
@@ -108,6 +107,12 @@ class Search:
             status = getattr(self, step)()
             if status is not None:
                 return Answer(status, None, None, np.inf, NO_BREAKS, self.spent)
+        return self.answer()
+
+    def settled(self) -> Answer:
+        """Return the first of the best plans, once it is known what those earn, if that takes little."""
+        if not self.is_first:
+            self.enumerate_plans(SETTLING)
         return self.answer()
 
     @property
