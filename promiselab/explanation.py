@@ -7,6 +7,7 @@ from dataclasses import asdict
 from textwrap import fill
 from typing import Any
 
+from optimize.economics import Estimator
 from optimize.plausibility import loads, oddities
 from optimize.suspicions import about_the_design, about_the_scenario, never_offered
 from promiselab.tables import number
@@ -59,8 +60,9 @@ def _variants(scenario: Scenario) -> dict[str, Scenario]:
 def _design(scenario: Scenario) -> dict[str, Any]:
     """Return what one design promises to whom, how it loads resources, and what is odd about it."""
     try:
-        load = loads(scenario)
-        odd = [*oddities(scenario, load), *about_the_design(scenario)]
+        estimator = Estimator(scenario)
+        load = loads(scenario, estimator)
+        odd = [*oddities(scenario, load, estimator), *about_the_design(scenario)]
     except (BadInput, NoTrustworthyAnswer) as error:
         load, odd = {}, str(error).splitlines()
     return {

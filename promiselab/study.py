@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
 
+from optimize.economics import Estimator
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
 from promiselab.progress import make_ready
 from promiselab.stopping import stoppable
@@ -176,9 +177,10 @@ def _warnings(
     odd: list[list[str]] = []
     for scenario in unique:
         refuse_certainty(scenario, replications)
-        load = loads(scenario)
+        estimator = Estimator(scenario)
+        load = loads(scenario, estimator)
         refuse_overload(scenario, load)
-        odd.append([*_unfit(scenario, unique[0]), *oddities(scenario, load)])
+        odd.append([*_unfit(scenario, unique[0]), *oddities(scenario, load, estimator)])
     found = dict[str, list[str]]()
     for name, place in zip(names, column, strict=True):
         for text in odd[place]:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from optimize.economics import Estimator
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload
 from optimize.waiting import servers_by_hour
 from promiselab.sweep.engines import Engine
@@ -84,7 +85,8 @@ def _case(
 
 def baseline_warnings(scenario: Scenario) -> list[str]:
     """Return what looks odd about the scenario that the points change."""
-    return list(oddities(scenario, loads(scenario)))
+    estimator = Estimator(scenario)
+    return list(oddities(scenario, loads(scenario, estimator), estimator))
 
 
 def _refuse_senseless(scenario: Scenario, replications: int, is_baseline: bool) -> None:
