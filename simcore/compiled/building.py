@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from operator import attrgetter
+from typing import Any
 
 import numpy as np
 
@@ -12,16 +13,17 @@ from simcore.clock import NEVER, Floats, Ints
 from simcore.compiled import rows
 from simcore.compiled import world as w
 from simcore.compiled.room import Room
+from simcore.compiled.told import blank
+from simcore.facts import once
 from simcore.orders import Orders
 from simcore.pools import stock_of
 from simcore.program import NONE, Program, SegmentPlan
 from simcore.supply import SupplyTimes
 
 
-def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes], room: Room) -> w.World:
+def build(program: Program, orders: Orders, told: w.Told, supply_times: Sequence[SupplyTimes], room: Room) -> w.World:
     """Return the world of a replication before its first event."""
-    buckets = _Buckets(program)
-    pools, ranks = len(program.pools), max([len(pool.levels.critical) for pool in program.pools], default=1)
+    pools = len(program.pools)
     most_servers = sum(int(plan.servers.max(initial=0)) for plan in program.resources)
     made = pools if _made_at_random(program) else 0
     return w.World(
@@ -29,43 +31,66 @@ def build(program: Program, orders: Orders, supply_times: Sequence[SupplyTimes],
         measured_end=program.measured_end,
         horizon=program.horizon,
         from_placement=program.scenario.promise_clock == "placement",
+        asked=rows.asked(orders),
+        told=told,
         order=rows.ring(w.ORDER, room.rows),
         line=rows.ring(w.LINE, room.rows),
         link=rows.ring(w.LINK, room.rows),
-        step=rows.ring(w.STEP, room.rows),
         contact=rows.contacts(orders),
-        lane=_lanes(program, buckets),
-        bucket_of=buckets.of_lanes(program),
-        pool=_pools(program, buckets, room.supplies),
-        rank=_ranks(program, ranks),
-        unit_minutes=_unit_minutes(program),
         supply=rows.supplies(program, supply_times, np.zeros(pools, dtype=np.int64), room.supplies),
         made=rows.table(w.MADE, (made, w.SLOTS), size=NONE, since=NONE),
         made_work=np.empty((made, w.SLOTS, w.BLOCK), dtype=np.int64),
         pending=np.empty(1 + most_servers, dtype=w.PENDING),
         review=np.empty(room.reviews, dtype=w.REVIEW),
-        team=_teams(program, buckets),
-        bucket=buckets.rows(),
         node=np.empty(room.jobs, dtype=w.NODE),
         request=np.empty(room.requests, dtype=w.REQUEST),
-        shift=_shifts(program),
         heap=np.empty(room.events, dtype=w.HEAP),
         leaves=np.full(_customers(program)[-1], NEVER),
         counter=_counters(),
+        **_with_room({name: table.copy() for name, table in _tables(program).items()}, room.supplies),
     )
+
+
+@once
+def _tables(program: Program) -> dict[str, Any]:
+    """Return the tables that every replication of a program begins with."""
+    buckets = _Buckets(program)
+    return {
+        "lane": _lanes(program, buckets),
+        "bucket_of": buckets.of_lanes(program),
+        "pool": _pools(program, buckets),
+        "rank": _ranks(program, max([len(pool.levels.critical) for pool in program.pools], default=1)),
+        "unit_minutes": _unit_minutes(program),
+        "team": _teams(program, buckets),
+        "bucket": buckets.rows(),
+        "shift": _shifts(program),
+    }
+
+
+def _with_room(tables: dict[str, Any], supplies: Ints) -> dict[str, Any]:
+    """Return the tables with room for some replenishments of each pool."""
+    tables["pool"]["end_supply"] = np.cumsum(supplies)
+    tables["pool"]["first_supply"] = tables["pool"]["end_supply"] - supplies
+    return tables
+
+
+def captures(program: Program) -> bool:
+    """Return whether any order is captured."""
+    return any(plan is not None and plan.captures for plan in program.plans)
 
 
 def nothing() -> w.World:
     """Return a world without orders, pools and people."""
-    kinds = (w.ORDER, w.LINE, w.LINK, w.STEP, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
+    kinds = (w.ORDER, w.LINE, w.LINK, w.CONTACT, w.LANE, w.POOL, w.SUPPLY, w.PENDING, w.REVIEW, w.BUCKET)
     empty = {kind: rows.table(kind, 0) for kind in (*kinds, w.NODE, w.REQUEST, w.SHIFT, w.HEAP)}
     one = {kind: rows.table(kind, 1) for kind in (w.TEAM,)}
     return w.World(
         0, 0, 0, True,
+        asked=rows.asked(rows.no_orders()),
+        told=blank(rows.no_orders()),
         order=empty[w.ORDER],
         line=empty[w.LINE],
         link=empty[w.LINK],
-        step=empty[w.STEP],
         contact=empty[w.CONTACT],
         lane=empty[w.LANE],
         bucket_of=np.zeros((0, 1), dtype=np.int64),
@@ -178,7 +203,7 @@ def _shifts(program: Program) -> w.Table:
     return rows.table(w.SHIFT, len(sequence), **{name: values[sequence] for name, values in changes.items()})
 
 
-def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> w.Table:
+def _pools(program: Program, buckets: _Buckets) -> w.Table:
     pools = program.pools
     same = ("review", "by_placement", "may_cross", "made_by")
     levels = ("reorder_point", "order_up_to", "order_quantity")
@@ -192,8 +217,6 @@ def _pools(program: Program, buckets: _Buckets, supplies: Ints) -> w.Table:
         **{name: [getattr(pool.levels, name) for pool in pools] for name in levels},
         made_bucket=[buckets.of(pool.made_by, pool.production_rank, 0) for pool in pools],
         reserve_kept=kept,
-        first_supply=np.cumsum(supplies) - supplies,
-        end_supply=np.cumsum(supplies),
         on_hand=start,
         reserve=np.minimum(kept, start),
         **dict.fromkeys(links, NONE),

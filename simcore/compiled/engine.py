@@ -10,10 +10,10 @@ import numpy as np
 from simcore.clock import POOL_SHIFT, Ints
 from simcore.compiled import loop, rows
 from simcore.compiled import world as w
-from simcore.compiled.building import build, nothing
+from simcore.compiled.building import build, captures, nothing
 from simcore.compiled.room import Room, enough_room
 from simcore.compiled.teams import NUMBER
-from simcore.compiled.told import blank, without_captures
+from simcore.compiled.told import blank, with_captures
 from simcore.draws import Draws
 from simcore.orders import Orders
 from simcore.program import Program
@@ -31,17 +31,10 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
     """
     supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
     room = room or enough_room(program, orders)
-    captures = any(plan is not None and plan.captures for plan in program.plans)
-    asked, told = rows.asked(orders), blank(orders, captures)
+    told = blank(orders, captures(program))
     while True:
-        world = build(program, orders, supply_times, room)
-        loop.open_stock(world)
-        world, status = play_until(world, asked, told, supply_times, world.horizon)
+        world, status = play_until(build(program, orders, told, supply_times, room), supply_times, program.horizon)
         if status == w.RUNNING:
-            loop.close_stock(world)
-            loop.tell_all(world, told)
-            if not captures:
-                told = without_captures(told, len(orders))
             supply = rows.chosen(world.supply, _happened(world))
             return records(told, world, supply, np.repeat(*_pool_of_supplies(world)))
         room = room.doubled(status)
@@ -49,22 +42,16 @@ def play(program: Program, orders: Orders, draws: Draws, room: Room | None = Non
 
 def warm_up() -> None:
     """Compile the loop, or load it from where it is kept."""
-    world, orders = nothing(), rows.no_orders()
-    loop.open_stock(world)
-    loop.run(world, rows.asked(orders), blank(orders), 0)
-    loop.close_stock(world)
-    loop.tell_all(world, blank(orders))
+    loop.run(nothing(), 0)
 
 
-def play_until(
-    world: w.World, asked: w.Asked, told: w.Told, supply_times: Sequence[SupplyTimes], until: int
-) -> tuple[w.World, int]:
+def play_until(world: w.World, supply_times: Sequence[SupplyTimes], until: int) -> tuple[w.World, int]:
     """Play all events before a tick; return the world, and RUNNING or what there was too little room for."""
     counter = world.counter
     while True:
-        loop.run(world, asked, told, until)
+        loop.run(world, until)
         if counter[w.COUNT.status] == w.ROWS_FULL:
-            world = rows.with_more_rows(world, asked)
+            world = rows.with_more_rows(world)
         elif counter[w.COUNT.status] == w.WORK_WANTED:
             pending = world.pending[: counter[w.COUNT.pending]]
             pending["work"] = [_work(world, supply_times, row) for row in pending["row"].tolist()]
@@ -88,14 +75,20 @@ def records(told: w.Told, world: w.World, supply: w.Table, supply_pool: Ints) ->
     pool, review = world.pool, world.review[: world.counter[w.COUNT.reviews]]
     of_supply = ("ordered", "quantity", "received", "on_hand", "backorders")
     of_pool = ("on_hand_time", "on_order_time", "stocked_time", "received", "issued")
-    columns: dict[str, Any] = {
-        name: Jobs(*column) if isinstance(column, w.Times) else column for name, column in told._asdict().items()
-    }
+    columns: dict[str, Any] = dict(zip(w.ORDER_AT._fields, told.order, strict=True))
+    columns |= zip(w.LINE_AT._fields, told.line, strict=True)
+    columns |= zip(w.UNITS_AT._fields, told.units, strict=True)
     columns |= {f"supply_{name}": supply[name] for name in of_supply}
     columns |= {f"review_{name}": review[name] for name in w.REVIEW.names or ()}
     columns |= {name: pool[name] for name in of_pool}
     return Records(
         **columns,
+        outcome=told.outcome,
+        kept=told.kept,
+        shipments=told.shipments,
+        captures=Jobs(*with_captures(told)),
+        steps=Jobs(*told.step),
+        shipment_jobs=Jobs(*told.shipment),
         contacts=_jobs(world.contact),
         supply_pool=supply_pool,
         made=_jobs(supply),

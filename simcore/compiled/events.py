@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from simcore.compiled.jit import inner
+from simcore.compiled.jit import at, inner
 from simcore.compiled.world import COUNT, HEAP_FULL, World
 
 SHIFT = 2
@@ -23,11 +23,11 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
     place = size
     while place:
         parent = (place - 1) >> SHIFT
-        if heap[parent].tick < tick or (heap[parent].tick == tick and heap[parent].key < key):
+        if heap[at(parent)].tick < tick or (heap[at(parent)].tick == tick and heap[at(parent)].key < key):
             break
-        heap[place].tick, heap[place].key = heap[parent].tick, heap[parent].key
+        heap[at(place)].tick, heap[at(place)].key = heap[at(parent)].tick, heap[at(parent)].key
         place = parent
-    heap[place].tick, heap[place].key = tick, key
+    heap[at(place)].tick, heap[at(place)].key = tick, key
 
 
 @inner
@@ -36,7 +36,7 @@ def drop_first(w: World) -> None:
     heap = w.heap
     size = w.counter[COUNT.heap] - 1
     w.counter[COUNT.heap] = size
-    tick, key = heap[size].tick, heap[size].key
+    tick, key = heap[at(size)].tick, heap[at(size)].key
     place = 0
     while True:
         child = (place << SHIFT) + 1
@@ -44,13 +44,13 @@ def drop_first(w: World) -> None:
             break
         least = child
         for other in range(child + 1, min(child + CHILDREN, size)):
-            if heap[other].tick < heap[least].tick or (
-                heap[other].tick == heap[least].tick and heap[other].key < heap[least].key
+            if heap[at(other)].tick < heap[at(least)].tick or (
+                heap[at(other)].tick == heap[at(least)].tick and heap[at(other)].key < heap[at(least)].key
             ):
                 least = other
-        if tick < heap[least].tick or (tick == heap[least].tick and key < heap[least].key):
+        if tick < heap[at(least)].tick or (tick == heap[at(least)].tick and key < heap[at(least)].key):
             break
-        heap[place].tick, heap[place].key = heap[least].tick, heap[least].key
+        heap[at(place)].tick, heap[at(place)].key = heap[at(least)].tick, heap[at(least)].key
         place = least
     if size:
-        heap[place].tick, heap[place].key = tick, key
+        heap[at(place)].tick, heap[at(place)].key = tick, key

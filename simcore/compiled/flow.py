@@ -13,9 +13,9 @@ from typing import Any
 import numpy as np
 
 from simcore.clock import Bools, Ints
-from simcore.compiled import loop, rows
+from simcore.compiled import rows, told
 from simcore.compiled import world as w
-from simcore.compiled.building import build
+from simcore.compiled.building import build, captures
 from simcore.compiled.engine import play_until, records
 from simcore.compiled.renumbering import (
     Numbers,
@@ -27,7 +27,6 @@ from simcore.compiled.renumbering import (
     requests_of,
 )
 from simcore.compiled.room import Room, full, room_between
-from simcore.compiled.told import blank, of_tables
 from simcore.draws import Draws
 from simcore.holding import joined, picked
 from simcore.orders import Orders
@@ -98,17 +97,14 @@ class _Flow:
     def play(self, stretch: Stretch) -> Block:
         """Play a stretch and return what has ended in it."""
         held, world = self._begun(stretch)
-        world, status = play_until(world, rows.asked(held), NOBODY, self.supply_times, stretch.end)
+        world, status = play_until(world, self.supply_times, stretch.end)
         if status != w.RUNNING:
             raise RuntimeError(f"no room left in a stretch (status {status})")
         last = stretch.end >= self.program.horizon
-        if last:
-            loop.close_stock(world)
         world = world._replace(
             order=world.order[: len(held)],
             line=world.line[: len(held.line_order)],
             link=world.link[: len(held.line_order)],
-            step=world.step[: len(held.step_order)],
         )
         gone = self._gone(world, last)
         block = self._block(held, world, gone, last)
@@ -122,13 +118,16 @@ class _Flow:
         ticks = stretch.end - stretch.begin
         if self.held is None or self.world is None:
             room = room_between(self.program, stretch.orders, ticks, full(self.program))
-            world = build(self.program, stretch.orders, self.supply_times, room)._replace(**_tables(stretch.orders))
-            loop.open_stock(world)
-            return stretch.orders, world
+            world = build(self.program, stretch.orders, self._blank(stretch), self.supply_times, room)
+            return stretch.orders, world._replace(**_tables(stretch.orders))
         held, pool = joined(self.held, stretch.orders), self.world.pool
         position = pool["on_hand"] + pool["on_order"] - pool["backorders"]
         room = room_between(self.program, held, ticks, position)
-        return held, self._extended(self.world, held, room)
+        going_on = self.world._replace(asked=rows.asked(held), told=told.joined(self.world.told, self._blank(stretch)))
+        return held, self._extended(going_on, held, room)
+
+    def _blank(self, stretch: Stretch) -> w.Told:
+        return told.blank(stretch.orders, captures(self.program))
 
     def _extended(self, before: w.World, held: Orders, room: Room) -> w.World:
         """Return the world with the orders and contacts of a new stretch, and room for what they set off."""
@@ -163,10 +162,10 @@ class _Flow:
     def _gone(self, world: w.World, last: bool) -> _Gone:
         contact, p = world.contact, world.pool
         if last:
-            everything = np.ones(len(world.order), bool), np.ones(len(contact), bool)
+            everything = np.ones(len(world.told.outcome), bool), np.ones(len(contact), bool)
             return _Gone(*everything, p["supplies"].copy())
         made = (contact["finish"] != NONE) | (contact["join"] == NONE)
-        return _Gone(world.order["outcome"] != Outcome.OPEN, made, self._received(world))
+        return _Gone(world.told.outcome != Outcome.OPEN, made, self._received(world))
 
     def _received(self, world: w.World) -> Ints:
         """Return up to which number the replenishments of each pool have all been received."""
@@ -190,10 +189,8 @@ class _Flow:
             contact=rows.chosen(world.contact, gone.contacts),
             pool=p if last else np.zeros_like(p),
         )
-        told = of_tables(
-            rows.chosen(world.order, gone.orders), rows.chosen(world.line, line), rows.chosen(world.step, step)
-        )
-        found = records(told, ended, rows.chosen(world.supply, supply), pool)
+        of_those = told.picked(world.told, gone.orders, line, step)
+        found = records(of_those, ended, rows.chosen(world.supply, supply), pool)
         return Block(picked(held, gone.orders, gone.contacts), found, 0)
 
     # What goes on --------------------------------------------------------------------------------------------------
@@ -205,18 +202,16 @@ class _Flow:
         self.forgotten = gone.supplies
         for times, first in zip(self.supply_times, self.forgotten.tolist(), strict=True):
             times.forget(first)
-        order = rows.chosen(world.order, kept)
-        line, step = rows.chosen(world.line, number.lines >= 0), rows.chosen(world.step, number.steps >= 0)
+        lines, steps = number.lines >= 0, number.steps >= 0
+        line = rows.chosen(world.line, lines)
         line["next_part"] = renumbered(line["next_part"], number.lines)
         rest, before = picked(held, kept, ~gone.contacts), world
-        line["order"], step["order"] = rest.line_order, rest.step_order
-        for child, start in (("line", rest.line_start), ("step", rest.step_start)):
-            order[f"first_{child}"], order[f"end_{child}"] = start[:-1], start[1:]
         world = world._replace(
-            order=order,
+            asked=rows.asked(rest),
+            told=told.picked(world.told, kept, lines, steps),
+            order=rows.chosen(world.order, kept),
             line=line,
-            link=rows.chosen(world.link, number.lines >= 0),
-            step=step,
+            link=rows.chosen(world.link, lines),
             contact=rows.chosen(world.contact, ~gone.contacts),
             request=requests_of(world, number.lines),
         )
@@ -224,22 +219,17 @@ class _Flow:
         world = world._replace(heap=heap_of(world, number), node=nodes_of(world, self.program, self.forgotten))
         link_waiting(world)
         counter = world.counter
-        counter[w.COUNT.order], counter[w.COUNT.contact] = len(order), len(world.contact)
-        counter[w.COUNT.end_line], counter[w.COUNT.end_step] = len(line), len(step)
+        counter[w.COUNT.order] = counter[w.COUNT.blank] = len(rest)
+        counter[w.COUNT.end_line], counter[w.COUNT.contact] = len(line), len(world.contact)
         counter[w.COUNT.arrival] = NONE
         counter[w.COUNT.reviews] = 0
         return rest, world
 
 
-NOBODY = blank(rows.no_orders())
-"""In a stretch, nothing is told before its end."""
-
-
 def _tables(orders: Orders) -> dict[str, Any]:
-    """Return a row for each order, line and step."""
+    """Return a row for each order and line."""
     return {
         "order": rows.ring(w.ORDER, len(orders)),
         "line": rows.ring(w.LINE, len(orders.line_order)),
         "link": rows.ring(w.LINK, len(orders.line_order)),
-        "step": rows.ring(w.STEP, len(orders.step_order)),
     }

@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import numba
+import numpy as np
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 SOURCES = ("compiled/*.py", "clock.py", "program.py", "records.py")
@@ -42,6 +43,15 @@ def outer(function: Function) -> Function:
 def _compiled(function: Function, **options: bool) -> Function:
     njit: Any = numba.njit  # some of these options are not in its types
     return cast(Function, njit(_nrt=False, no_cfunc_wrapper=True, error_model="numpy", **options)(function))
+
+
+@inner
+def at(number: int) -> Any:
+    """Return an index as an unsigned one: nobody looks whether it counts from the end, which none does here.
+
+    That saves a fifth of the time, since most of what the loop does is to follow numbers from one table to the next.
+    """
+    return np.uint64(number)
 
 
 def kept_in() -> Path | None:

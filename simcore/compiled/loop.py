@@ -6,11 +6,11 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
 from simcore.compiled import life, reserve, rings, stock
 from simcore.compiled.events import drop_first, schedule
-from simcore.compiled.jit import inner, outer
-from simcore.compiled.rings import line_of, order_of, step_of
+from simcore.compiled.jit import at, inner, outer
+from simcore.compiled.rings import line_of, order_of
 from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
 from simcore.compiled.waiting import add_time
-from simcore.compiled.world import COUNT, ROWS_FULL, RUNNING, WORK_WANTED, Asked, Told, World
+from simcore.compiled.world import COUNT, JOB_AT, ROWS_FULL, RUNNING, STARTING, WORK_WANTED, World
 
 KEY_SHIFT, KEY_ARRIVAL, KEY_CONTACT = (kind << KIND_SHIFT for kind in (clock.SHIFT, clock.ARRIVAL, clock.CONTACT))
 UNKNOWN = -1
@@ -18,21 +18,24 @@ REVIEWED, MADE = clock.REVIEW << KIND_SHIFT, clock.MADE << KIND_SHIFT
 
 
 @outer
-def run(w: World, asked: Asked, told: Told, until: int) -> None:
+def run(w: World, until: int) -> None:
     """Play all events before a tick; the status in ``counter`` says whether that was possible.
+
+    At the first tick all pools are looked at, and at the horizon everything is integrated.
 
     ``WORK_WANTED``: give the work of the pending production orders and call again. ``ROWS_FULL``: give more rows to
     orders in play and call again. Another ``*_FULL``: the replication has to be played again with more room.
     """
-    if w.counter[COUNT.status] == WORK_WANTED:
-        w.counter[COUNT.status] = RUNNING
+    before = w.counter[COUNT.status]
+    w.counter[COUNT.status] = RUNNING
+    if before == STARTING:
+        _open_stock(w)
+    elif before == WORK_WANTED:
         _schedule_pending(w)
-    elif w.counter[COUNT.status] == ROWS_FULL:
-        w.counter[COUNT.status] = RUNNING
     _look_ahead(w)
     while w.counter[COUNT.status] == RUNNING:
         if w.counter[COUNT.arrival] == UNKNOWN:
-            rings.take_next(w, asked, told)
+            rings.take_next(w)
             if w.counter[COUNT.status] == ROWS_FULL:
                 w.counter[COUNT.arrival] = UNKNOWN
                 break
@@ -43,15 +46,17 @@ def run(w: World, asked: Asked, told: Told, until: int) -> None:
         _happen(w, tick, key)
         if w.counter[COUNT.pending]:
             w.counter[COUNT.status] = WORK_WANTED
+    if until == w.horizon and w.counter[COUNT.status] == RUNNING:
+        _close_stock(w)
 
 
-@outer
-def open_stock(w: World) -> None:
+@inner
+def _open_stock(w: World) -> None:
     """Schedule the first reviews, and order what the starting stock lacks."""
     for pool in range(w.pool.shape[0]):
-        if w.pool[pool].by_placement and w.pool[pool].reserve < w.pool[pool].reserve_kept:
-            reserve.file(w, pool, reserve.REFILL, w.pool[pool].reserve_kept - w.pool[pool].reserve)
-        if w.pool[pool].review:
+        if w.pool[at(pool)].by_placement and w.pool[at(pool)].reserve < w.pool[at(pool)].reserve_kept:
+            reserve.file(w, pool, reserve.REFILL, w.pool[at(pool)].reserve_kept - w.pool[at(pool)].reserve)
+        if w.pool[at(pool)].review:
             schedule(w, 0, 0, REVIEWED | pool)
         else:
             stock.replenish(w, pool, 0)
@@ -59,8 +64,8 @@ def open_stock(w: World) -> None:
         w.counter[COUNT.status] = WORK_WANTED
 
 
-@outer
-def close_stock(w: World) -> None:
+@inner
+def _close_stock(w: World) -> None:
     """Integrate everything up to the end."""
     for line in range(w.counter[COUNT.first_line], w.counter[COUNT.end_line]):
         if line_of(w, line).waiting:
@@ -69,17 +74,10 @@ def close_stock(w: World) -> None:
         stock.advance(w, pool, w.horizon)
 
 
-@outer
-def tell_all(w: World, told: Told) -> None:
-    """Tell what happened to the orders that are still in play at the end."""
-    while w.counter[COUNT.first_order] < w.counter[COUNT.order]:
-        rings.tell(w, told)
-
-
 @inner
 def _schedule_pending(w: World) -> None:
     for i in range(w.counter[COUNT.pending]):
-        schedule(w, w.counter[COUNT.now], w.pending[i].work, MADE | w.pending[i].row)
+        schedule(w, w.counter[COUNT.now], w.pending[at(i)].work, MADE | w.pending[at(i)].row)
     w.counter[COUNT.pending] = 0
 
 
@@ -87,9 +85,9 @@ def _schedule_pending(w: World) -> None:
 def _look_ahead(w: World) -> None:
     """Note when the next shift or contact comes."""
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
-    tick = w.shift[shift].tick if shift < w.shift.shape[0] else NEVER
+    tick = w.shift[at(shift)].tick if shift < w.shift.shape[0] else NEVER
     if contact < w.contact.shape[0]:
-        tick = min(tick, w.contact[contact].tick)
+        tick = min(tick, w.contact[at(contact)].tick)
     w.counter[COUNT.other] = tick
 
 
@@ -110,10 +108,10 @@ def _next(w: World) -> tuple[int, int]:
 def _next_other(w: World, tick: int, key: int) -> tuple[int, int]:
     """Return tick and key of the next shift or contact if it comes before an arrival, or else those of the arrival."""
     shift, contact = w.counter[COUNT.shift], w.counter[COUNT.contact]
-    if contact < w.contact.shape[0] and w.contact[contact].tick < tick:
-        tick, key = w.contact[contact].tick, KEY_CONTACT | contact
-    if shift < w.shift.shape[0] and w.shift[shift].tick <= tick:
-        tick, key = w.shift[shift].tick, KEY_SHIFT | w.shift[shift].resource
+    if contact < w.contact.shape[0] and w.contact[at(contact)].tick < tick:
+        tick, key = w.contact[at(contact)].tick, KEY_CONTACT | contact
+    if shift < w.shift.shape[0] and w.shift[at(shift)].tick <= tick:
+        tick, key = w.shift[at(shift)].tick, KEY_SHIFT | w.shift[at(shift)].resource
     return tick, key
 
 
@@ -125,7 +123,7 @@ def _happen(w: World, now: int, key: int) -> None:
         w.counter[COUNT.arrival] = UNKNOWN
         life.place(w, row, now)
     elif kind == clock.SHIFT:
-        w.team[row].servers = w.shift[w.counter[COUNT.shift]].servers
+        w.team[at(row)].servers = w.shift[at(w.counter[COUNT.shift])].servers
         w.counter[COUNT.shift] += 1
         _look_ahead(w)
         start_waiting(w, now, row)
@@ -149,7 +147,7 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
     elif kind == clock.ALLOCATED:
         life.send_late(w, row, now)
     elif kind == clock.DELIVERED:
-        life.deliver(w, line_of(w, row).order, row, now)
+        life.deliver(w, w.asked.line_order[at(row)], row, now)
     elif kind == clock.REVIEW:
         stock.review(w, row, now)
     else:
@@ -160,44 +158,42 @@ def _passive(w: World, now: int, kind: int, row: int) -> None:
 def _finish(w: World, now: int, kind: int, row: int) -> None:
     """End a job: its server starts the next one before anything else happens."""
     if kind == clock.FULFILLED:
-        line = line_of(w, row)
-        order = line.order
-        line.finish = now
-        leave(w, now, w.lane[order_of(w, order).lane].fulfil_resource)
+        order = w.asked.line_order[at(row)]
+        w.told.shipment[JOB_AT.finish, at(row)] = now
+        leave(w, now, w.lane[at(w.asked.lane[at(order)])].fulfil_resource)
         life.ship(w, order, row, now)
     elif kind == clock.APPROVED:
-        step = step_of(w, row)
-        order = step.order
-        step.finish = now
-        leave(w, now, step.resource)
-        if step.refuses:
+        order = w.asked.step_order[at(row)]
+        w.told.step[JOB_AT.finish, at(row)] = now
+        leave(w, now, w.asked.step_resource[at(row)])
+        if w.asked.step_refuses[at(row)]:
             life.end(w, order, life.REFUSED, now)
         elif order_of(w, order).expired:
             life.cancel(w, order, now)
         else:
             life.approve(w, order, row + 1, now)
     elif kind == clock.CAPTURED:
-        order_of(w, row).finish = now
-        leave(w, now, w.lane[order_of(w, row).lane].capture_resource)
+        w.told.capture[JOB_AT.finish, at(row)] = now
+        leave(w, now, w.lane[at(w.asked.lane[at(row)])].capture_resource)
         if order_of(w, row).expired:
             life.cancel(w, row, now)
         else:
-            life.approve(w, row, order_of(w, row).first_step, now)
+            life.approve(w, row, w.asked.step_start[at(row)], now)
     elif kind == clock.CONTACTED:
-        w.contact[row].finish = now
-        leave(w, now, w.lane[w.contact[row].lane].contact_resource)
+        w.contact[at(row)].finish = now
+        leave(w, now, w.lane[at(w.contact[at(row)].lane)].contact_resource)
     else:
         pool, number = row >> POOL_SHIFT, row & NUMBER
-        w.supply[w.pool[pool].first_supply + number].finish = now
-        leave(w, now, w.pool[pool].made_by)
+        w.supply[at(w.pool[at(pool)].first_supply + number)].finish = now
+        leave(w, now, w.pool[at(pool)].made_by)
         stock.send(w, pool, number, now)
 
 
 @inner
 def _contact(w: World, contact: int, now: int) -> None:
     """Put a contact into the queue of whoever makes it."""
-    lane = w.contact[contact].lane
-    if w.lane[lane].contacts:
-        w.contact[contact].join = now
-        resource, bucket = w.lane[lane].contact_resource, w.lane[lane].contact_bucket
+    lane = w.contact[at(contact)].lane
+    if w.lane[at(lane)].contacts:
+        w.contact[at(contact)].join = now
+        resource, bucket = w.lane[at(lane)].contact_resource, w.lane[at(lane)].contact_bucket
         join(w, now, resource, bucket, clock.CONTACTED, contact)

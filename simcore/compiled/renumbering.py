@@ -16,6 +16,7 @@ from simcore.compiled import rows
 from simcore.compiled import world as w
 from simcore.compiled.reserve import REFILL
 from simcore.compiled.teams import IDENTITY
+from simcore.compiled.told import with_captures
 from simcore.holding import numbered
 from simcore.orders import Orders
 from simcore.program import NONE, Program
@@ -90,19 +91,18 @@ Jobs = tuple[Ints, Ints, Ints, Ints]
 
 def _jobs_of_orders(world: w.World) -> Iterator[Jobs]:
     """Yield captures, approval steps and shipments that wait."""
-    lane = world.order["lane"]
-    line_lane = lane[world.line["order"]]
-    step_lane = lane[world.step["order"]]
+    asked, told, lane = world.asked, world.told, world.asked.lane
+    line_lane, step_lane = lane[asked.line_order], lane[asked.step_order]
     capture = world.lane["capture_resource"][lane]
     fulfil = world.lane["fulfil_resource"][line_lane]
-    for kind, table, resource, owner in (
-        (clock.CAPTURED, world.order, capture, lane),
-        (clock.APPROVED, world.step, world.step["resource"], step_lane),
-        (clock.FULFILLED, world.line, fulfil, line_lane),
+    for kind, jobs, resource, owner in (
+        (clock.CAPTURED, with_captures(told), capture, lane),
+        (clock.APPROVED, told.step, asked.step_resource, step_lane),
+        (clock.FULFILLED, told.shipment, fulfil, line_lane),
     ):
-        row = np.flatnonzero((table["join"] != NONE) & (table["start"] == NONE))
+        row = np.flatnonzero((jobs[w.JOB_AT.join] != NONE) & (jobs[w.JOB_AT.start] == NONE))
         at, of = resource[row], owner[row]
-        yield at, world.bucket_of[of, at], table["join"][row], (kind << KIND_SHIFT) | row
+        yield at, world.bucket_of[of, at], jobs[w.JOB_AT.join][row], (kind << KIND_SHIFT) | row
 
 
 def _contact_jobs(world: w.World) -> Jobs:
@@ -126,10 +126,10 @@ def _made_jobs(world: w.World, program: Program, forgotten: Ints) -> Iterator[Jo
 
 def link_waiting(world: w.World) -> None:
     """Link the lines that wait at pools that clear by rank: a sorted chain is a heap."""
-    line, pool = world.line, world.line["served_pool"]
+    line, pool = world.line, world.told.units[w.UNITS_AT.served_pool]
     wait = np.flatnonzero(line["waiting"] > 0)
     wait = wait[world.pool["by_placement"][pool[wait]] == 0]
-    lane = world.order["lane"][line["order"][wait]]
+    lane = world.asked.lane[world.asked.line_order[wait]]
     rank = world.lane["rank"][lane] - 1
     world.rank["root"] = NONE
     sequence = np.lexsort((wait, rank, pool[wait]))

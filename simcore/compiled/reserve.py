@@ -8,7 +8,7 @@ Donohue 2003).
 from __future__ import annotations
 
 from simcore.compiled import waiting
-from simcore.compiled.jit import inner
+from simcore.compiled.jit import at, inner
 from simcore.compiled.rings import line_of, link_of
 from simcore.compiled.world import COUNT, REQUESTS_FULL, World
 
@@ -18,8 +18,8 @@ REFILL = -1
 @inner
 def free(w: World, pool: int, rank: int) -> int:
     """Return the units that a new line of a rank may take now."""
-    p = w.pool[pool]
-    if w.rank[pool, rank - 1].critical:
+    p = w.pool[at(pool)]
+    if w.rank[at(pool), at(rank - 1)].critical:
         return p.on_hand - p.reserve
     return 0 if p.protected_waiting else p.on_hand
 
@@ -27,7 +27,7 @@ def free(w: World, pool: int, rank: int) -> int:
 @inner
 def lower(w: World, pool: int, units: int) -> None:
     """Take from the reserve what the common stock lacks of some units; the reserve is to be refilled."""
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     from_reserve = units - (p.on_hand - p.reserve)
     if from_reserve > 0:
         p.reserve -= from_reserve
@@ -37,9 +37,9 @@ def lower(w: World, pool: int, units: int) -> None:
 @inner
 def wait(w: World, pool: int, line: int, rank: int, units: int) -> None:
     """Let a line wait."""
-    p = w.pool[pool]
-    w.rank[pool, rank - 1].lines_waiting += 1
-    if w.rank[pool, rank - 1].critical:
+    p = w.pool[at(pool)]
+    w.rank[at(pool), at(rank - 1)].lines_waiting += 1
+    if w.rank[at(pool), at(rank - 1)].critical:
         file(w, pool, line, units)
         return
     p.protected_waiting += 1
@@ -56,9 +56,9 @@ def wait(w: World, pool: int, line: int, rank: int, units: int) -> None:
 @inner
 def clear(w: World, pool: int, now: int) -> None:
     """Serve the requests on the common stock in the order of placement."""
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     while p.first_request >= 0 and p.on_hand > p.reserve:
-        first = w.request[p.first_request]
+        first = w.request[at(p.first_request)]
         if first.owner == REFILL:
             rest = _refill(w, pool, first.wanted, now)
         else:
@@ -74,7 +74,7 @@ def clear(w: World, pool: int, now: int) -> None:
 @inner
 def _refill(w: World, pool: int, wanted: int, now: int) -> int:
     """Give units to protected lines, or else to the reserve; return what is still to be refilled."""
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     first = p.first_protected
     while first >= 0 and not line_of(w, first).waiting:
         waiting.unqueue(w, first)
@@ -95,7 +95,7 @@ def _refill(w: World, pool: int, wanted: int, now: int) -> int:
 @inner
 def _serve_common(w: World, pool: int, line: int, now: int) -> int:
     """Give units to a line that waits for the common stock; return what it still waits for."""
-    units = min(line_of(w, line).waiting, w.pool[pool].on_hand - w.pool[pool].reserve)
+    units = min(line_of(w, line).waiting, w.pool[at(pool)].on_hand - w.pool[at(pool)].reserve)
     if units:
         waiting.give(w, pool, line, units, now)
     return line_of(w, line).waiting
@@ -106,27 +106,27 @@ def file(w: World, pool: int, owner: int, wanted: int) -> None:
     """Put a request at the end of the queue for the common stock."""
     place = w.counter[COUNT.free_request]
     if place >= 0:
-        w.counter[COUNT.free_request] = w.request[place].next
+        w.counter[COUNT.free_request] = w.request[at(place)].next
     elif w.counter[COUNT.requests] == w.request.shape[0]:
         w.counter[COUNT.status] = REQUESTS_FULL
         return
     else:
         place = w.counter[COUNT.requests]
         w.counter[COUNT.requests] = place + 1
-    p, request = w.pool[pool], w.request[place]
+    p, request = w.pool[at(pool)], w.request[at(place)]
     request.owner, request.wanted, request.next = owner, wanted, -1
     if p.last_request < 0:
         p.first_request = place
     else:
-        w.request[p.last_request].next = place
+        w.request[at(p.last_request)].next = place
     p.last_request = place
 
 
 @inner
 def _drop_first(w: World, pool: int) -> None:
-    p, place = w.pool[pool], w.pool[pool].first_request
-    p.first_request = w.request[place].next
+    p, place = w.pool[at(pool)], w.pool[at(pool)].first_request
+    p.first_request = w.request[at(place)].next
     if p.first_request < 0:
         p.last_request = -1
-    w.request[place].next = w.counter[COUNT.free_request]
+    w.request[at(place)].next = w.counter[COUNT.free_request]
     w.counter[COUNT.free_request] = place

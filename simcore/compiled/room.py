@@ -12,7 +12,7 @@ from simcore.facts import once
 from simcore.orders import Orders
 from simcore.program import Program
 
-FEW = 1024
+FEW = 64
 
 
 @dataclass(frozen=True)

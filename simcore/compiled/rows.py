@@ -43,17 +43,16 @@ def ring(row: np.dtype[Any], least: int) -> w.Table:
     return np.empty(1 << max(0, least - 1).bit_length(), dtype=row)
 
 
-def with_more_rows(world: w.World, asked: w.Asked) -> w.World:
+def with_more_rows(world: w.World) -> w.World:
     """Return the world with rows for one more order in play, and for as many others again."""
     c = world.counter
     tables: dict[str, Any] = {}
     following = int(c[w.COUNT.order]) + 1
-    lines = c[w.COUNT.first_line], c[w.COUNT.end_line], asked.line_start[following]
+    lines = c[w.COUNT.first_line], c[w.COUNT.end_line], world.asked.line_start[following]
     for name, (begin, end, least) in {
         "order": (c[w.COUNT.first_order], c[w.COUNT.order], following),
         "line": lines,
         "link": lines,
-        "step": (c[w.COUNT.first_step], c[w.COUNT.end_step], asked.step_start[following]),
     }.items():
         table = getattr(world, name)
         if least - begin > len(table):

@@ -6,10 +6,10 @@ from simcore import clock
 from simcore.clock import KIND_SHIFT, POOL_SHIFT
 from simcore.compiled import reserve, waiting
 from simcore.compiled.events import schedule
-from simcore.compiled.jit import inner
+from simcore.compiled.jit import at, inner
 from simcore.compiled.rings import line_of, order_of
 from simcore.compiled.teams import join
-from simcore.compiled.world import BACKORDER, COUNT, LOSE, REVIEWS_FULL, SUBSTITUTE, SUPPLIES_FULL, World
+from simcore.compiled.world import BACKORDER, COUNT, LOSE, REVIEWS_FULL, SUBSTITUTE, SUPPLIES_FULL, UNITS_AT, World
 from simcore.program import NONE
 
 RECEIPT, REVIEWED = clock.RECEIPT << KIND_SHIFT, clock.REVIEW << KIND_SHIFT
@@ -18,7 +18,7 @@ RECEIPT, REVIEWED = clock.RECEIPT << KIND_SHIFT, clock.REVIEW << KIND_SHIFT
 @inner
 def advance(w: World, pool: int, now: int) -> None:
     """Integrate the stock of a pool over the part of the time since its last change that lies in the window."""
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     span = min(now, w.measured_end) - max(p.since, w.warm_up)
     p.since = now
     if span > 0:
@@ -32,43 +32,47 @@ def advance(w: World, pool: int, now: int) -> None:
 @inner
 def free(w: World, pool: int, rank: int) -> int:
     """Return the units that a new line of a rank may take now."""
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     if p.by_placement:
         return reserve.free(w, pool, rank)
     if p.backorders:
         for better in range(rank):
-            if w.rank[pool, better].lines_waiting:
+            if w.rank[at(pool), at(better)].lines_waiting:
                 return 0
-    return max(0, p.on_hand - w.rank[pool, rank - 1].critical)
+    return max(0, p.on_hand - w.rank[at(pool), at(rank - 1)].critical)
 
 
 @inner
 def draw(w: World, number: int, lane: int, now: int) -> None:
     """Let one line take what it may from its pool; ``when_short`` decides about the rest."""
-    line = line_of(w, number)
-    wanted, pool, better = line.quantity, line.pool, line.better_pool
-    rank, rule = w.lane[lane].rank, w.lane[lane].when_short
+    asked, units_of = w.asked, w.told.units
+    wanted, pool, better = (
+        asked.line_quantity[at(number)],
+        asked.line_pool[at(number)],
+        asked.line_better_pool[at(number)],
+    )
+    rank, rule = w.lane[at(lane)].rank, w.lane[at(lane)].when_short
     units = free(w, pool, rank)
     if units < wanted and better != NONE and free(w, better, rank) >= wanted:
         pool, units = better, wanted
     rest = max(0, wanted - units)
     if rest and rule == LOSE:
         rest = wanted
-    line.served_pool = pool
+    units_of[UNITS_AT.served_pool, at(number)] = pool
     advance(w, pool, now)
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     if wanted > rest:
         if p.by_placement:
             reserve.lower(w, pool, wanted - rest)
         p.on_hand -= wanted - rest
         p.issued += wanted - rest
-        line.from_stock = wanted - rest
-        line.taken = wanted - rest
+        units_of[UNITS_AT.from_stock, at(number)] = wanted - rest
+        units_of[UNITS_AT.taken, at(number)] = wanted - rest
     if rest:
         if rule in (BACKORDER, SUBSTITUTE):
             _wait(w, pool, number, rank, rest, now)
         else:
-            line.lost = rest
+            units_of[UNITS_AT.lost, at(number)] = rest
     if not p.review and _position(w, pool) <= p.reorder_point:
         replenish(w, pool, now)
 
@@ -77,9 +81,9 @@ def draw(w: World, number: int, lane: int, now: int) -> None:
 def _wait(w: World, pool: int, number: int, rank: int, units: int, now: int) -> None:
     line = line_of(w, number)
     line.since, line.waiting = now, units
-    order_of(w, line.order).queued += 1
-    w.pool[pool].backorders += units
-    if w.pool[pool].by_placement:
+    order_of(w, w.asked.line_order[at(number)]).queued += 1
+    w.pool[at(pool)].backorders += units
+    if w.pool[at(pool)].by_placement:
         reserve.wait(w, pool, number, rank, units)
     else:
         waiting.enter(w, pool, number, rank)
@@ -88,46 +92,46 @@ def _wait(w: World, pool: int, number: int, rank: int, units: int, now: int) -> 
 @inner
 def clear(w: World, pool: int, now: int) -> None:
     """Serve waiting lines from the stock on hand."""
-    if w.pool[pool].by_placement:
+    if w.pool[at(pool)].by_placement:
         reserve.clear(w, pool, now)
-    elif w.pool[pool].backorders:
+    elif w.pool[at(pool)].backorders:
         waiting.clear(w, pool, now)
 
 
 @inner
 def take_back(w: World, order: int, now: int) -> None:
     """Take the lines of a cancelled order out of every queue, then put back what was set aside for them."""
-    row = order_of(w, order)
-    for number in range(row.first_line, row.end_line):
-        line = line_of(w, number)
-        if line.served_pool == NONE or not line.waiting:
+    units_of, rank = w.told.units, w.lane[at(w.asked.lane[at(order)])].rank
+    begin, end = w.asked.line_start[at(order)], w.asked.line_start[at(order + 1)]
+    for number in range(begin, end):
+        line, pool = line_of(w, number), units_of[UNITS_AT.served_pool, at(number)]
+        if pool == NONE or not line.waiting:
             continue
         waiting.add_time(w, number, line.waiting, now)
-        advance(w, line.served_pool, now)
-        w.pool[line.served_pool].backorders -= line.waiting
-        waiting.forget(w, line.served_pool, w.lane[row.lane].rank)
+        advance(w, pool, now)
+        w.pool[at(pool)].backorders -= line.waiting
+        waiting.forget(w, pool, rank)
         line.waiting = 0
-    for number in range(row.first_line, row.end_line):
-        line = line_of(w, number)
-        pool, units = line.served_pool, line.taken
+    for number in range(begin, end):
+        pool, units = units_of[UNITS_AT.served_pool, at(number)], units_of[UNITS_AT.taken, at(number)]
         if pool == NONE or not units:
             continue
-        line.taken = 0
+        units_of[UNITS_AT.taken, at(number)] = 0
         advance(w, pool, now)
-        w.pool[pool].issued -= units
-        w.pool[pool].on_hand += units
+        w.pool[at(pool)].issued -= units
+        w.pool[at(pool)].on_hand += units
         clear(w, pool, now)
 
 
 @inner
 def _position(w: World, pool: int) -> int:
-    return w.pool[pool].on_hand + w.pool[pool].on_order - w.pool[pool].backorders
+    return w.pool[at(pool)].on_hand + w.pool[at(pool)].on_order - w.pool[at(pool)].backorders
 
 
 @inner
 def _shortage(w: World, pool: int) -> int:
     """Return the units to order now so that the position is where the policy wants it; 0 or less is none."""
-    p, position = w.pool[pool], _position(w, pool)
+    p, position = w.pool[at(pool)], _position(w, pool)
     if position > p.reorder_point:
         return 0
     lot = p.order_quantity
@@ -142,13 +146,13 @@ def replenish(w: World, pool: int, now: int) -> None:
     units = _shortage(w, pool)
     if units <= 0:
         return
-    p = w.pool[pool]
+    p = w.pool[at(pool)]
     number = p.supplies
     if p.first_supply + number == p.end_supply:
         w.counter[COUNT.status] = SUPPLIES_FULL
         return
     p.supplies = number + 1
-    supply = w.supply[p.first_supply + number]
+    supply = w.supply[at(p.first_supply + number)]
     supply.ordered, supply.quantity = now, units
     advance(w, pool, now)
     p.on_order += units
@@ -162,8 +166,8 @@ def replenish(w: World, pool: int, now: int) -> None:
 @inner
 def send(w: World, pool: int, number: int, now: int) -> None:
     """Let a replenishment travel; it overtakes an earlier one only if the scenario allows it."""
-    p = w.pool[pool]
-    due = now + min(w.supply[p.first_supply + number].lead_time, w.horizon)
+    p = w.pool[at(pool)]
+    due = now + min(w.supply[at(p.first_supply + number)].lead_time, w.horizon)
     if not p.may_cross:
         due = max(due, p.last_due)
         p.last_due = due
@@ -173,8 +177,8 @@ def send(w: World, pool: int, number: int, now: int) -> None:
 @inner
 def receive(w: World, pool: int, number: int, now: int) -> None:
     """Take a replenishment in, and serve waiting lines from it."""
-    p = w.pool[pool]
-    supply = w.supply[p.first_supply + number]
+    p = w.pool[at(pool)]
+    supply = w.supply[at(p.first_supply + number)]
     advance(w, pool, now)
     supply.received, supply.on_hand, supply.backorders = now, p.on_hand, p.backorders
     p.on_order -= supply.quantity
@@ -191,7 +195,7 @@ def review(w: World, pool: int, now: int) -> None:
         w.counter[COUNT.status] = REVIEWS_FULL
         return
     w.counter[COUNT.reviews] = place + 1
-    p, row = w.pool[pool], w.review[place]
+    p, row = w.pool[at(pool)], w.review[at(place)]
     row.pool, row.tick, row.on_hand, row.backorders = pool, now, p.on_hand, p.backorders
     replenish(w, pool, now)
     schedule(w, now, p.review, REVIEWED | pool)

@@ -2,60 +2,98 @@
 
 from __future__ import annotations
 
-from itertools import islice
+from math import prod
 from typing import Any
 
 import numpy as np
 
+from simcore.clock import NEVER, Bools, Ints
 from simcore.compiled import world as w
+from simcore.compiled.jit import at, inner
+from simcore.compiled.world import COUNT, JOB_AT, LINE_AT, ORDER_AT, TICKS, UNITS_AT, World
 from simcore.orders import Orders
 from simcore.program import NONE
+from simcore.records import CODE, UNITS, Outcome
+
+DECLINED = int(Outcome.DECLINED)
+AT_ONCE = 64
+"""Orders whose columns are made blank together, just before the first of them arrives: they are still in the cache."""
 
 
 def blank(orders: Orders, captures: bool = True) -> w.Told:
-    """Return columns for what happens to orders, their lines and their steps; those of captures only if there are any.
+    """Return columns with room for what happens to orders, their lines and their steps.
 
     All are parts of one piece of memory, which the system hands out faster than many small ones.
     """
-    counts = {w.ORDER: len(orders), w.LINE: len(orders.line_order), w.STEP: len(orders.step_order)}
-    found = of_tables(*(_Sizes(row, count) for row, count in counts.items()))
-    if not captures:
-        found = found._replace(captures=w.Times(*np.empty((3, 0), dtype=np.int64)))
-    columns = [column for part in found for column in (part if isinstance(part, w.Times) else (part,))]
-    ends = np.cumsum([-(-column.nbytes // 8) * 8 for column in columns]).tolist()
-    memory = np.empty(ends[-1], dtype=np.uint8)
-    cut: Any = (
-        memory[begin : begin + column.nbytes].view(column.dtype)
-        for begin, column in zip([0, *ends], columns, strict=False)
-    )
-    parts: Any = (w.Times(*islice(cut, 3)) if isinstance(part, w.Times) else next(cut) for part in found)
-    return w.Told(*parts)
+    count, lines, steps = len(orders), len(orders.line_order), len(orders.step_order)
+    captured = count if captures else 0
+    shapes: dict[str, tuple[type, tuple[int, ...]]] = {  # the widest first, so that each begins where its type may
+        "order": (TICKS, (len(ORDER_AT), count)),
+        "capture": (TICKS, (len(JOB_AT), captured)),
+        "line": (TICKS, (len(LINE_AT), lines)),
+        "shipment": (TICKS, (len(JOB_AT), lines)),
+        "step": (TICKS, (len(JOB_AT), steps)),
+        "units": (UNITS, (len(UNITS_AT), lines)),
+        "shipments": (UNITS, (count,)),
+        "outcome": (CODE, (count,)),
+        "kept": (np.bool_, (count,)),
+    }
+    sizes = [np.dtype(of).itemsize * prod(shape) for of, shape in shapes.values()]
+    memory, begin = np.empty(sum(sizes), dtype=np.uint8), 0
+    columns: dict[str, Any] = {}
+    for (name, (of, shape)), size in zip(shapes.items(), sizes, strict=True):
+        columns[name] = memory[begin : begin + size].view(of).reshape(shape)
+        begin += size
+    return w.Told(**columns)
 
 
-class _Sizes:
-    """A table of nothing but the types and sizes of its columns."""
-
-    def __init__(self, row: np.dtype[Any], count: int) -> None:
-        self.row, self.count = row, count
-
-    def __getitem__(self, name: str) -> Any:
-        return np.broadcast_to(np.zeros((), dtype=self.row[name]), self.count)
+def picked(told: w.Told, orders: Bools, lines: Bools, steps: Bools) -> w.Told:
+    """Return what happened to some of the orders; columns stay in one piece, or the loop would be compiled anew."""
+    which = {"line": lines, "units": lines, "shipment": lines, "step": steps}
+    which["capture"] = orders if told.capture.shape[1] else orders[:0]
+    columns = told._asdict().items()
+    return w.Told(**{name: np.compress(which.get(name, orders), column, axis=-1) for name, column in columns})
 
 
-def of_tables(order: Any, line: Any, step: Any) -> w.Told:
-    """Return the columns of tables that tell what happened."""
-    of_line = ("served_pool", "from_stock", "taken", "lost", "backorder_time", "served", "shipped", "delivered")
-    return w.Told(
-        **{name: order[name] for name in ("outcome", "approved", "promised", "allocated", "ended", "shipments")},
-        kept=order["kept"],
-        captures=w.Times(*(order[name] for name in w.JOB)),
-        **{name: line[name] for name in of_line},
-        shipment_jobs=w.Times(*(line[name] for name in w.JOB)),
-        steps=w.Times(*(step[name] for name in w.JOB)),
-    )
+def joined(first: w.Told, second: w.Told) -> w.Told:
+    """Return what happened to the orders of both, those of the first before those of the second."""
+    return w.Told(*(np.concatenate(pair, axis=-1) for pair in zip(first, second, strict=True)))
 
 
-def without_captures(told: w.Told, orders: int) -> w.Told:
-    """Return the columns with captures that never happened; they take no memory."""
-    never = np.broadcast_to(np.int64(NONE), (3, orders))
-    return told._replace(captures=w.Times(*never))
+def with_captures(told: w.Told) -> Ints:
+    """Return when orders were captured, shape (3, orders); captures that never happened take no memory."""
+    if told.capture.shape[1]:
+        return told.capture
+    return np.broadcast_to(np.int64(NONE), (len(JOB_AT), len(told.outcome)))
+
+
+@inner
+def nothing_yet(w: World) -> None:
+    """Say of the next orders that nothing has happened to them."""
+    asked, told = w.asked, w.told
+    begin = w.counter[COUNT.blank]
+    end = min(begin + AT_ONCE, asked.placed.shape[0])
+    w.counter[COUNT.blank] = end
+    _fill(told.order, begin, end, NONE)
+    for order in range(begin, end):
+        told.outcome[at(order)], told.kept[at(order)], told.shipments[at(order)] = DECLINED, False, 0
+        if w.lane[at(asked.lane[at(order)])].promise == NEVER:
+            told.order[ORDER_AT.promised, at(order)] = NEVER
+    if told.capture.shape[1]:
+        _fill(told.capture, begin, end, NONE)
+    _fill(told.step, asked.step_start[at(begin)], asked.step_start[at(end)], NONE)
+    begin, end = asked.line_start[at(begin)], asked.line_start[at(end)]
+    _fill(told.line, begin, end, NONE)
+    _fill(told.shipment, begin, end, NONE)
+    for line in range(begin, end):
+        told.line[LINE_AT.backorder_time, at(line)] = 0
+        told.units[UNITS_AT.served_pool, at(line)] = asked.line_pool[at(line)]
+        told.units[UNITS_AT.from_stock, at(line)] = told.units[UNITS_AT.taken, at(line)] = 0
+        told.units[UNITS_AT.lost, at(line)] = 0
+
+
+@inner
+def _fill(columns: Any, begin: int, end: int, value: int) -> None:
+    for column in range(columns.shape[0]):
+        for row in range(begin, end):
+            columns[at(column), at(row)] = value

@@ -10,9 +10,9 @@ from __future__ import annotations
 from simcore import clock
 from simcore.clock import KIND_SHIFT
 from simcore.compiled.events import schedule
-from simcore.compiled.jit import inner
+from simcore.compiled.jit import at, inner
 from simcore.compiled.rings import line_of, link_of, order_of
-from simcore.compiled.world import World
+from simcore.compiled.world import LINE_AT, ORDER_AT, UNITS_AT, World
 
 ALLOCATED = clock.ALLOCATED << KIND_SHIFT
 
@@ -23,53 +23,53 @@ def add_time(w: World, number: int, units: int, now: int) -> None:
     line = line_of(w, number)
     span = min(now, w.measured_end) - max(line.since, w.warm_up)
     if span > 0:
-        line.backorder_time += span * units
+        w.told.line[LINE_AT.backorder_time, at(number)] += span * units
     line.since = now
 
 
 @inner
 def give(w: World, pool: int, number: int, units: int, now: int) -> None:
     """Hand units to a waiting line; when it has got its last one, its shipment may go."""
-    line, p = line_of(w, number), w.pool[pool]
+    line, p = line_of(w, number), w.pool[at(pool)]
     add_time(w, number, line.waiting, now)
     line.waiting -= units
-    line.taken += units
+    w.told.units[UNITS_AT.taken, at(number)] += units
     p.backorders -= units
     p.on_hand -= units
     p.issued += units
     if line.waiting:
         return
-    row = order_of(w, line.order)
-    lane = w.lane[row.lane]
+    order = w.asked.line_order[at(number)]
+    row, lane = order_of(w, order), w.lane[at(w.asked.lane[at(order)])]
     forget(w, pool, lane.rank)
-    line.served = now
+    w.told.line[LINE_AT.served, at(number)] = now
     row.short -= 1
     if not row.short:
-        row.allocated = now
+        w.told.order[ORDER_AT.allocated, at(order)] = now
     if lane.split:
         schedule(w, now, 0, ALLOCATED | number)
     elif not row.short:
-        schedule(w, now, 0, ALLOCATED | row.first_line)
+        schedule(w, now, 0, ALLOCATED | w.asked.line_start[at(order)])
 
 
 @inner
 def forget(w: World, pool: int, rank: int) -> None:
     """Count one waiting line of a rank less."""
-    w.rank[pool, rank - 1].lines_waiting -= 1
-    if w.pool[pool].by_placement and w.rank[pool, rank - 1].critical == 0:
-        w.pool[pool].protected_waiting -= 1
+    w.rank[at(pool), at(rank - 1)].lines_waiting -= 1
+    if w.pool[at(pool)].by_placement and w.rank[at(pool), at(rank - 1)].critical == 0:
+        w.pool[at(pool)].protected_waiting -= 1
 
 
 @inner
 def unqueue(w: World, number: int) -> None:
     """Note that a line stands in the queue of a pool no more."""
-    order_of(w, line_of(w, number).order).queued -= 1
+    order_of(w, w.asked.line_order[at(number)]).queued -= 1
 
 
 @inner
 def enter(w: World, pool: int, number: int, rank: int) -> None:
     """Let a line wait."""
-    link, queue = link_of(w, number), w.rank[pool, rank - 1]
+    link, queue = link_of(w, number), w.rank[at(pool), at(rank - 1)]
     queue.lines_waiting += 1
     link.child, link.sibling = -1, -1
     queue.root = number if queue.root < 0 else _meld(w, queue.root, number)
@@ -79,10 +79,10 @@ def enter(w: World, pool: int, number: int, rank: int) -> None:
 def clear(w: World, pool: int, now: int) -> None:
     """Serve waiting lines in the order (rank, placement, line) until the first that stays short."""
     for rank in range(w.rank.shape[1]):
-        queue = w.rank[pool, rank]
+        queue = w.rank[at(pool), at(rank)]
         while queue.root >= 0:
             first = queue.root
-            units = min(line_of(w, first).waiting, w.pool[pool].on_hand - queue.critical)
+            units = min(line_of(w, first).waiting, w.pool[at(pool)].on_hand - queue.critical)
             if units > 0:
                 give(w, pool, first, units, now)
             if line_of(w, first).waiting:

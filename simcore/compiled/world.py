@@ -1,9 +1,9 @@
 """The tables of one replication: what is known beforehand and what has happened.
 
-One table per kind of thing and one row per thing: what happens to an order at an instant lies together, and is fetched
-from memory with two or three lines of the processor's cache instead of one for each property. Times are ticks, ``-1``
-is none, yes is 1. Numbers of things and units have 32 bits: no line asks for more than some millions of units, and more
-orders than 2**31 do not fit in memory.
+What is known of orders, and what is told of them in the records, stands in columns, which orders go through in turn.
+What else the loop has to know of an order in play, and all that it knows of anything else, is a row of a table: one
+table per kind of thing. Times are ticks, ``-1`` is none, yes is 1. Numbers of things and units have 32 bits: no line
+asks for more than some millions of units, and more orders than 2**31 do not fit in memory.
 """
 
 from __future__ import annotations
@@ -25,65 +25,23 @@ def _row(**fields: type) -> np.dtype[Any]:
 
 
 ORDER = _row(
-    patience=TICKS,
-    capture_work=TICKS,
-    setup_work=TICKS,
-    transit=TICKS,
-    approved=TICKS,
-    promised=TICKS,
-    allocated=TICKS,
-    ended=TICKS,
-    join=TICKS,
-    start=TICKS,
-    finish=TICKS,
-    lane=NUMBER,
-    customer=NUMBER,
-    first_line=NUMBER,
-    end_line=NUMBER,
-    first_step=NUMBER,
-    end_step=NUMBER,
-    shipments=NUMBER,
     short=NUMBER,  # lines that wait for stock
     under_way=NUMBER,  # shipments that have not arrived
     queued=NUMBER,  # lines that stand in the queue of a pool, those that have left before their turn included
-    churns=YES,
-    outcome=YES,
-    kept=np.bool_,
     started=YES,
     expired=YES,
 )
-"""Per order: what is known when it is placed, and what happens; ``join``, ``start``, ``finish``: its capture."""
+"""Per order in play: how far it is."""
 
 LINE = _row(
-    work=TICKS,
-    setup=TICKS,
-    transit=TICKS,
-    backorder_time=WIDE,
     since=TICKS,
-    served=TICKS,
-    shipped=TICKS,
-    delivered=TICKS,
-    join=TICKS,
-    start=TICKS,
-    finish=TICKS,
-    order=NUMBER,
-    pool=NUMBER,
-    better_pool=NUMBER,
-    quantity=NUMBER,
-    served_pool=NUMBER,
-    from_stock=NUMBER,
-    taken=NUMBER,
-    lost=NUMBER,
     waiting=NUMBER,
     next_part=NUMBER,  # the next line of the same shipment; LATE marks one of a single line that follows the first
 )
-"""Per order line: what is asked for, and what happens; ``join``, ``start``, ``finish``: of the shipment it begins."""
+"""Per order line in play: the units that wait and since when this was noted."""
 
 LINK = _row(child=NUMBER, sibling=NUMBER)
 """Per order line: its place among the lines that wait at a pool, apart, since many are looked at to serve one."""
-
-STEP = _row(work=TICKS, join=TICKS, start=TICKS, finish=TICKS, order=NUMBER, resource=NUMBER, refuses=YES)
-"""Per approval step of an order."""
 
 CONTACT = _row(tick=TICKS, work=TICKS, join=TICKS, start=TICKS, finish=TICKS, lane=NUMBER)
 """Per contact with a customer."""
@@ -191,18 +149,103 @@ HEAP = _row(tick=TICKS, key=WIDE)
 JOB = ["join", "start", "finish"]
 
 
+class Asked(NamedTuple):
+    """The potential orders, column by column as they were drawn."""
+
+    placed: Ints
+    wanted: Bools
+    lane: Ints
+    customer: Ints
+    patience: Ints
+    capture_work: Ints
+    setup_work: Ints
+    transit: Ints
+    churns: Bools
+    line_start: Ints
+    line_order: Ints
+    line_pool: Ints
+    line_better_pool: Ints
+    line_quantity: Ints
+    line_work: Ints
+    line_setup: Ints
+    line_transit: Ints
+    step_start: Ints
+    step_order: Ints
+    step_resource: Ints
+    step_work: Ints
+    step_refuses: Bools
+
+
+class OfOrder(NamedTuple):
+    """Ticks of an order."""
+
+    approved: int
+    promised: int
+    allocated: int
+    ended: int
+
+
+class OfLine(NamedTuple):
+    """Ticks of an order line."""
+
+    backorder_time: int
+    served: int
+    shipped: int
+    delivered: int
+
+
+class OfUnits(NamedTuple):
+    """Where the units of an order line came from, and how many."""
+
+    served_pool: int
+    from_stock: int
+    taken: int
+    lost: int
+
+
+class OfJob(NamedTuple):
+    """Ticks of a job."""
+
+    join: int
+    start: int
+    finish: int
+
+
+ORDER_AT, LINE_AT = OfOrder(*range(len(OfOrder._fields))), OfLine(*range(len(OfLine._fields)))
+UNITS_AT, JOB_AT = OfUnits(*range(len(OfUnits._fields))), OfJob(*range(len(OfJob._fields)))
+
+
+class Told(NamedTuple):
+    """What happens to orders, their lines and steps: the columns of the records, those of one type together.
+
+    The first axis of the tables is that of ORDER_AT, LINE_AT, UNITS_AT or JOB_AT.
+    """
+
+    outcome: Ints
+    kept: Bools
+    shipments: Ints
+    order: Ints
+    capture: Ints
+    """Per order; no columns where no order is captured."""
+    line: Ints
+    units: Ints
+    shipment: Ints
+    """Per line that is the first of a shipment."""
+    step: Ints
+
+
 class Counters(NamedTuple):
     """How far each of these is; ``status`` says why the loop paused."""
 
     heap: int
     order: int
-    """The next order to arrive; ``end_line`` and ``end_step``: where its lines and steps end."""
+    """The next order to arrive; ``end_line``: where its lines end."""
     end_line: int
-    end_step: int
+    blank: int
+    """The first order that has no row in the columns of the records yet."""
     first_order: int
-    """The first order that is still in play; ``first_line`` and ``first_step``: where its lines and steps begin."""
+    """The first order that is still in play; ``first_line``: where its lines begin."""
     first_line: int
-    first_step: int
     arrival: int
     """When the next order arrives."""
     other: int
@@ -230,11 +273,12 @@ class World(NamedTuple):
     horizon: int
     from_placement: bool
     """The promise runs from placement, not from approval."""
+    asked: Asked
+    told: Told
     order: Table
-    """The orders in play; this table and the next three are rings (:mod:`simcore.compiled.rings`)."""
+    """The orders in play; this table and the next two are rings (:mod:`simcore.compiled.rings`)."""
     line: Table
     link: Table
-    step: Table
     contact: Table
     lane: Table
     bucket_of: Ints
@@ -266,63 +310,17 @@ class World(NamedTuple):
     counter: Ints
 
 
-class Asked(NamedTuple):
-    """The potential orders, column by column as they were drawn."""
-
-    placed: Ints
-    wanted: Bools
-    lane: Ints
-    customer: Ints
-    patience: Ints
-    capture_work: Ints
-    setup_work: Ints
-    transit: Ints
-    churns: Bools
-    line_start: Ints
-    line_pool: Ints
-    line_better_pool: Ints
-    line_quantity: Ints
-    line_work: Ints
-    line_setup: Ints
-    line_transit: Ints
-    step_start: Ints
-    step_resource: Ints
-    step_work: Ints
-    step_refuses: Bools
-
-
-class Times(NamedTuple):
-    """Of some jobs: when each joined a queue, started and finished."""
-
-    join: Ints
-    start: Ints
-    finish: Ints
-
-
-class Told(NamedTuple):
-    """What has happened to orders that are no longer in play, column by column, as in the records."""
-
-    outcome: Ints
-    approved: Ints
-    promised: Ints
-    allocated: Ints
-    ended: Ints
-    shipments: Ints
-    kept: Bools
-    captures: Times
-    served_pool: Ints
-    from_stock: Ints
-    taken: Ints
-    lost: Ints
-    backorder_time: Ints
-    served: Ints
-    shipped: Ints
-    delivered: Ints
-    shipment_jobs: Times
-    steps: Times
-
-
-RUNNING, WORK_WANTED, ROWS_FULL, HEAP_FULL, NODES_FULL, REQUESTS_FULL, SUPPLIES_FULL, REVIEWS_FULL = range(8)
+(
+    STARTING,
+    RUNNING,
+    WORK_WANTED,
+    ROWS_FULL,
+    HEAP_FULL,
+    NODES_FULL,
+    REQUESTS_FULL,
+    SUPPLIES_FULL,
+    REVIEWS_FULL,
+) = range(9)
 
 BACKORDER, LOSE, TAKE_AND_LOSE, SUBSTITUTE = range(4)
 RULES = ("backorder", "lose", "take_and_lose", "substitute")

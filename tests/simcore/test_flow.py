@@ -12,6 +12,7 @@ import pytest
 from scenarios.shipped import load_shipped, names
 from simcore.clock import TICKS_PER_DAY, Ints
 from simcore.compiled import engine as compiled
+from simcore.compiled import loop
 from simcore.compiled.flow import Block, blocks
 from simcore.draws import Draws
 from simcore.engines import COMPILED
@@ -90,6 +91,12 @@ def check(program: Program, seed: int, pieces: int) -> int:
 def test_random_programs_in_stretches_give_the_records_of_the_whole(pieces: int) -> None:
     handed_over = [check(program, seed, pieces) for seed, program in random_programs(0, 60)]
     assert sum(count > 0 for count in handed_over) > 30
+
+
+def test_stretches_need_no_other_compiled_loop() -> None:
+    program = compile_program(load_shipped("therapy_clinics"))
+    assert len(list(blocks(program, stretches(program, Draws(1, 0), 500), Draws(1, 0)))) > 1
+    assert len(loop.run.signatures) == 1  # type: ignore[attr-defined]
 
 
 @pytest.mark.parametrize("name", names())
