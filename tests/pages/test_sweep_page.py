@@ -195,7 +195,7 @@ def test_what_is_unfinished_failed_or_imprecise_is_said(folder_of: Folders, tmp_
             row |= {"margin_difference": None, "may_be_best": None}
 
     page = parse(write_page(changed(folder_of("sweep_two"), tmp_path / "broken", broken)).read_text("utf-8"))
-    for words in ("Interrupted: 9 of 12 points", "1 of 12 points failed", "no <memory>", "worst reached 3.4%"):
+    for words in ("Interrupted: 9 of 12 points", "1 of 12 points failed", "no <memory>", "worst reached 3.4 %"):
         assert words in page.text
     assert "on fresh histories it is not known" in page.text
 

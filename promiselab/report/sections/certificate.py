@@ -81,9 +81,8 @@ def _choice(content: Content, found: Entry) -> Words:
     if found["probability_of_correct_selection"] is None:
         return words
     scale = scale_for(content.currency, [found["smallest_difference"]])
-    chance = (
-        f" With a probability of at least {found['probability_of_correct_selection']:.0%} it is the best of them, if "
-    )
+    sure = f"{100 * found['probability_of_correct_selection']:.3g} %"
+    chance = f" With a probability of at least {sure} it is the best of them, if "
     return (
         *words,
         f" The plan was chosen among those simulated by the procedure KN (Kim & Nelson 2001).{chance}it is better by ",

@@ -23,8 +23,8 @@ def differences(content: Content) -> Exhibit | None:
     ordered = _in_order(content)
     note = (
         "Paired by replication: the same customers met every point. Filled: a difference is shown, all verdicts "
-        f"holding together at {content.summary['confidence']:.0%} (Holm). Hollow: no difference shown. The interval "
-        "of a point is its own and not widened for their number."
+        f"holding together at {100 * content.summary['confidence']:.3g} % (Holm). Hollow: no difference shown. The "
+        "interval of a point is its own and not widened for their number."
     )
     if len(ordered) > MOST_POINTS:
         note += f" The {MOST_POINTS} points with the highest margins are drawn."

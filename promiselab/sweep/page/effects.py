@@ -81,7 +81,7 @@ def _sobol(effect: Json) -> Exhibit:
     columns = (("input",), ("Alone",), ("With interactions",))
     title = f"What the variance of {measure_name(str(effect['measure'])).lower()} comes from"
     noise = effect["noise_share"]
-    luck = "" if noise is None else f"Luck explains about {noise:.0%} of the variance."
+    luck = "" if noise is None else f"Luck explains about {100 * noise:.0f} % of the variance."
     drawn = inputs[:MOST_INPUTS]
     made = _frame(drawn, "share of the variance")
     for index, kind, name, offset in ((1, "first", "alone", -0.12), (2, "total", "with interactions", 0.18)):

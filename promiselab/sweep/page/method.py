@@ -37,13 +37,13 @@ def method(content: Content) -> Section:
     """Return how the sweep was made, from its seed to the versions."""
     summary, manifest = content.summary, content.manifest
     kind = KINDS.get(str(summary["design_of"]).replace("-", "_"), str(summary["design_of"]))
-    histories = sorted({point.replications for point in content.points})
-    spread = "none" if not histories else f"{histories[0]:,}" + (f" to {histories[-1]:,}" if len(histories) > 1 else "")
+    counts = sorted({point.replications for point in content.points})
+    spread = "none" if not counts else f"{counts[0]:,}" + (f" to {counts[-1]:,}" if len(counts) > 1 else "")
     words = (
-        f"Points: {kind}. Each was simulated over the same independent histories ({spread} of them), so that every "
-        "point meets the same customers; differences are paired history by history. ± is the half-width of a "
-        f"{summary['confidence']:.0%} interval (Student's t). Verdicts on the margin are corrected for the number of "
-        "points (Holm 1979). It covers chance only, not whether the assumptions are right."
+        f"Points: {kind}. Each was simulated over the same independent replications ({spread} of them), so that every "
+        "point meets the same customers; differences are paired replication by replication. ± is the half-width of a "
+        f"{100 * summary['confidence']:.3g} % interval (Student's t). Verdicts on the margin are corrected for the "
+        "number of points (Holm 1979). It covers chance only, not whether the assumptions are right."
     )
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())
     rows: tuple[tuple[Words, Words], ...] = (

@@ -128,7 +128,8 @@ def _cautions(content: Content) -> list[str]:
     if summary["precision_not_reached"]:
         worst = max(summary["precision_not_reached"].values())
         said.append(
-            f"Precision not reached by {len(summary['precision_not_reached']):,} points, the worst reached {worst:.1%}."
+            f"Precision not reached by {len(summary['precision_not_reached']):,} points, the worst reached "
+            f"{100 * worst:.1f} %."
         )
     return said
 
@@ -172,7 +173,7 @@ def rivals(content: Content) -> Section | None:
         for name in kept[: 5 * MOST_NAMES]
     )
     more = f" The first {5 * MOST_NAMES} of {len(kept):,}." if len(kept) > 5 * MOST_NAMES else ""
-    level = f"{content.summary['confidence']:.0%}"
+    level = f"{100 * content.summary['confidence']:.3g} %"
     note = f"No other point beats these clearly. With {level} confidence the best of all points is among them.{more}"
     if chosen is not None:
         note = chosen_text(content.summary) + more
