@@ -124,18 +124,15 @@ def refuse_certainty(scenario: Scenario, replications: int) -> None:
         )
 
 
-def oddities(scenario: Scenario, load: dict[str, float], estimator: Estimator | None = None) -> Iterator[str]:
-    """Yield what looks odd, in a planner's words; nothing here keeps a scenario from running.
-
-    An estimator of the scenario with its design saves making another.
-    """
+def oddities(scenario: Scenario, load: dict[str, float], estimator: Estimator) -> Iterator[str]:
+    """Yield what looks odd, in a planner's words; nothing here keeps a scenario from running."""
     for resource, share in load.items():
         if share >= 1:
             yield f"{resource} has a load of {share:.2f}: its queue grows as long as the simulation runs."
         elif share > NEARLY_FULL:
             weeks = RULE_OF_WARM_UP / (1 - share) ** 2 / 24 / 7
             yield f"{resource} has a load of {share:.3f}: figures settle only after runs of about {weeks:,.0f} weeks."
-    yield from _promises(scenario, estimator or Estimator(scenario))
+    yield from _promises(scenario, estimator)
     yield from _prices(scenario)
     yield from _warm_up(scenario)
 

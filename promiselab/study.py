@@ -134,10 +134,8 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
 
 def _skewed(simulations: Sequence[Simulation]) -> Iterator[str]:
     """Yield that the margin is too skewed for its interval."""
-    count, found = (
-        len(simulations[0].replications),
-        skewness([one.totals(MeasureKey("margin"))[0] for one in simulations]),
-    )
+    count = len(simulations[0].replications)
+    found = skewness([one.totals(MeasureKey("margin"))[0] for one in simulations])
     if too_few(found, count):
         yield (
             f"{count} replications are few for a margin as skewed as this (skewness {found:.1f}): it lies outside its "

@@ -90,9 +90,9 @@ def holding(question: Question, limits: Sequence[Loosening]) -> list[tuple[Loose
 def breaking(question: Question, limits: Sequence[Loosening], found: Solution) -> list[Loosening]:
     """Return as few of the limits as must be taken away for a plan that is allowed without all of them."""
     choice, left = Choice(found.columns, found.hires), list(limits)
+    known = question.without_implied([limit.name for limit in limits])
     for limit in limits:
         others = [other for other in left if other is not limit]
-        known = question.without_implied([other.name for other in limits])
         if not violations(loosened(known, [(other, other.plenty) for other in others]), choice):
             left = others
     return left

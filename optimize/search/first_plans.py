@@ -20,7 +20,7 @@ from optimize.search.shortlist import shortlist
 from optimize.search.valuation import Valuation, is_determined, only_limits_bind
 from optimize.selection import Selection
 
-FEW_SEGMENTS = 60  # so many or fewer: more is looked at for each
+THOROUGH = 60  # segments: for so many or fewer, more is looked at for each
 CHOICES = 20  # of each segment in a beam, where the segments are few
 EXCHANGED = 4_000  # choices of all segments, about, among which exchanges are looked for
 WIDTH = 1_000  # partial plans kept
@@ -50,7 +50,7 @@ class FirstPlans:
         self.selection = selection
         self._determined = is_determined(selection)
         self._valuation = Valuation(selection, _rounded_hires(selection, found))
-        count = CHOICES if selection.n_segments <= FEW_SEGMENTS else CHOICES // 2
+        count = CHOICES if selection.n_segments <= THOROUGH else CHOICES // 2
         exchanged = only_limits_bind(selection)
         most = max(count, EXCHANGED // selection.n_segments) if exchanged else count
         self._long = shortlist(self._valuation, found, segments, most)
@@ -78,7 +78,7 @@ class FirstPlans:
             idle, known = idle + 1 if self.best is known else 0, self.best
             if self._places is None or (self._exchanges is not None and idle >= PATIENCE):
                 return
-            if turn == WIDER and self._exchanges is not None and len(flexible) <= FEW_SEGMENTS:
+            if turn == WIDER and self._exchanges is not None and len(flexible) <= THOROUGH:
                 self._exchanges.widen()
             count = max(2, int(min(len(flexible), MOST_OPEN) * OPEN_SHARES[turn % len(OPEN_SHARES)]))
             free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]

@@ -186,8 +186,8 @@ def _end_with_parent(end: Connection) -> None:
     try:
         end.recv_bytes()
     except (EOFError, OSError):
-        _keeping.acquire()
-        os._exit(1)
+        with _keeping:
+            os._exit(1)
 
 
 def _play(task: Task) -> list[Outcome]:

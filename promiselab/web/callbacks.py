@@ -68,8 +68,8 @@ def register(app: Dash, desks: Desks) -> None:
             opening = OPENING.get(said.kind) if event else _opened
             if opening is not None:
                 desk = opening(desks, tab, said.value)
-                told = {"message": "", "problem": [], **(answered if event else {**answered, "memory": no_update})}
-                return {**_everything(desks, desk), **told}
+                shown = {**_everything(desks, desk), **answered, "message": "", "problem": []}
+                return shown if event else {**shown, "memory": no_update}  # what was there before is still to come
         except BadInput as error:
             return {**_nothing(), **answered, "problem": problem_list(error)}
         if desk is None:

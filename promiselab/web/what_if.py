@@ -116,17 +116,16 @@ def on_desk(scenario: Scenario, design: str) -> Scenario:
     """
     chosen = scenario if design == CURRENT and scenario.design is not None else scenario.with_design(design)
     extra = {**dict.fromkeys(scenario.resources, 0), **chosen.current.extra_servers}
-    staffed = Design.model_validate({**dict(chosen.current), "extra_servers": extra})
-    return _with_offerings(validated({**dict(chosen), "design": staffed}), {})
+    return _with_offerings(chosen, {}, extra_servers=extra)
 
 
-def _with_offerings(scenario: Scenario, changed: Mapping[str, Any]) -> Scenario:
+def _with_offerings(scenario: Scenario, changed: Mapping[str, Any], **others: Any) -> Scenario:
     """Return a scenario with other offerings to some segments, and a promise to each that is served."""
     start = scenario.current
     offerings = {**start.offerings, **changed}
     served = [name for name, picks in offerings.items() if picks is not None]
     promises = {name: start.promises.get(name, Promise()) for name in served}
-    design = Design.model_validate({**dict(start), "offerings": offerings, "promises": promises})
+    design = Design.model_validate({**dict(start), **others, "offerings": offerings, "promises": promises})
     return validated({**dict(scenario), "design": design})
 
 
