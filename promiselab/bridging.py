@@ -21,7 +21,7 @@ from scenarios.scenario import Design, Scenario
 from simcore.demand import expected_orders
 from simcore.engines import ORDERS_PER_SECOND
 from simcore.estimates import difference
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Simulation, simulate_all
 
 BRIDGE = "bridge.json"
@@ -31,7 +31,6 @@ SCREENED = 5
 """Replications of each lever alone, where it must be found out which change least."""
 CHEAP = 10.0
 """Seconds of one core that are not worth asking about."""
-MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)

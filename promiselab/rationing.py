@@ -21,7 +21,7 @@ from scenarios.scenario import Scenario
 from simcore.clock import Floats
 from simcore.demand import expected_orders
 from simcore.engines import choose
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Progress, simulate_all
 from simcore.selecting import FIRST_STAGE
 
@@ -30,7 +30,6 @@ MATTERS = 0.002
 """Share of the margin that the smallest difference is, unless it is given."""
 MOST_REPLICATIONS = 60
 USUAL_SIMULATIONS = 40
-MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)

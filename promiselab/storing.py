@@ -14,11 +14,10 @@ from promiselab.runs import RunFiles, study_files, study_manifest, write_run
 from promiselab.study import Study
 from scenarios.scenario import Scenario
 from simcore.estimates import difference
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 
 OPTIMISED = "optimised"
 EROSION_IGNORED = "erosion_ignored"
-MARGIN = MeasureKey("margin")
 
 
 def store_study(

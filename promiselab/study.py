@@ -18,7 +18,7 @@ from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
 from simcore.engines import AUTO, choose
 from simcore.estimates import Interval
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
 from simcore.skewness import enough, skewness, too_few
 
@@ -135,7 +135,7 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
 def _skewed(simulations: Sequence[Simulation]) -> Iterator[str]:
     """Yield that the margin is too skewed for its interval."""
     count = len(simulations[0].replications)
-    found = skewness([one.totals(MeasureKey("margin"))[0] for one in simulations])
+    found = skewness([one.totals(MARGIN)[0] for one in simulations])
     if too_few(found, count):
         yield (
             f"{count} replications are few for a margin as skewed as this (skewness {found:.1f}): it lies outside its "

@@ -10,7 +10,7 @@ import numpy as np
 
 from simcore.estimates import IDENTICAL, NO_DIFFERENCE, Difference, Interval, at_least, difference, holm, ratio
 from simcore.ledger import DRIVERS
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN, MeasureKey
 from simcore.replications import Simulation
 
 Row = dict[str, Any]
@@ -167,13 +167,12 @@ def differences(baseline: Simulation, candidates: Sequence[Simulation]) -> list[
     level = baseline.confidence
     keys = sorted((k for k in baseline.units if k.measure in COMPARED), key=lambda k: COMPARED.index(k.measure))
     found = [{key: difference(baseline.totals(key), c.totals(key), level) for key in keys} for c in candidates]
-    margin = MeasureKey("margin")
-    stands = holm([table[margin].p for table in found], level)
+    stands = holm([table[MARGIN].p for table in found], level)
     out = []
     for table, keep in zip(found, stands, strict=True):
-        if not keep and table[margin].verdict not in (IDENTICAL, NO_DIFFERENCE):
-            kept = table[margin]
-            table[margin] = Difference(kept.interval, kept.p, NO_DIFFERENCE, len(baseline.replications) * 2)
+        if not keep and table[MARGIN].verdict not in (IDENTICAL, NO_DIFFERENCE):
+            kept = table[MARGIN]
+            table[MARGIN] = Difference(kept.interval, kept.p, NO_DIFFERENCE, len(baseline.replications) * 2)
         out.append([_difference_row(key, d) for key, d in table.items() if isfinite(d.interval.mean)])
     return out
 

@@ -48,6 +48,10 @@ class MeasureKey:
     product: str = ALL
 
 
+MARGIN = MeasureKey("margin")
+"""Of all segments together, which decides between designs."""
+
+
 @dataclass(frozen=True)
 class Measure:
     """One figure of one replication: ``numerator / denominator`` in ``unit``."""

@@ -18,10 +18,8 @@ from optimize.explanation.mixtures import Group
 from optimize.explanation.shapley import shapley
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Simulation
-
-MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)

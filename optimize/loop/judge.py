@@ -9,13 +9,11 @@ import numpy as np
 
 from scenarios.scenario import Design, Scenario
 from simcore.clock import Floats
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Simulation
 
 Play = Callable[[Sequence[Scenario], int, int, int], list[Simulation]]
 """(scenarios, seed, first replication, replications) -> simulations, as :func:`simulate_all` makes them."""
-
-MARGIN = MeasureKey("margin")
 
 
 @dataclass

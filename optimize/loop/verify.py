@@ -16,7 +16,7 @@ from optimize.explanation.question import Question
 from optimize.loop.certificate import Certificate, Judged, Kept, People, Reason
 from optimize.loop.corrected_question import corrected_question
 from optimize.loop.evidence import Evidence, evidence
-from optimize.loop.judge import MARGIN, Judge, Play
+from optimize.loop.judge import Judge, Play
 from optimize.loop.search import Search, Tell, design_of
 from optimize.loop.terms import Terms
 from optimize.loop.true_bound import TrueBound, true_bound
@@ -26,6 +26,7 @@ from optimize.status import Status
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from simcore.clock import Floats
+from simcore.measures import MARGIN
 from simcore.replications import Simulation
 from simcore.selecting import Selected, select_best
 from simcore.skewness import enough, skewness

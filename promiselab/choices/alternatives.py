@@ -20,7 +20,7 @@ from promiselab.tables import number
 from scenarios.scenario import Design, Scenario
 from simcore.demand import measured_orders
 from simcore.estimates import NO_DIFFERENCE
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.ranking import Paired, Totals, paired_differences
 
 GAP = 1e-6
@@ -29,7 +29,6 @@ EACH, ORDERS = "each", "orders"
 WEIGHTS = (EACH, ORDERS)
 PARTS = 100
 """Weights by orders are whole parts of a hundred, so that distances are whole numbers."""
-MARGIN = MeasureKey("margin")
 
 
 def ask_alternatives(

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.wording import nearest
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN, MeasureKey
 
 _RULE = re.compile(r"\s*([a-z_0-9]+)\s*(?:\[\s*(.+?)\s*\])?\s*(<|>)\s*([-+]?\d[\d_]*(?:\.\d+)?)\s*(%?)\s*")
 _HOW = 'Expected such as "margin<0", "otif[retail]<95%" or "utilisation[packers]>0.98".'
@@ -43,10 +43,9 @@ def failure_rules(scenario: Scenario, texts: Sequence[str], design: str) -> tupl
         for measure, floor in segment.floors
         if floor is not None and scenario.current.offerings[name] is not None
     ]
-    margin = MeasureKey("margin")
     if design == "as_is":
-        return (*floors, Rule(margin, True, 0.0, "a loss"))
-    return (*floors, Rule(margin, True, None, "less margin than today's design"))
+        return (*floors, Rule(MARGIN, True, 0.0, "a loss"))
+    return (*floors, Rule(MARGIN, True, None, "less margin than today's design"))
 
 
 def _rule(scenario: Scenario, text: str) -> Rule:

@@ -19,11 +19,10 @@ from promiselab.study import Settings, Study
 from promiselab.tables import number
 from scenarios.scenario import Scenario
 from simcore.estimates import LOWER
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.ranking import Paired, Totals, paired_differences
 
 GAP = 1e-6
-MARGIN = MeasureKey("margin")
 
 
 def propositions(scenario: Scenario, settings: Settings, gap: float = GAP) -> Answer:

@@ -24,11 +24,10 @@ from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Design, Scenario
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.ranking import Totals, paired_differences
 
 GAP = 1e-5
-MARGIN = MeasureKey("margin")
 NAMES = {"expected": "most on average", "cvar": "best in the tail", "regret": "least regret"}
 AS_IS = "as_is"
 STAFF: Mapping[str, Staff] = {"fixed": "fixed", "follows": "follows"}

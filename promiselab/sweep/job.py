@@ -21,12 +21,11 @@ from scenarios.scenario import Scenario
 from scenarios.sweeps.points import resolved
 from simcore.clock import Floats
 from simcore.estimates import Interval
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN
 from simcore.replications import Progress, Simulation
 
 WORTHWHILE_SECONDS = 1.0
 """Work for each worker that is worth starting it."""
-MARGIN = MeasureKey("margin")
 
 
 @dataclass(frozen=True)

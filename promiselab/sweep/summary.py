@@ -10,7 +10,6 @@ import numpy as np
 
 from promiselab.sweep.definition import Asked
 from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished, State, plain
-from promiselab.sweep.job import MARGIN
 from promiselab.sweep.keys import fresh_seed
 from promiselab.sweep.selection import Chosen
 from promiselab.tables import SERVICE_ORDERS, rounded_down
@@ -20,7 +19,7 @@ from scenarios.sweeps.layouts import Layout, Trajectories
 from scenarios.sweeps.points import value_text
 from scenarios.wording import nearest
 from simcore.estimates import at_least, difference, ratio
-from simcore.measures import MeasureKey
+from simcore.measures import MARGIN, MeasureKey
 from simcore.ranking import Best, Paired, Totals, cannot_be_ruled_out, paired_differences
 from simcore.replications import Simulation
 from simcore.sensitivity import elementary_effects, sobol_indices
