@@ -44,10 +44,8 @@ def write_csv(file: TextIO, columns: Iterable[str], rows: Iterable[Sequence[Any]
 
 def as_csv(records: Sequence[Mapping[str, Any]]) -> str:
     """Return records as the text of a CSV file; what is not known is empty."""
-    import pandas as pd
-
-    frame = pd.DataFrame(records)
-    return csv_text(frame.columns, frame.itertuples(index=False, name=None))
+    columns = list(dict.fromkeys(column for record in records for column in record))
+    return csv_text(columns, ([record.get(column) for column in columns] for record in records))
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:

@@ -19,8 +19,6 @@ from optimize.plan import plan_of
 from scenarios.scenario import Scenario
 
 Data = dict[str, Any]
-WORTH_SAYING = 1e-4
-"""Share of the margin from which on it is said that less cannot be told."""
 
 
 def reasons_data(question: Question, found: Explanation) -> Data:
@@ -42,14 +40,6 @@ def bridge_data(crossed: Bridge) -> Data:
         "end": crossed.end / CENTS,
         "cells": [{"bar": c.bar, "segment": c.segment, "driver": c.driver, "amount": c.amount} for c in crossed.cells],
     }
-
-
-def bars(crossed: Mapping[str, Any], field: str) -> list[tuple[str, float]]:
-    """Return the sums of a bridge by ``bar``, ``segment`` or ``driver``, those that are 0 left out, to the cent."""
-    sums: dict[str, int] = {}
-    for cell in crossed["cells"]:
-        sums[cell[field]] = sums.get(cell[field], 0) + round(cell["amount"] * CENTS)
-    return [(name, cents / CENTS) for name, cents in sums.items() if cents]
 
 
 def ways_out_data(scenario: Scenario, ways: Sequence[WayOut]) -> list[Data]:

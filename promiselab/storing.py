@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import asdict
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from optimize.plan import Plan
 from optimize.staffing import PeopleNeeded, saving
 from promiselab.leakage import menu_data
 from promiselab.runs import RunFiles, study_files, study_manifest, write_run
@@ -15,6 +14,9 @@ from promiselab.study import Study
 from scenarios.scenario import Scenario
 from simcore.estimates import difference
 from simcore.measures import MARGIN
+
+if TYPE_CHECKING:
+    from optimize.plan import Plan
 
 OPTIMISED = "optimised"
 EROSION_IGNORED = "erosion_ignored"

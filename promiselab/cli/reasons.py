@@ -105,7 +105,7 @@ def ways_text(ways: Sequence[Mapping[str, Any]]) -> str:
 def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> list[str]:
     """Return the lines that say why the plan is as it is."""
     from promiselab.cli.output import table
-    from promiselab.plan_reasons import bars
+    from promiselab.kept_reasons import bars
 
     crossed = found["bridge"]
     rows = [["From today to the plan, by lever", currency], ["today (as_is), expected", f"{crossed['start']:,.0f}"]]
@@ -129,7 +129,7 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
 
 def _unsure(found: Mapping[str, Any], currency: str) -> list[str]:
     """Return the line that says what cannot be told, where that is worth saying."""
-    from promiselab.plan_reasons import WORTH_SAYING
+    from promiselab.kept_reasons import WORTH_SAYING
 
     unsure = found["unsure"]
     if unsure < WORTH_SAYING * abs(found["bridge"]["end"]):

@@ -76,7 +76,6 @@ def simulated(
     BadInput
         ``--orders`` or ``--out`` cannot be used; nothing has been simulated.
     """
-    from promiselab.bridging import bridged
     from promiselab.order_files import store_with_orders
     from promiselab.progress import progress_bar
     from promiselab.runs import results_folder
@@ -88,6 +87,8 @@ def simulated(
         study = run_study(variants, settings, show)
     more = {} if also is None else also(study)
     if by_lever:
+        from promiselab.bridging import bridged  # what optimises takes long to import
+
         study, bridge = bridged(study, asked=True)
         more = {**more, **bridge}
     if not chosen:

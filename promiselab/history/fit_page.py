@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plotly import graph_objects as go
-
 from promiselab.history.fit_data import GOODNESS_NOTE
 from promiselab.history.supply_data import SUPPLY_COUNTS, law_words, supply_note
 from promiselab.report import document
-from promiselab.report.charts.style import COLOURS, Figure, figure, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import COLOURS, figure, safe, shaded
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Items, Paragraph, Row, Section, Table, Words, text
 from scenarios.history.verdict import verdict
@@ -75,7 +74,8 @@ def _chart(data: Data) -> Figure:
     checks = data["checks"]
     names = [safe(f"{c['measure']}, {c['segment']}", 60) for c in checks]
     places = [(c["held_out"] - c["simulated"]) / max(c["high"] - c["simulated"], 1e-12) for c in checks]
-    trace = go.Scatter(
+    found = trace(
+        "scatter",
         x=[max(-4.0, min(4.0, place)) for place in places],
         y=names,
         mode="markers",
@@ -87,12 +87,12 @@ def _chart(data: Data) -> Figure:
         hovertemplate="%{y}<extra></extra>",
     )
     made = figure(
-        [trace],
+        [found],
         130 + 26 * len(names),
         xaxis={"title": {"text": "distance in widths of the band (beyond 4: at 4)"}, "range": [-4.3, 4.3]},
         yaxis={"autorange": "reversed"},
     )
-    made.add_vrect(x0=-1, x1=1, fillcolor=COLOURS[3], opacity=0.12, line_width=0)
+    shaded(made, "x", -1, 1, fillcolor=COLOURS[3], opacity=0.12)
     return made
 
 

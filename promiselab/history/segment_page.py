@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plotly import graph_objects as go
-
 from promiselab.history.segment_text import verdict
 from promiselab.report import document
-from promiselab.report.charts.style import COLOURS, Figure, figure, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import COLOURS, figure, safe
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Items, Paragraph, Row, Section, Table, text
 
@@ -63,7 +62,8 @@ def _sizes(data: Data) -> Figure:
     kinds = {"share_of_customers": "customers", "share_of_orders": "orders", "share_of_value": "value"}
     names = [safe(s["name"]) for s in data["segments"]]
     bars = [
-        go.Bar(
+        trace(
+            "bar",
             y=names,
             x=[s[key] for s in data["segments"]],
             name=words,
@@ -115,7 +115,8 @@ def _heat(data: Data) -> Figure:
     factors, names = _axes(data)
     found = {(v["segment"], v["factor"]): v["weight"] for v in data["values"]}
     heights = [[found.get((name, factor)) for factor in factors] for name in names]
-    trace = go.Heatmap(
+    weights = trace(
+        "heatmap",
         x=factors,
         y=[safe(name) for name in names],
         z=heights,
@@ -129,7 +130,7 @@ def _heat(data: Data) -> Figure:
         xgap=2,
         ygap=2,
     )
-    return figure([trace], 150 + 44 * len(names), yaxis={"autorange": "reversed"})
+    return figure([weights], 150 + 44 * len(names), yaxis={"autorange": "reversed"})
 
 
 def _differences(data: Data) -> Section | None:

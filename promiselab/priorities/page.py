@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from plotly import graph_objects as go
-
 from promiselab.priorities.words import choice_words, effect_verdict, kept_words, plan_words, verdict
 from promiselab.rationing_words import grounds
 from promiselab.report import document
-from promiselab.report.charts.style import GRID, QUIET, RAMP, Figure, colour, mark, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import GRID, QUIET, RAMP, colour, mark, safe
 from promiselab.report.charts.style import figure as drawn
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
@@ -85,7 +84,8 @@ def _matrix(data: Data) -> Figure:
     for place, s in enumerate(data["segments"], 1):
         border = [*s["ellipse"], s["ellipse"][0]]
         traces.append(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[x for x, _ in border],
                 y=[y for _, y in border],
                 mode="lines",
@@ -97,7 +97,8 @@ def _matrix(data: Data) -> Figure:
             )
         )
         traces.append(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[s["fit"]],
                 y=[s["attractiveness"]],
                 mode="markers+text",
@@ -126,7 +127,6 @@ def _matrix(data: Data) -> Figure:
             yref="paper",
             yanchor="top" if y else "bottom",
             text=words,
-            showarrow=False,
             font={"size": 12, "color": QUIET},
         )
     return made
@@ -151,7 +151,8 @@ def _certainty(data: Data) -> Section:
 def _ranks(data: Data) -> Figure:
     names = [safe(s["segment"]) for s in data["segments"]]
     bars = [
-        go.Bar(
+        trace(
+            "bar",
             y=names,
             x=[s["ranks"][place] for s in data["segments"]],
             name=f"place {place + 1}",

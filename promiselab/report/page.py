@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import base64
 import hashlib
-import json
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -12,10 +11,10 @@ from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
-from plotly.offline import get_plotlyjs
 
 from promiselab.report.charts import drawn
-from promiselab.report.charts.style import COLOURS, GLYPHS, Figure
+from promiselab.report.charts.figure import Figure
+from promiselab.report.charts.style import COLOURS, GLYPHS
 from promiselab.report.content import Content
 from promiselab.report.parts import Cell, Chart, DesignName, Fold, Items, Paragraph, Section, Shown, Table
 from promiselab.report.sections import SECTIONS
@@ -103,7 +102,12 @@ def section_names(content: Content) -> list[str]:
 
 def as_data(charts: Mapping[str, Figure]) -> dict[str, Any]:
     """Return charts as plain data, ready to be drawn."""
-    return {name: json.loads(chart.to_json()) for name, chart in charts.items()}
+    return {name: chart.as_data() for name, chart in charts.items()}
+
+
+def get_plotlyjs() -> str:
+    """Return the script that draws charts, as Plotly brings it, without importing Plotly."""
+    return (files("plotly") / "package_data" / "plotly.min.js").read_text(encoding="utf-8")
 
 
 def glyph(index: int) -> str:

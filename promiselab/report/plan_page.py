@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from promiselab.report.charts import plan_reasons as charts
-from promiselab.report.charts.style import Figure
+from promiselab.report.charts.figure import Figure
 from promiselab.report.content import written_scenario
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.page import document

@@ -5,10 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from plotly import graph_objects as go
-
 from promiselab.report import document
-from promiselab.report.charts.style import INK, Figure, colour, figure, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import INK, colour, figure, safe
 from promiselab.report.formats import Scale
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, text
 from promiselab.synergies.words import VERIFIED_HEADS, VERIFIED_NOTE, sharing_words, verdict, verified_rows
@@ -109,7 +108,8 @@ def _part(value: float | None) -> Cell:
 def _week(one: Data) -> Figure:
     hours = list(range(168))
     traces: list[Any] = [
-        go.Scatter(
+        trace(
+            "scatter",
             x=hours,
             y=load,
             name=safe(name),
@@ -120,7 +120,8 @@ def _week(one: Data) -> Figure:
         for place, (name, load) in enumerate(zip(one["segments"], one["hours_by_hour_of_week"], strict=True), 1)
     ]
     traces.append(
-        go.Scatter(
+        trace(
+            "scatter",
             x=hours,
             y=one["shared"]["by_hour"],
             name="people of one team",

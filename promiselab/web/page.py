@@ -11,11 +11,10 @@ from time import monotonic
 
 from dash import Dash, set_props
 from flask import Flask, Response, jsonify, request
-from plotly.offline import get_plotlyjs
 from werkzeug.exceptions import HTTPException
 
 from promiselab.report import NAME
-from promiselab.report.page import design_colours
+from promiselab.report.page import design_colours, get_plotlyjs
 from promiselab.web import callbacks, layout
 from promiselab.web.archive import Archive
 from promiselab.web.desks import Desks

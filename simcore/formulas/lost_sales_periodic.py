@@ -6,7 +6,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csr_array
 
 from simcore.formulas._check import FloatArray, positive, whole
 from simcore.formulas.integer_law import poisson_law
@@ -55,6 +54,8 @@ def lost_periodic_base_stock(demand_mean: float, lead_time: int, base_stock: int
 
 def _stationary(stock: int, periods: int, pmf: FloatArray, at_least: FloatArray) -> tuple[FloatArray, FloatArray]:
     """On hand before demand in each state, and the stationary law of the states."""
+    from scipy.sparse import csr_array  # takes as long to import as all other formulas here
+
     bars = combinations(range(stock + periods), periods)
     edges = [(-1, *bar, stock + periods) for bar in bars]
     states = np.array([[b - a - 1 for a, b in pairwise(edge)] for edge in edges])

@@ -5,8 +5,6 @@ from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from scipy.sparse import csc_array
-from scipy.sparse.linalg import splu
 from scipy.special import betainc
 
 from simcore.formulas._check import FloatArray, non_negative, positive, rates, refuse, same_length, stable, whole
@@ -186,6 +184,9 @@ def _states(stock: int, level: int, most: int) -> tuple[FloatArray, FloatArray]:
 def _chain_law(
     lambdas: list[float], lead_time: float, stock: int, level: int, most: int, net: FloatArray, second: FloatArray
 ) -> FloatArray:
+    from scipy.sparse import csc_array  # with the solver, a third of what the formulas take to import
+    from scipy.sparse.linalg import splu
+
     size, width = net.size, int(second.max()) + 2
     keys = (net - net.min()) * width + second
     order = np.argsort(keys)

@@ -1,10 +1,11 @@
-"""The charts of a run folder, as Plotly figures."""
+"""The charts of a run folder: to be drawn in a page, and as figures of Plotly's library."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promiselab.report.charts import (
     bands,
@@ -18,8 +19,11 @@ from promiselab.report.charts import (
     promising,
     service,
 )
-from promiselab.report.charts.style import Figure
+from promiselab.report.charts.figure import Figure
 from promiselab.report.content import Content, read, written
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 CHARTS: dict[str, Callable[[Content], Figure | None]] = {
     "margin_difference": margins.difference,
@@ -46,7 +50,7 @@ CHARTS: dict[str, Callable[[Content], Figure | None]] = {
 """Every chart by its name, in the order of the report."""
 
 
-def figures(folder: Path) -> dict[str, Figure]:
+def figures(folder: Path) -> dict[str, go.Figure]:
     """Return the charts of a run folder by name; those that its files say nothing about are left out.
 
     A plan that was not simulated has those of its reasons, an answer those of its exhibits.
@@ -61,6 +65,10 @@ def figures(folder: Path) -> dict[str, Figure]:
     dict
         Name of the chart -> ``plotly.graph_objects.Figure``.
     """
+    return {name: chart.as_plotly() for name, chart in _of_folder(folder).items()}
+
+
+def _of_folder(folder: Path) -> dict[str, Figure]:
     if (folder / "estimates.json").exists():
         return drawn(read(folder))
     found = {name: written(folder, f"{name}.json") for name in ("choice", "plan", "manifest")}

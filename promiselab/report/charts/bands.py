@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
-from itertools import groupby
+from itertools import groupby, product
 from math import isfinite
 from typing import Any
 
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
-
 from promiselab.profiles import TIME, WEEK
-from promiselab.report.charts.style import GRID, INK, Figure, colour, dash, figure, lined, ruled, safe, tint
+from promiselab.report.charts.figure import Figure, Trace, trace
+from promiselab.report.charts.panels import split, titled
+from promiselab.report.charts.style import GRID, INK, colour, dash, figure, ruled, safe, shaded, tint
 from promiselab.report.content import Content
 from promiselab.report.entries import Band, Design, Key
 from promiselab.report.formats import Scale
@@ -46,64 +45,52 @@ def _panels(content: Content, by: str, kind: str, measures: Sequence[str]) -> Fi
     hours = opening(content, names) if by == WEEK else None
     made = figure([_key(design) for design in designs(content)], 80 + _ROW * len(names))
     scales = {(n, m): scale_of(content, Key(m, **{kind: n}), by) for n in names for m in measures}
-    canvas = make_subplots(
-        rows=len(names), cols=len(measures), shared_xaxes=True, horizontal_spacing=0.06, figure=made,
-        vertical_spacing=min(0.34 / len(names), 0.2),
-        subplot_titles=[safe(f"{n} · {_TITLES[m]} {scales[n, m].unit}", 60) for n in names for m in measures],
-    )  # fmt: skip
-    for row, name in enumerate(names, 1):
-        for col, measure in enumerate(measures, 1):
-            for design in designs(content):
-                band = content.band(design, Key(measure, **{kind: name}), by)
-                for trace in _traces(band, design, scales[name, measure], hours) if band else ():
-                    canvas.add_trace(trace, row=row, col=col)
-    lined(canvas)
-    _titles(canvas)
-    _axes(canvas, content, hours)
-    canvas.update_layout(legend={"y": 1 + 32 / (_ROW * len(names))}, margin={"t": 62})
-    return canvas
+    split(made, len(names), len(measures), across=0.06, down=min(0.34 / len(names), 0.2), same_x=True)
+    for panel, (name, measure) in enumerate(product(names, measures), 1):
+        words = f"{name} · {_TITLES[measure]} {scales[name, measure].unit}"
+        titled(made, panel, safe(words, 60), size=12.5, color=INK)
+        for design in designs(content):
+            band = content.band(design, Key(measure, **{kind: name}), by)
+            for drawn in _traces(band, design, scales[name, measure], hours) if band else ():
+                made.add_trace(drawn, panel)
+    _axes(made, content, hours)
+    made.update_layout(legend={"y": 1 + 32 / (_ROW * len(names))}, margin={"t": 62})
+    return made
 
 
-def _key(design: Design) -> Any:
+def _key(design: Design) -> Trace:
     """Return the entry of a design in the legend."""
     line = {"color": colour(design.index), "width": 1.8, "dash": dash(design.index)}
-    return go.Scatter(x=[None], y=[None], mode="lines", line=line, name=safe(design.name), hoverinfo="skip")
+    return trace("scatter", x=[None], y=[None], mode="lines", line=line, name=safe(design.name), hoverinfo="skip")
 
 
-def _titles(canvas: Figure) -> None:
-    """Set the titles of the panels at their left."""
-    canvas.update_annotations(font={"size": 12.5, "color": INK}, xanchor="left", yanchor="bottom")
-    for place, title in enumerate(canvas.layout.annotations, 1):
-        title.x = canvas.layout[f"xaxis{place}" if place > 1 else "xaxis"].domain[0]
-
-
-def _axes(canvas: Figure, content: Content, hours: Opening | None) -> None:
-    canvas.update_yaxes(rangemode="tozero", nticks=4, showgrid=True, tickformat=",~r")
+def _axes(made: Figure, content: Content, hours: Opening | None) -> None:
+    made.update_yaxes(rangemode="tozero", nticks=4, showgrid=True, tickformat=",~r")
     if hours is not None:
         middle = [(day + 0.5) * hours.span for day in range(len(hours.days))]
-        canvas.update_xaxes(range=[0, hours.span * len(hours.days)], tickvals=middle, ticktext=hours.names)
+        made.update_xaxes(range=[0, hours.span * len(hours.days)], tickvals=middle, ticktext=hours.names)
         midnights = (day * hours.span for day in range(1, len(hours.days)))
-        ruled(canvas, "x", midnights, line={"color": "#bbbbbb", "width": 1}, layer="below")
+        ruled(made, "x", midnights, line={"color": "#bbbbbb", "width": 1}, layer="below")
         return
-    canvas.update_xaxes(type="date", showgrid=True, tickformat="%-d %b")
+    made.update_xaxes(type="date", showgrid=True, tickformat="%-d %b")
     days = float(content.manifest["calendar"]["warm_up_days"])
     if days:
         start = datetime.fromisoformat(str(content.manifest["calendar"]["start"]))
         end = (start + timedelta(days=days)).isoformat()
-        canvas.add_vrect(x0=start.isoformat(), x1=end, fillcolor=GRID, opacity=0.45, line_width=0, layer="below")
+        shaded(made, "x", start.isoformat(), end, fillcolor=GRID, opacity=0.45, layer="below")
 
 
-def _traces(band: Band, design: Design, scale: Scale, hours: Opening | None) -> Iterator[Any]:
+def _traces(band: Band, design: Design, scale: Scale, hours: Opening | None) -> Iterator[Trace]:
     ends = list(_ends(band)) if hours is None else list(hours.ends())
     places = range(len(band.begins)) if hours is None else hours.places
     mean, low, high = ([values[p] * scale.factor for p in places] for values in (band.mean, band.low, band.high))
     common = {"hoverinfo": "skip", "showlegend": False}
     if any(isfinite(v) for v in low):
         x, y = _area(ends, low, high)
-        yield go.Scatter(x=x, y=y, fill="toself", mode="none", fillcolor=tint(design.index, 0.16), **common)
+        yield trace("scatter", x=x, y=y, fill="toself", mode="none", fillcolor=tint(design.index, 0.16), **common)
     x, y = _steps(ends, mean)
     line = {"color": colour(design.index), "width": 1.8, "dash": dash(design.index)}
-    yield go.Scatter(x=x, y=y, mode="lines", line=line, **common)
+    yield trace("scatter", x=x, y=y, mode="lines", line=line, **common)
 
 
 def _ends(band: Band) -> Iterator[tuple[Any, Any]]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promiselab.report.charts.dots import dots, panel
-from promiselab.report.charts.style import Figure
+from promiselab.report.charts.figure import Figure
 from promiselab.report.content import Content
 from promiselab.report.entries import Key
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import INK, MOST_GROUPS, Figure, colour, dash, figure, lined, mark, safe, shades
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import INK, MOST_GROUPS, colour, dash, figure, lined, mark, safe, shades
 from promiselab.report.content import Content
 from promiselab.report.entries import Design
 from promiselab.report.formats import Scale, scale_for
@@ -41,7 +40,8 @@ def curve(content: Content) -> Figure | None:
 
 def _line(design: Design, steps: Sequence[Share], scale: Scale, is_named: bool) -> Any:
     shade, few = colour(design.index), len(steps) <= _MOST_NAMED
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=list(range(len(steps) + 1)),
         y=[0.0, *(step.total * scale.factor for step in steps)],
         mode="lines+markers" + ("+text" if is_named and few else ""),
@@ -81,7 +81,8 @@ def stacks(content: Content) -> Figure | None:
         words = [f"{safe(d.name)} · {safe(s)}<br>{name}: {c:,.2f}" for (s, d), c in zip(bars, costs, strict=True)]
         edge = {"color": "white", "width": 1}
         made.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=costs,
                 y=places,
                 width=0.72,
@@ -94,13 +95,9 @@ def stacks(content: Content) -> Figure | None:
             )
         )
     for place, cost in zip(places, totals, strict=True):
-        made.add_annotation(
-            x=cost * scale.factor, y=place, text=scale.digits(cost), showarrow=False, xanchor="left", xshift=6
-        )
+        made.add_annotation(x=cost * scale.factor, y=place, text=scale.digits(cost), xanchor="left", xshift=6)
     for segment, y in headings:
-        made.add_annotation(
-            x=0, y=y, text=f"<b>{safe(segment, 60)}</b>", showarrow=False, xanchor="left", font={"color": INK}
-        )
+        made.add_annotation(x=0, y=y, text=f"<b>{safe(segment, 60)}</b>", xanchor="left", font={"color": INK})
     made.update_yaxes(tickvals=places, ticktext=[safe(d.name) for _, d in bars], range=[places[-1] - 0.6, 1.3])
     largest = max(totals) * scale.factor
     made.update_xaxes(

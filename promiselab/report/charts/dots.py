@@ -5,12 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from math import isfinite
-from typing import Any
 
-import plotly.graph_objects as go
-from plotly.subplots import make_subplots
-
-from promiselab.report.charts.style import GRID, MOST_GROUPS, Figure, colour, figure, lined, mark, ruled, safe
+from promiselab.report.charts.figure import Figure, Trace, trace
+from promiselab.report.charts.panels import split
+from promiselab.report.charts.style import GRID, MOST_GROUPS, colour, figure, mark, ruled, safe
 from promiselab.report.content import Content
 from promiselab.report.entries import Design, Estimate, Key
 from promiselab.report.formats import Scale, plain, scale_for
@@ -60,29 +58,29 @@ def dots(panels: Sequence[Panel], groups: Sequence[str], designs: Sequence[Desig
     groups = groups[:MOST_GROUPS]
     step = 0.62 / max(len(designs), 1)
     made = figure([], round(95 + len(groups) * max(34, 20 * len(designs) + 10)))
-    canvas = make_subplots(rows=1, cols=len(drawn), shared_yaxes=True, horizontal_spacing=0.045, figure=made)
+    split(made, 1, len(drawn), across=0.045, same_y=True)
     for column, shown in enumerate(drawn, start=1):
         for order, design in enumerate(designs):
             offset = (order - (len(designs) - 1) / 2) * step
             rows = [(g, -i - offset) for i, g in enumerate(groups)]
-            for trace in _traces(shown, design, rows, first=column == 1):
-                canvas.add_trace(trace, row=1, col=column)
-        canvas.update_xaxes(title={"text": safe(shown.title, 60)}, rangemode=shown.rangemode, row=1, col=column)
-    lined(canvas)
+            for one in _traces(shown, design, rows, first=column == 1):
+                made.add_trace(one, column)
+        made.update_xaxes(column, title={"text": safe(shown.title, 60)}, rangemode=shown.rangemode)
     ticks = {"tickvals": [-i for i in range(len(groups))], "ticktext": [safe(g) for g in groups]}
-    canvas.update_yaxes(range=[0.5 - len(groups), 0.5], **ticks)
-    canvas.update_xaxes(showgrid=True, nticks=6 if len(drawn) < 3 else 4, tickangle=0, tickformat=",~r")
-    ruled(canvas, "y", (0.5 - line for line in range(1, len(groups))), line={"color": GRID, "width": 1})
-    canvas.update_layout(showlegend=len(designs) > 1 or any(p.targets for p in drawn))
-    return canvas
+    made.update_yaxes(range=[0.5 - len(groups), 0.5], **ticks)
+    made.update_xaxes(showgrid=True, nticks=6 if len(drawn) < 3 else 4, tickangle=0, tickformat=",~r")
+    ruled(made, "y", (0.5 - line for line in range(1, len(groups))), line={"color": GRID, "width": 1})
+    made.update_layout(showlegend=len(designs) > 1 or any(p.targets for p in drawn))
+    return made
 
 
-def _traces(shown: Panel, design: Design, rows: Sequence[tuple[str, float]], *, first: bool) -> list[Any]:
+def _traces(shown: Panel, design: Design, rows: Sequence[tuple[str, float]], *, first: bool) -> list[Trace]:
     found = [(g, y, shown.measured[design.name, g]) for g, y in rows if (design.name, g) in shown.measured]
     found = [(g, y, e) for g, y, e in found if isfinite(e.mean)]
     factor = shown.scale.factor
     traces = [
-        go.Scatter(
+        trace(
+            "scatter",
             x=[e.mean * factor for _, _, e in found],
             y=[y for _, y, _ in found],
             error_x={
@@ -110,7 +108,8 @@ def _traces(shown: Panel, design: Design, rows: Sequence[tuple[str, float]], *, 
     aims = [(g, y, shown.targets[design.name, g]) for g, y in rows if (design.name, g) in shown.targets]
     if aims:
         traces.append(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[t * factor for _, _, t in aims],
                 y=[y for _, y, _ in aims],
                 mode="markers",

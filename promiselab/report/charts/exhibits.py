@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import Figure, colour, figure, mark, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import colour, figure, mark, safe
 from promiselab.report.formats import Scale, scale_for
 
 _HEIGHT = 420
@@ -41,7 +40,8 @@ def _marks(one: Mapping[str, Any], index: int, across: Scale, up: Scale) -> Any:
     shade = colour(index + 1)
     widths = [w * up.factor for w in one.get("half_widths") or ()]
     texts = [safe(t) for t in one.get("texts") or ()]
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[value * across.factor for value in one["x"]],
         y=[value * up.factor for value in one["y"]],
         name=safe(str(one["name"])),

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
-from promiselab.plan_reasons import bars
+from promiselab.kept_reasons import bars
+from promiselab.report.charts.figure import Figure, trace
 from promiselab.report.charts.stairs import End, stairs
-from promiselab.report.charts.style import MOST_GROUPS, Figure, colour, figure, mark, safe
+from promiselab.report.charts.style import MOST_GROUPS, colour, figure, mark, ruled, safe
 from promiselab.report.content import Content
 from promiselab.report.entries import Key
 from promiselab.report.formats import plain, scale_for
@@ -26,12 +25,13 @@ def difference(content: Content) -> Figure | None:
         error = {"array": [half], "color": shade, "thickness": 2, "width": 0}
         marker = {"size": 11, "symbol": mark(design.index), "color": shade}
         words = plain(scale.interval(f.mean, f.half_width, sign=True))
-        made.add_trace(go.Scatter(x=[at], y=[-row], error_x=error, mode="markers", marker=marker, hoverinfo="skip"))
+        made.add_trace(
+            trace("scatter", x=[at], y=[-row], error_x=error, mode="markers", marker=marker, hoverinfo="skip")
+        )
         made.add_annotation(
             x=at,
             y=-row,
             text=words,
-            showarrow=False,
             yshift=16,
             bgcolor="rgba(255,255,255,0.85)",
             font={"color": shade, "size": 13},
@@ -39,7 +39,7 @@ def difference(content: Content) -> Figure | None:
     edges = [e for _, f in found for e in (f.mean - (f.half_width or 0), f.mean + (f.half_width or 0), 0.0)]
     low, high = min(edges) * scale.factor, max(edges) * scale.factor
     pad = 0.12 * (high - low or 1)
-    made.add_vline(x=0, line={"color": "#555555", "width": 1.5})
+    ruled(made, "x", [0], line={"color": "#555555", "width": 1.5})
     made.update_xaxes(
         range=[low - pad, high + pad],
         title={"text": f"margin, difference to {safe(content.baseline.name)}, {safe(scale.unit)}"},

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import RAMP, Figure, figure, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import RAMP, figure, safe
 from promiselab.report.content import Content
 
 
@@ -20,7 +19,8 @@ def leakage(content: Content) -> Figure | None:
     share = {(str(row["segment"]), row["offer"]): 100 * float(row["orders"] or 0.0) for row in rows}
     shown = [[share.get((segment, offer)) for offer in [*offers, None]] for segment in segments]
     names = [*(safe(offer) for offer in offers), "none"]
-    trace = go.Heatmap(
+    shares = trace(
+        "heatmap",
         z=shown,
         x=names,
         y=[safe(segment) for segment in segments],
@@ -33,7 +33,7 @@ def leakage(content: Content) -> Figure | None:
         xgap=2,
         ygap=2,
     )
-    made = figure([trace], 130 + 44 * len(segments), margin={"l": 10, "r": 30, "t": 14, "b": 58})
+    made = figure([shares], 130 + 44 * len(segments), margin={"l": 10, "r": 30, "t": 14, "b": 58})
     made.update_xaxes(title={"text": "take the offer made to"}, type="category")
     made.update_yaxes(title={"text": "orders of"}, type="category", autorange="reversed")
     return made

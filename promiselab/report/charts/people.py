@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import QUIET, Figure, colour, figure, mark, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import QUIET, colour, figure, mark, safe
 from promiselab.report.content import Content
 from promiselab.report.formats import number, plain, scale_for
 
@@ -31,12 +30,10 @@ def people(content: Content) -> Figure | None:
         }
         marker = {"size": 11, "symbol": mark(index), "color": colour(index)}
         made.add_trace(
-            go.Scatter(x=[row["people"]], y=[-at], error_x=error, mode="markers", marker=marker, hoverinfo="skip")
+            trace("scatter", x=[row["people"]], y=[-at], error_x=error, mode="markers", marker=marker, hoverinfo="skip")
         )
         words = number(row["people"]).text
-        made.add_annotation(
-            x=row["people"], y=-at, text=words, showarrow=False, yshift=15, font={"color": colour(index)}
-        )
+        made.add_annotation(x=row["people"], y=-at, text=words, yshift=15, font={"color": colour(index)})
     highest = max(row["high"] for row in rows)
     made.update_xaxes(title={"text": "people"}, range=[0, highest * 1.08])
     _designs(made, [row["name"] for row in rows])
@@ -55,7 +52,8 @@ def erosion(content: Content) -> Figure | None:
         ends = [row["margin_with"] * scale.factor, row["margin_without"] * scale.factor]
         halves = [(row.get(f"half_width_{w}") or 0) * scale.factor for w in ("with", "without")]
         made.add_trace(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=ends,
                 y=[-at, -at],
                 mode="lines+markers",
@@ -78,7 +76,6 @@ def erosion(content: Content) -> Figure | None:
         yref="paper",
         yanchor="bottom",
         xanchor="left",
-        showarrow=False,
         text="filled: with erosion; open: without",
         font={"color": QUIET, "size": 12},
     )

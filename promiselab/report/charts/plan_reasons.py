@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.plan_reasons import bars
+from promiselab.kept_reasons import bars
+from promiselab.report.charts.figure import Figure, trace
 from promiselab.report.charts.stairs import End, stairs
-from promiselab.report.charts.style import GAIN, INK, LOSS, MOST_GROUPS, Figure, figure, safe
+from promiselab.report.charts.style import GAIN, INK, LOSS, MOST_GROUPS, figure, safe
 from promiselab.report.content import Content
 from promiselab.report.formats import scale_for
 
@@ -58,7 +57,8 @@ def _lying(rows: Sequence[tuple[str, float, str]], currency: str, colour: str, w
     most = max(value for _, value, _ in rows) * scale.factor or 1.0
     made = figure(
         [
-            go.Bar(
+            trace(
+                "bar",
                 orientation="h",
                 y=[safe(name, 40) for name, _, _ in rows],
                 x=[value * scale.factor for _, value, _ in rows],

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import MOST_GROUPS, Figure, colour, figure, mark, safe, shades
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import MOST_GROUPS, colour, figure, mark, safe, shades
 from promiselab.report.content import Content
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.sections.promising import days_scale
@@ -33,7 +32,8 @@ def headroom(content: Content) -> Figure | None:
             "width": 0,
         }
         made.add_trace(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[one[key] * scale.factor for _, one in known],
                 y=[-at for at, _ in known],
                 mode="markers",
@@ -60,7 +60,8 @@ def slowest(content: Content) -> Figure | None:
     for stage, shade in zip(stages, shades(len(stages)), strict=True):
         days = [limited[n][stage] for n in names]
         made.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 x=[d * scale.factor for d in days],
                 y=[-at for at in range(len(names))],
                 orientation="h",

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import GAIN, LOSS, QUIET, Figure, colour, figure, mark, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import GAIN, LOSS, QUIET, colour, figure, mark, safe
 from promiselab.report.formats import Scale, scale_for
 
 _LONGEST = 40
@@ -57,15 +56,15 @@ def _change(scale: Scale, change: float) -> str:
 def _total(made: Figure, end: End, factor: float, row: int, labels: Scale) -> None:
     at, words = end.value * factor, labels.digits(end.value)
     marker = {"size": 12, "symbol": mark(end.index), "color": colour(end.index)}
-    made.add_trace(go.Scatter(x=[at], y=[-row], mode="markers", marker=marker, hoverinfo="skip"))
+    made.add_trace(trace("scatter", x=[at], y=[-row], mode="markers", marker=marker, hoverinfo="skip"))
     font = {"color": colour(end.index), "size": 14}
-    made.add_annotation(x=at, y=-row, text=f"<b>{words}</b>", showarrow=False, xanchor="left", xshift=11, font=font)
+    made.add_annotation(x=at, y=-row, text=f"<b>{words}</b>", xanchor="left", xshift=11, font=font)
 
 
 def _step(made: Figure, at: float, change: float, row: int, words: str) -> None:
     marker = {"color": GAIN if change > 0 else LOSS, "pattern": {"shape": "" if change > 0 else "/", "size": 5}}
     made.add_trace(
-        go.Bar(x=[change], base=[at], y=[-row], width=0.62, orientation="h", marker=marker, hoverinfo="skip")
+        trace("bar", x=[change], base=[at], y=[-row], width=0.62, orientation="h", marker=marker, hoverinfo="skip")
     )
     edge = {"color": "#aaaaaa", "width": 1}
     made.add_shape(type="line", x0=at, x1=at, y0=-row + 1, y1=-row, line=edge, layer="below")
@@ -73,4 +72,4 @@ def _step(made: Figure, at: float, change: float, row: int, words: str) -> None:
     side = "left" if change > 0 else "right"
     shift = 5 if change > 0 else -5
     font = {"color": QUIET, "size": 12}
-    made.add_annotation(x=at + change, y=-row, text=words, showarrow=False, xanchor=side, xshift=shift, font=font)
+    made.add_annotation(x=at + change, y=-row, text=words, xanchor=side, xshift=shift, font=font)

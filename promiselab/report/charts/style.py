@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from html import escape
 from typing import Any
 
-from plotly.graph_objects import Figure as Figure
+from promiselab.report.charts.figure import Figure, Trace, number
 
 # Okabe and Ito's palette; the baseline is grey. Marks tell the designs apart without colour.
 COLOURS = ("#4d4d4d", "#0072B2", "#D55E00", "#009E73", "#CC79A7", "#E69F00", "#56B4E9", "#7A5195")
@@ -61,11 +61,10 @@ def safe(text: str, longest: int = 32) -> str:
     return escape(short.replace("$", "\N{FULLWIDTH DOLLAR SIGN}"), quote=False)
 
 
-def figure(traces: Iterable[Any], height: int, **layout: Any) -> Figure:
+def figure(traces: Iterable[Trace], height: int, **layout: Any) -> Figure:
     """Return a figure in the report's style."""
     made = Figure(list(traces))
     made.update_layout(
-        template="none",
         height=height,
         font={"family": FONT, "size": 13, "color": INK},
         paper_bgcolor="rgba(0,0,0,0)",
@@ -82,26 +81,21 @@ def figure(traces: Iterable[Any], height: int, **layout: Any) -> Figure:
 
 
 def ruled(made: Figure, axis: str, places: Iterable[float], **style: Any) -> None:
-    """Draw lines across every panel at some places of its x or y axis.
+    """Draw lines across every panel at some places of its x or y axis."""
+    for place in places:
+        _across(made, axis, place, place, type="line", **style)
 
-    All at once: Plotly's ``add_vline`` and ``add_hline`` look through all panels anew for each line.
-    """
+
+def shaded(made: Figure, axis: str, low: Any, high: Any, **style: Any) -> None:
+    """Shade every panel from one place of its x or y axis to another."""
+    _across(made, axis, low, high, type="rect", line={"width": 0}, **style)
+
+
+def _across(made: Figure, axis: str, low: Any, high: Any, **style: Any) -> None:
     other = "y" if axis == "x" else "x"
-    panels = ["", *range(2, 1 + sum(1 for _ in made.select_xaxes()))]
-    made.layout.shapes += tuple(
-        {
-            "type": "line",
-            f"{axis}ref": f"{axis}{panel}",
-            f"{other}ref": f"{other}{panel} domain",
-            f"{axis}0": place,
-            f"{axis}1": place,
-            f"{other}0": 0,
-            f"{other}1": 1,
-            **style,
-        }
-        for place in places
-        for panel in panels
-    )
+    for panel in map(number, range(1, made.panels + 1)):
+        ends = {f"{axis}0": low, f"{axis}1": high, f"{other}0": 0, f"{other}1": 1}
+        made.add_shape(**{f"{axis}ref": f"{axis}{panel}", f"{other}ref": f"{other}{panel} domain"}, **ends, **style)
 
 
 def lined(made: Figure) -> Figure:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from promiselab.plan_reasons import bars
+from promiselab.kept_reasons import bars
 from promiselab.report.content import Content
 from promiselab.report.entries import Design, Difference, Key, width
 from promiselab.report.formats import Scale, scale_for

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from promiselab.plan_reasons import WORTH_SAYING, bars
+from promiselab.kept_reasons import WORTH_SAYING, bars
 from promiselab.report.content import Content
 from promiselab.report.formats import MISSING, Scale
 from promiselab.report.parts import Block, Cell, Chart, Fold, Items, Paragraph, Row, Section, Table, Words, text

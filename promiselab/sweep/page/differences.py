@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import GRID, INK, colour, figure, mark, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import GRID, INK, colour, figure, mark, ruled, safe
 from promiselab.report.formats import plain
 from promiselab.report.parts import Chart
 from promiselab.sweep.page.exhibit import Exhibit, by_margin, difference_scale, point_table
@@ -41,7 +40,7 @@ def _in_order(content: Content) -> Sequence[Point]:
     return by_margin(content.others)
 
 
-def _figure(content: Content, ordered: Sequence[Point]) -> go.Figure:
+def _figure(content: Content, ordered: Sequence[Point]) -> Figure:
     scale = difference_scale(content, content.points)
     drawn = [point for point in ordered[:MOST_POINTS] if point.difference is not None]
     made = figure([], 110 + 26 * len(drawn), showlegend=False)
@@ -51,7 +50,8 @@ def _figure(content: Content, ordered: Sequence[Point]) -> go.Figure:
         width = (point.gap or {}).get("half_width")
         words = plain(scale.interval_with_unit(point.difference or 0.0, width, sign=True))
         made.add_trace(
-            go.Scatter(
+            trace(
+                "scatter",
                 x=[(point.difference or 0.0) * scale.factor],
                 y=[place],
                 error_x={"array": [(width or 0.0) * scale.factor], "color": shade, "thickness": 1.5, "width": 0},
@@ -69,5 +69,5 @@ def _figure(content: Content, ordered: Sequence[Point]) -> go.Figure:
     ticks = {"tickvals": list(range(len(drawn))), "ticktext": [safe(p.name, 44) for p in drawn]}
     made.update_yaxes(range=[len(drawn) - 0.4, -0.6], showgrid=True, gridcolor=GRID, **ticks)
     made.update_xaxes(title={"text": f"margin against the baseline, {safe(scale.unit)}"}, showgrid=True)
-    made.add_vline(x=0, line={"color": INK, "width": 1})
+    ruled(made, "x", [0], line={"color": INK, "width": 1})
     return made

@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import COLOURS, GRID, INK, MARKS, figure, safe
+from promiselab.report.charts.figure import Figure, Trace, trace
+from promiselab.report.charts.style import COLOURS, GRID, INK, MARKS, figure, ruled, safe
 from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.parts import Cell, Chart, Paragraph, Row, Table, Words, text
 from promiselab.sweep.page.exhibit import Exhibit, head, measure_name
@@ -63,10 +62,11 @@ def _morris(effect: Json) -> Exhibit:
     title = f"What moves {measure_name(str(effect['measure'])).lower()}"
     drawn = inputs[:MOST_INPUTS]
     made = _frame(drawn, f"effect over the whole axis, {scale.unit}")
-    made.add_trace(_dots("mean size", 1, drawn, [row["mean_size"] for row in drawn], scale, offset=-0.12))
+    sized = _dots("mean size", 1, drawn, [row["mean_size"] for row in drawn], scale, offset=-0.12)
     widths = [(row["half_width"] or 0.0) * scale.factor for row in drawn]
-    made.data[-1].error_x = {"array": widths, "color": COLOURS[1], "thickness": 1.5, "width": 0}
-    made.data[-1].marker.color = [COLOURS[1] if row["shown"] else "white" for row in drawn]
+    sized["error_x"] = {"array": widths, "color": COLOURS[1], "thickness": 1.5, "width": 0}
+    sized["marker"]["color"] = [COLOURS[1] if row["shown"] else "white" for row in drawn]
+    made.add_trace(sized)
     made.add_trace(_dots("sigma", 2, drawn, [row["sigma"] for row in drawn], scale, offset=0.18))
     made.update_xaxes(rangemode="tozero")
     note = _MORRIS + " Hollow: no effect shown."
@@ -86,20 +86,21 @@ def _sobol(effect: Json) -> Exhibit:
     made = _frame(drawn, "share of the variance")
     for index, kind, name, offset in ((1, "first", "alone", -0.12), (2, "total", "with interactions", 0.18)):
         means = [row[kind] for row in drawn]
-        made.add_trace(_dots(name, index, drawn, means, SHARE, offset=offset))
         limits = [_limits(row, kind) for row in drawn]
-        made.data[-1].error_x = {
+        shares = _dots(name, index, drawn, means, SHARE, offset=offset)
+        shares["error_x"] = {
             "array": [high - _number(mean) for (_, high), mean in zip(limits, means, strict=True)],
             "arrayminus": [_number(mean) - low for (low, _), mean in zip(limits, means, strict=True)],
             "color": COLOURS[index],
             "thickness": 1.5,
             "width": 0,
         }
-    made.add_vline(x=0, line={"color": INK, "width": 1})
+        made.add_trace(shares)
+    ruled(made, "x", [0], line={"color": INK, "width": 1})
     return Exhibit(_chart(effect, title, Table(title, columns, rows, luck), f"{_SOBOL} {luck}".strip()), made)
 
 
-def _frame(inputs: Sequence[Json], title: str) -> go.Figure:
+def _frame(inputs: Sequence[Json], title: str) -> Figure:
     made = figure([], 120 + 40 * len(inputs))
     ticks = {"tickvals": list(range(len(inputs))), "ticktext": [safe(str(row["path"]), 48) for row in inputs]}
     made.update_yaxes(range=[len(inputs) - 0.4, -0.6], showgrid=True, gridcolor=GRID, **ticks)
@@ -109,9 +110,10 @@ def _frame(inputs: Sequence[Json], title: str) -> go.Figure:
 
 def _dots(
     name: str, index: int, inputs: Sequence[Json], values: Sequence[float | None], scale: Scale, *, offset: float
-) -> go.Scatter:
+) -> Trace:
     shade = COLOURS[index]
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[None if value is None else value * scale.factor for value in values],
         y=[place + offset for place in range(len(inputs))],
         mode="markers",

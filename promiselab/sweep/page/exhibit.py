@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from promiselab.report.charts.style import Figure
+from promiselab.report.charts.figure import Figure
 from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.measures import label
 from promiselab.report.parts import Cell, Chart, Row, Table, Words, text

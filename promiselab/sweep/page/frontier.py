@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from promiselab.report.charts.figure import Figure, Trace, trace
 from promiselab.report.charts.style import COLOURS, INK, figure, safe
 from promiselab.report.formats import Scale, plain
 from promiselab.report.parts import Chart, Row, Table, text
@@ -84,18 +83,18 @@ def _table(content: Content, service: str, known: Sequence[Point], best: Sequenc
     return Table("Margin and service", columns, rows, note)
 
 
-def _figure(content: Content, service: str, known: Sequence[Point], best: Sequence[Point]) -> go.Figure:
+def _figure(content: Content, service: str, known: Sequence[Point], best: Sequence[Point]) -> Figure:
     money, share = (measure_scale(content, measure, known) for measure in (MARGIN, service))
     faint = [p for p in known if p not in best and p is not content.baseline][: MOST_DRAWN - len(best)]
     numbers = [str(i) for i in range(1, len(best) + 1)] if len(best) <= MOST_NUMBERED else None
     made = figure([], 460)
     if faint:
         made.add_trace(_marks(faint, "dominated", service, money, share, size=7, shade=FAINT))
-    made.add_trace(
-        _marks(best, "frontier", service, money, share, size=10, shade=COLOURS[1], symbol="diamond", widths=True)
-    )
-    made.data[-1].update(mode="lines+markers" + ("+text" if numbers else ""), text=numbers, textposition="top right")
-    made.data[-1].line = {"color": COLOURS[1], "width": 1, "dash": "dot", "shape": "vh"}
+    steps = _marks(best, "frontier", service, money, share, size=10, shade=COLOURS[1], symbol="diamond", widths=True)
+    steps |= {"mode": "lines+markers", "line": {"color": COLOURS[1], "width": 1, "dash": "dot", "shape": "vh"}}
+    if numbers:
+        steps |= {"mode": "lines+markers+text", "text": numbers, "textposition": "top right"}
+    made.add_trace(steps)
     if content.baseline is not None:
         base = [content.baseline]
         made.add_trace(_marks(base, "baseline", service, money, share, size=12, shade=COLOURS[0], widths=True))
@@ -115,12 +114,13 @@ def _marks(
     shade: str,
     symbol: str = "circle",
     widths: bool = False,
-) -> go.Scatter:
+) -> Trace:
     def errors(measure: str, scale: Scale) -> dict[str, object] | None:
         sizes = [(p.half_width(measure) or 0.0) * scale.factor for p in points]
         return {"array": sizes, "color": _faint(shade), "thickness": 1, "width": 0} if widths else None
 
-    return go.Scatter(
+    return trace(
+        "scatter",
         x=[(p.mean(service) or 0.0) * share.factor for p in points],
         y=[(p.mean(MARGIN) or 0.0) * money.factor for p in points],
         error_x=errors(service, share),

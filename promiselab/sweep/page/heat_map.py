@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-import plotly.graph_objects as go
-
+from promiselab.report.charts.figure import Figure, trace
 from promiselab.report.charts.style import INK, RAMP, figure, safe
 from promiselab.report.formats import MISSING, plain
 from promiselab.report.parts import Cell, Chart, Row, Table, text
@@ -49,12 +48,13 @@ def _table(content: Content, down: Field, across: Field, cells: dict[tuple[Value
     return Table(f"Margin against the baseline, {scale.unit}", columns, rows)
 
 
-def _figure(content: Content, cells: dict[tuple[Value, ...], Point]) -> go.Figure:
+def _figure(content: Content, cells: dict[tuple[Value, ...], Point]) -> Figure:
     down, across = content.fields
     scale = difference_scale(content, content.points)
     grid = [[cells.get((v, w)) for w in across.values] for v in down.values]
     heights = [[None if p is None or p.difference is None else p.difference * scale.factor for p in r] for r in grid]
-    trace = go.Heatmap(
+    filled = trace(
+        "heatmap",
         x=list(range(len(across.values))),
         y=list(range(len(down.values))),
         z=heights,
@@ -67,14 +67,14 @@ def _figure(content: Content, cells: dict[tuple[Value, ...], Point]) -> go.Figur
         xgap=2,
         ygap=2,
     )
-    made = figure([trace], 170 + 44 * max(2, len(down.values)) if len(down.values) < 15 else 760)
+    made = figure([filled], 170 + 44 * max(2, len(down.values)) if len(down.values) < 15 else 760)
     made.update_xaxes(title={"text": safe(across.name, 60)}, **_ticks(across), showgrid=False)
     made.update_yaxes(title={"text": safe(down.name, 40)}, **_ticks(down))
     _outline(made, down, across)
     return made
 
 
-def _outline(made: go.Figure, down: Field, across: Field) -> None:
+def _outline(made: Figure, down: Field, across: Field) -> None:
     """Draw a frame around the cell of today's values."""
     x, y = across.values.index(across.base), down.values.index(down.base)
     edge = {"color": INK, "width": 3}

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from promiselab.report import document, save
-from promiselab.report.charts.style import Figure
+from promiselab.report.charts.figure import Figure
 from promiselab.report.content import written_scenario
 from promiselab.report.parts import Section
 from promiselab.sweep.page.differences import differences
@@ -19,6 +20,9 @@ from promiselab.sweep.page.parallel import parallel
 from promiselab.sweep.page.reading import Content, read
 from promiselab.sweep.page.tornado import tornado
 from promiselab.sweep.page.verdict import rivals, verdict
+
+if TYPE_CHECKING:
+    import plotly.graph_objects as go
 
 CHAPTERS: tuple[tuple[str, Callable[[Content], Exhibit | None]], ...] = (
     ("By two fields", heat_map),
@@ -43,9 +47,9 @@ def write_sweep(folder: Path) -> Path:
     return save(document("sweep", str(content.manifest["title"]), sections, figures, history=history), folder)
 
 
-def figures(folder: Path) -> dict[str, Figure]:
-    """Return the charts of a sweep by name."""
-    return _chapters(read(folder))[1]
+def figures(folder: Path) -> dict[str, go.Figure]:
+    """Return the charts of a sweep by name, as figures of Plotly's library."""
+    return {name: chart.as_plotly() for name, chart in _chapters(read(folder))[1].items()}
 
 
 def _chapters(content: Content) -> tuple[list[Section], dict[str, Figure]]:

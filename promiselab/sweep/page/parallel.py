@@ -8,8 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
 
-import plotly.graph_objects as go
-
+from promiselab.report.charts.figure import Figure, Trace, trace
 from promiselab.report.charts.style import COLOURS, INK, QUIET, figure, safe
 from promiselab.report.parts import Chart
 from promiselab.sweep.page.exhibit import Exhibit, by_margin, measure_name, measure_scale, point_table
@@ -42,7 +41,7 @@ def _moved(point: Point, base: Point) -> int:
     return sum(value != old for value, old in zip(point.values, base.values, strict=True))
 
 
-def _figure(content: Content) -> go.Figure:
+def _figure(content: Content) -> Figure:
     points = _drawn(content)
     axes = [_of_field(content, place, points) for place in range(min(len(content.fields), MOST_FIELDS))]
     axes += [_of_measure(content, m, points) for m in (content.service, MARGIN) if m is not None]
@@ -70,26 +69,25 @@ def _drawn(content: Content) -> list[Point]:
     return [*first, *rest[::every]]
 
 
-def _lines(name: str, shade: str, width: int, places: Iterable[int], axes: Sequence[Scaled]) -> go.Scatter:
+def _lines(name: str, shade: str, width: int, places: Iterable[int], axes: Sequence[Scaled]) -> Trace:
     x: list[float | None] = []
     y: list[float | None] = []
     for place in places:
         x += [*range(len(axes)), None]
         y += [*(heights[place] for _, heights, _ in axes), None]
     style = {"color": shade, "width": width}
-    return go.Scatter(x=x, y=y, mode="lines", name=name, line=style, hoverinfo="skip", connectgaps=False)
+    return trace("scatter", x=x, y=y, mode="lines", name=name, line=style, hoverinfo="skip", connectgaps=False)
 
 
-def _upright(made: go.Figure, place: int, name: str, ticks: Sequence[tuple[float, str]]) -> None:
+def _upright(made: Figure, place: int, name: str, ticks: Sequence[tuple[float, str]]) -> None:
     made.add_shape(type="line", x0=place, x1=place, y0=0, y1=1, line={"color": QUIET, "width": 1}, layer="above")
     words = "<br>".join(safe(part, 22) for part in _wrapped(name))
-    made.add_annotation(x=place, y=1.04, text=words, showarrow=False, yanchor="bottom", font={"size": 12})
+    made.add_annotation(x=place, y=1.04, text=words, yanchor="bottom", font={"size": 12})
     for height, text in ticks:
         made.add_annotation(
             x=place,
             y=height,
             text=safe(text, 14),
-            showarrow=False,
             xanchor="right",
             xshift=-5,
             font={"size": 11, "color": QUIET},

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import plotly.graph_objects as go
-
-from promiselab.report.charts.style import COLOURS, INK, QUIET, figure, safe
+from promiselab.report.charts.figure import Figure, trace
+from promiselab.report.charts.style import COLOURS, INK, QUIET, figure, ruled, safe
 from promiselab.report.formats import plain
 from promiselab.report.parts import Cell, Chart, Row, Table, text
 from promiselab.sweep.page.exhibit import Exhibit, difference_cell, difference_scale
@@ -75,7 +74,7 @@ def _table(content: Content, found: list[Bar]) -> Table:
     return Table("Each change alone", columns, tuple(rows))
 
 
-def _figure(content: Content, found: list[Bar]) -> go.Figure:
+def _figure(content: Content, found: list[Bar]) -> Figure:
     scale = difference_scale(content, content.points)
     made = figure([], 120 + 46 * len(found), barmode="overlay", bargap=0.35)
     rows = [(place, bar.field, *pair) for place, bar in enumerate(found) for pair in bar.points]
@@ -86,7 +85,8 @@ def _figure(content: Content, found: list[Bar]) -> go.Figure:
             continue
         widths = [(p.gap or {})["half_width"] or 0.0 for *_, p in some]
         made.add_trace(
-            go.Bar(
+            trace(
+                "bar",
                 y=[place for place, *_ in some],
                 x=[(p.difference or 0.0) * scale.factor for *_, p in some],
                 orientation="h",
@@ -106,7 +106,7 @@ def _figure(content: Content, found: list[Bar]) -> go.Figure:
     ticks = {"tickvals": list(range(len(found))), "ticktext": [safe(bar.field.name, 36) for bar in found]}
     made.update_yaxes(range=[len(found) - 0.4, -0.6], **ticks)
     made.update_xaxes(title={"text": f"margin against the baseline, {safe(scale.unit)}"}, showgrid=True)
-    made.add_vline(x=0, line={"color": INK, "width": 1})
+    ruled(made, "x", [0], line={"color": INK, "width": 1})
     made.update_xaxes(range=_range(found, scale.factor))
     return made
 
@@ -117,7 +117,7 @@ def _kind(field: Field, value: Value) -> str:
     return "another choice"
 
 
-def _ends(made: go.Figure, place: int, bar: Bar, factor: float) -> None:
+def _ends(made: Figure, place: int, bar: Bar, factor: float) -> None:
     """Write the value that gives each end of a bar beside it, beyond its whisker."""
     gaps = [(point.difference or 0.0, (point.gap or {}).get("half_width") or 0.0, value) for value, point in bar.points]
     low, high = min(gaps, key=lambda g: g[0]), max(gaps, key=lambda g: g[0])
@@ -128,7 +128,6 @@ def _ends(made: go.Figure, place: int, bar: Bar, factor: float) -> None:
             x=edge * factor,
             y=place,
             text=safe(value_words(value), 18),
-            showarrow=False,
             xanchor="left" if right else "right",
             xshift=6 if right else -6,
             font={"size": 12, "color": QUIET},
