@@ -6,7 +6,6 @@ import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from multiprocessing import resource_tracker
 from types import FrameType
 from typing import TYPE_CHECKING
 
@@ -59,6 +58,8 @@ def stopping_gently(processes: bool = False) -> Iterator[Callable[[], None]]:
     with _handled(ask) as before:
         blocks = processes and signal.SIGINT in before and hasattr(signal, "pthread_sigmask")
         if blocks:
+            from multiprocessing import resource_tracker
+
             resource_tracker.ensure_running()  # its start would unblock the signal again
         mask = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT}) if blocks else set()
         try:

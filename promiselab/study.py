@@ -19,7 +19,7 @@ from simcore.demand import expected_orders
 from simcore.engines import AUTO, choose
 from simcore.estimates import Interval
 from simcore.measures import MARGIN
-from simcore.replications import Interrupted, Progress, Simulation, simulate_all
+from simcore.replications import Interrupted, Progress, Simulation, simulate_all, workers_for
 from simcore.skewness import enough, skewness, too_few
 
 STEP = 10
@@ -200,13 +200,14 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     seed, count, level = settings.seed or 0, settings.replications or 1, settings.confidence or 0.95
 
     def more(first: int, number: int) -> list[Simulation]:
-        with stoppable(progress, settings.workers != 1) as finished:
+        workers = workers_for(scenarios, number, settings.workers, settings.engine)
+        with stoppable(progress, workers > 1) as finished:
             return simulate_all(
                 scenarios,
                 seed,
                 number,
                 confidence=level,
-                workers=settings.workers,
+                workers=workers,
                 progress=finished,
                 first=first,
                 engine=settings.engine,

@@ -5,11 +5,9 @@ from __future__ import annotations
 import os
 import signal
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
-from multiprocessing import get_context
 
 import numpy as np
 
@@ -170,7 +168,7 @@ def simulate_all(
         On Ctrl-C, with the replications that were finished.
     """
     work = _Work(scenarios, seed, engine, profiled)
-    count = max(1, min(workers or work.workers(replications), replications))
+    count = workers_for(scenarios, replications, workers, engine)
     done: dict[int, list[Replication]] = {}
     runs = (
         map(work, range(first, first + replications))
@@ -185,6 +183,14 @@ def simulate_all(
     except KeyboardInterrupt:
         raise Interrupted(_gathered(scenarios, seed, done, confidence)) from None
     return _gathered(scenarios, seed, done, confidence)
+
+
+def workers_for(scenarios: Sequence[Scenario], replications: int, workers: int | None, engine: str) -> int:
+    """Return how many processes :func:`simulate_all` starts for its arguments; 1: none."""
+    if workers is None:
+        seconds = sum(map(expected_orders, scenarios)) * replications / ORDERS_PER_SECOND[engine]
+        workers = cores() if seconds > WORTH_STARTING else 1
+    return max(1, min(workers, replications))
 
 
 def _gathered(
@@ -209,12 +215,6 @@ class _Work:
     def programs(self) -> list[Program]:
         return [compile_program(scenario) for scenario in self.scenarios]
 
-    def workers(self, replications: int) -> int:
-        """Return how many processes are worth their start."""
-        orders = sum(expected_orders(scenario) for scenario in self.scenarios) * replications
-        seconds = orders / ORDERS_PER_SECOND[self.engine]
-        return cores() if seconds > WORTH_STARTING else 1
-
     def __call__(self, index: int) -> tuple[int, list[Replication]]:
         draws = Draws(self.seed, index)
         return index, [replicate(program, draws, self.engine, profiled=self.profiled) for program in self.programs]
@@ -234,6 +234,9 @@ def _in_process(index: int) -> tuple[int, list[Replication]]:
 
 
 def _parallel(work: _Work, indices: range, workers: int) -> Iterator[tuple[int, list[Replication]]]:
+    from concurrent.futures import FIRST_COMPLETED, Executor, Future, ProcessPoolExecutor, ThreadPoolExecutor, wait
+    from multiprocessing import get_context
+
     _ = work.programs  # what is wrong with a design is said here, not by a worker
     executor: Executor
     call: Callable[[int], tuple[int, list[Replication]]]

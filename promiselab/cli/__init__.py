@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import gc
 import os
 import shutil
 import signal
@@ -25,6 +26,9 @@ _REASONS = {
 }
 _FULL = (errno.ENOSPC, errno.EDQUOT)
 
+MANY_NEW = 50_000
+"""New objects after which garbage is looked for: modules and scenarios are many objects and none of them is garbage."""
+
 _signals: list[int] = []
 """Requests to stop that came in, in their order."""
 
@@ -38,6 +42,7 @@ def main() -> NoReturn:
             reconfigure(errors="replace")
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, _stop)
+    gc.set_threshold(MANY_NEW)
     sys.exit(run_and_flush())
 
 
