@@ -6,6 +6,7 @@ import csv
 import io
 import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from math import isnan
 from typing import Any, TextIO
 
@@ -15,6 +16,7 @@ CSV_TEXTS = frozenset({"design", "segment", "resource", "product", "offering", "
 """Columns that hold names, also where all of them look like numbers."""
 
 
+@lru_cache(maxsize=4096)  # the names in a table are few, and its rows are many
 def harmless(text: str) -> str:
     """Return text that no spreadsheet takes for a formula.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from functools import cache
 from importlib.resources import files
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -39,6 +40,7 @@ def path(name: str) -> Path:
     return _library() / f"{name}{_SUFFIX}"
 
 
+@cache
 def load_shipped(name: str) -> Scenario:
     """Return a shipped scenario.
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import re
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -21,6 +22,8 @@ from promiselab.report.sections import SECTIONS
 from scenarios.history.verdict import verdict_with_findings
 
 Json = Mapping[str, Any]
+
+_ENDS = re.compile("</script|</style|<!--", re.IGNORECASE)
 
 _KINDS: Mapping[type, str] = {
     Chart: "chart",
@@ -145,7 +148,7 @@ def _own(text: str) -> Markup:
     The one place where text is not escaped: scripts and styles must reach the browser byte for byte, and none of
     them holds a word of a scenario. What comes from a run goes through autoescape, or (charts) through ``tojson``.
     """
-    if "</script" in text.lower() or "</style" in text.lower() or "<!--" in text:
+    if _ENDS.search(text):
         msg = "A script or style of the report would end its own element."
         raise ValueError(msg)
     return Markup(text)  # noqa: S704 - see above

@@ -8,7 +8,6 @@ import shutil
 import socket
 import sys
 import tempfile
-import threading
 import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -120,7 +119,6 @@ def serve(how: Serving) -> None:
         port = int(listener.getsockname()[1])
         access = Access(port, how.token or secrets.token_urlsafe(TOKEN_BYTES), _names(how.host))
         compiling, jobs = compile_engine(), Jobs()
-        threading.Thread(target=_warm, daemon=True).start()
         try:
             desks = Desks(how.files, jobs, out, drafts, how.follow)
             made = make_server(
@@ -151,13 +149,6 @@ def _announce(how: Serving, address: str) -> None:
     print(f"The what-if page: {address}\nCtrl-C ends it.", flush=True)  # noqa: T201
     if how.browser:
         webbrowser.open(address)
-
-
-def _warm() -> None:
-    """Load what draws charts, so that the first comparison does not wait for it."""
-    import plotly.graph_objects as go
-
-    go.Figure(go.Scatter()).to_json()
 
 
 def _names(host: str) -> tuple[str, ...]:
