@@ -1,12 +1,20 @@
-"""The events to come: a heap with four children a node, on (tick, key)."""
+"""The events to come, on (tick, key): the next few in a line, the others in a heap with four children a node.
+
+Most events of people at work come soon: they find their place in a short sorted line, and the first is taken off by
+counting one up. Nothing in the heap is earlier than the last of the line; when the line is empty, the first ones of the
+heap move up.
+"""
 
 from __future__ import annotations
 
-from simcore.compiled.jit import at, inner
-from simcore.compiled.world import COUNT, HEAP_FULL, World
+from typing import Any
+
+from simcore.compiled.jit import apart, at, inner
+from simcore.compiled.world import COUNT, HEAP_FULL, SOON, World
 
 SHIFT = 2
 CHILDREN = 1 << SHIFT
+MASK = SOON - 1
 
 
 @inner
@@ -14,16 +22,69 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
     """Let something happen after a delay; what lies at or after the end never happens."""
     if delay >= w.horizon - now:
         return
-    tick, size = now + delay, w.counter[COUNT.heap]
-    heap = w.heap
-    if size == heap.shape[0]:
-        w.counter[COUNT.status] = HEAP_FULL
+    tick, c, soon = now + delay, w.counter, w.soon
+    begin, place = c[COUNT.soon], c[COUNT.soon_end]
+    if place - begin == SOON:
+        last = soon[at(begin & MASK)]
+        if _is_earlier(last.tick, last.key, tick, key):
+            _push(w.heap, c, tick, key)
+            return
+        _push(w.heap, c, last.tick, last.key)
+        begin += 1
+        c[COUNT.soon] = begin
+    elif c[COUNT.heap] and _is_earlier(w.heap[0].tick, w.heap[0].key, tick, key):
+        _push(w.heap, c, tick, key)
         return
-    w.counter[COUNT.heap] = size + 1
-    place = size
+    c[COUNT.soon_end] = place + 1
+    while place > begin:
+        before = soon[at((place - 1) & MASK)]
+        if _is_earlier(tick, key, before.tick, before.key):
+            break
+        soon[at(place & MASK)].tick, soon[at(place & MASK)].key = before.tick, before.key
+        place -= 1
+    soon[at(place & MASK)].tick, soon[at(place & MASK)].key = tick, key
+
+
+@inner
+def drop_first(w: World) -> None:
+    """Take the first event off."""
+    w.counter[COUNT.soon_end] -= 1
+    if w.counter[COUNT.soon] == w.counter[COUNT.soon_end]:
+        move_up(w)
+
+
+@inner
+def move_up(w: World) -> None:
+    """Let the first events of the heap form a line."""
+    if w.counter[COUNT.heap]:
+        _move_up(w.soon, w.heap, w.counter)
+
+
+@apart
+def _move_up(soon: Any, heap: Any, counter: Any) -> None:
+    begin = counter[COUNT.soon_end]
+    counter[COUNT.soon_end] = begin + min(counter[COUNT.heap], SOON >> 1)
+    for place in range(counter[COUNT.soon_end] - 1, begin - 1, -1):
+        soon[at(place & MASK)].tick, soon[at(place & MASK)].key = heap[0].tick, heap[0].key
+        _pop(heap, counter)
+
+
+@inner
+def _is_earlier(tick: int, key: int, other_tick: int, other_key: int) -> bool:
+    return tick < other_tick or (tick == other_tick and key < other_key)
+
+
+@apart
+def _push(heap: Any, counter: Any, tick: int, key: int) -> None:
+    """Put an event into the heap."""
+    place = counter[COUNT.heap]
+    if place == heap.shape[0]:
+        counter[COUNT.status] = HEAP_FULL
+        return
+    counter[COUNT.heap] = place + 1
     while place:
         parent = (place - 1) >> SHIFT
-        if heap[at(parent)].tick < tick or (heap[at(parent)].tick == tick and heap[at(parent)].key < key):
+        if _is_earlier(heap[at(parent)].tick, heap[at(parent)].key, tick, key):
             break
         heap[at(place)].tick, heap[at(place)].key = heap[at(parent)].tick, heap[at(parent)].key
         place = parent
@@ -31,11 +92,10 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
 
 
 @inner
-def drop_first(w: World) -> None:
+def _pop(heap: Any, counter: Any) -> None:
     """Take the first event off the heap."""
-    heap = w.heap
-    size = w.counter[COUNT.heap] - 1
-    w.counter[COUNT.heap] = size
+    size = counter[COUNT.heap] - 1
+    counter[COUNT.heap] = size
     tick, key = heap[at(size)].tick, heap[at(size)].key
     place = 0
     while True:
@@ -44,11 +104,9 @@ def drop_first(w: World) -> None:
             break
         least = child
         for other in range(child + 1, min(child + CHILDREN, size)):
-            if heap[at(other)].tick < heap[at(least)].tick or (
-                heap[at(other)].tick == heap[at(least)].tick and heap[at(other)].key < heap[at(least)].key
-            ):
+            if _is_earlier(heap[at(other)].tick, heap[at(other)].key, heap[at(least)].tick, heap[at(least)].key):
                 least = other
-        if tick < heap[at(least)].tick or (tick == heap[at(least)].tick and key < heap[at(least)].key):
+        if _is_earlier(tick, key, heap[at(least)].tick, heap[at(least)].key):
             break
         heap[at(place)].tick, heap[at(place)].key = heap[at(least)].tick, heap[at(least)].key
         place = least

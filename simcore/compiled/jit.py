@@ -27,6 +27,11 @@ def inner(function: Function) -> Function:
     return _compiled(function, forceinline=True, no_cpython_wrapper=True)
 
 
+def apart(function: Function) -> Function:
+    """Decorate what only compiled functions call, and seldom."""
+    return _compiled(function, no_cpython_wrapper=True)
+
+
 def outer(function: Function) -> Function:
     """Decorate what Python calls: it lets other threads run, and is compiled once for all processes."""
     config: Any = numba.config

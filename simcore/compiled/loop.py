@@ -5,7 +5,7 @@ from __future__ import annotations
 from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
 from simcore.compiled import life, reserve, rings, stock
-from simcore.compiled.events import drop_first, schedule
+from simcore.compiled.events import MASK, drop_first, move_up, schedule
 from simcore.compiled.jit import at, inner, outer
 from simcore.compiled.rings import line_of, order_of
 from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
@@ -32,6 +32,8 @@ def run(w: World, until: int) -> None:
         _open_stock(w)
     elif before == WORK_WANTED:
         _schedule_pending(w)
+    if w.counter[COUNT.soon] == w.counter[COUNT.soon_end]:
+        move_up(w)
     _look_ahead(w)
     while w.counter[COUNT.status] == RUNNING:
         if w.counter[COUNT.arrival] == UNKNOWN:
@@ -93,14 +95,14 @@ def _look_ahead(w: World) -> None:
 
 @inner
 def _next(w: World) -> tuple[int, int]:
-    """Return tick and key of the event that comes first, among arrivals, contacts, shifts and the heap."""
+    """Return tick and key of the event that comes first, among arrivals, contacts, shifts and the others."""
     tick, key = w.counter[COUNT.arrival], KEY_ARRIVAL | w.counter[COUNT.order]
     if w.counter[COUNT.other] <= tick:
         tick, key = _next_other(w, tick, key)
-    if w.counter[COUNT.heap]:
-        first = w.heap[0].tick
-        if first < tick or (first == tick and w.heap[0].key < key):
-            tick, key = first, w.heap[0].key
+    if w.counter[COUNT.soon] < w.counter[COUNT.soon_end]:
+        first = w.soon[at((w.counter[COUNT.soon_end] - 1) & MASK)]
+        if first.tick < tick or (first.tick == tick and first.key < key):
+            tick, key = first.tick, first.key
     return tick, key
 
 

@@ -54,12 +54,14 @@ def renumbered(links: Ints, number: Ints) -> Ints:
 
 def heap_of(world: w.World, number: Numbers) -> w.Table:
     """Return the events to come; the patience of an order that has ended is none."""
-    count = world.counter[w.COUNT.heap]
-    tick, key = world.heap["tick"][:count], world.heap["key"][:count]
+    first, end, count = (world.counter[i] for i in (w.COUNT.soon, w.COUNT.soon_end, w.COUNT.heap))
+    events = np.concatenate([world.soon[np.arange(first, end) % w.SOON], world.heap[:count]])
+    tick, key = events["tick"], events["key"]
     kind = key >> KIND_SHIFT
     row = number.of(kind, key & IDENTITY)
     tick, key = tick[row >= 0], ((kind << KIND_SHIFT) | row)[row >= 0]
     sequence = np.lexsort((key, tick))  # what is sorted is a heap
+    world.counter[w.COUNT.soon] = world.counter[w.COUNT.soon_end] = 0
     world.counter[w.COUNT.heap] = len(sequence)
     return rows.table(w.HEAP, len(sequence), tick=tick[sequence], key=key[sequence])
 

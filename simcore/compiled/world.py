@@ -144,7 +144,7 @@ SHIFT = _row(tick=TICKS, resource=WIDE, servers=WIDE)
 """Per change of the number of servers, in the order of (tick, resource)."""
 
 HEAP = _row(tick=TICKS, key=WIDE)
-"""Per event to come: a heap on (tick, key)."""
+"""Per event to come: the next ones in a ring, the others in a heap on (tick, key)."""
 
 JOB = ["join", "start", "finish"]
 
@@ -238,6 +238,9 @@ class Counters(NamedTuple):
     """How far each of these is; ``status`` says why the loop paused."""
 
     heap: int
+    soon: int
+    """The first of the next events in their ring; ``soon_end``: where they end."""
+    soon_end: int
     order: int
     """The next order to arrive; ``end_line``: where its lines end."""
     end_line: int
@@ -304,6 +307,8 @@ class World(NamedTuple):
     node: Table
     request: Table
     shift: Table
+    soon: Table
+    """The next events (:mod:`simcore.compiled.events`)."""
     heap: Table
     leaves: Ints
     """Per customer: when the customer leaves."""
@@ -326,3 +331,4 @@ BACKORDER, LOSE, TAKE_AND_LOSE, SUBSTITUTE = range(4)
 RULES = ("backorder", "lose", "take_and_lose", "substitute")
 LATE = -2
 SLOTS, BLOCK = 16, 64
+SOON = 16
