@@ -1,8 +1,8 @@
 """The events to come, on (tick, key): the next few in a line, the others in a heap with four children a node.
 
-Most events of people at work come soon: they find their place in a short sorted line, and the first is taken off by
-counting one up. Nothing in the heap is earlier than the last of the line; when the line is empty, the first ones of the
-heap move up.
+Most new events come soon, so that they pass few others on the way to their place in a short line. It is a ring with the
+last event at its begin and the first at its end. Nothing in the heap is earlier than anything in the line, and while
+there is anything in the heap, there is something in the line.
 """
 
 from __future__ import annotations
@@ -55,7 +55,7 @@ def drop_first(w: World) -> None:
 
 @inner
 def move_up(w: World) -> None:
-    """Let the first events of the heap form a line."""
+    """Let the first events of the heap be the line, which is empty."""
     if w.counter[COUNT.heap]:
         _move_up(w.soon, w.heap, w.counter)
 

@@ -220,7 +220,7 @@ class _Flow:
         link_waiting(world)
         counter = world.counter
         counter[w.COUNT.order] = counter[w.COUNT.blank] = len(rest)
-        counter[w.COUNT.end_line], counter[w.COUNT.contact] = len(line), len(world.contact)
+        counter[w.COUNT.blank_line], counter[w.COUNT.contact] = len(line), len(world.contact)
         counter[w.COUNT.arrival] = NONE
         counter[w.COUNT.reviews] = 0
         return rest, world

@@ -28,7 +28,7 @@ def inner(function: Function) -> Function:
 
 
 def apart(function: Function) -> Function:
-    """Decorate what only compiled functions call, and seldom."""
+    """Decorate what only compiled functions call, and seldom: it takes a few tables, not the world."""
     return _compiled(function, no_cpython_wrapper=True)
 
 

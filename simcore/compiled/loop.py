@@ -69,7 +69,7 @@ def _open_stock(w: World) -> None:
 @inner
 def _close_stock(w: World) -> None:
     """Integrate everything up to the end."""
-    for line in range(w.counter[COUNT.first_line], w.counter[COUNT.end_line]):
+    for line in range(w.counter[COUNT.first_line], w.counter[COUNT.blank_line]):
         if line_of(w, line).waiting:
             add_time(w, line, line_of(w, line).waiting, w.horizon)
     for pool in range(w.pool.shape[0]):

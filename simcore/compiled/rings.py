@@ -1,4 +1,4 @@
-"""The orders in play: each has a row from when it is the next to arrive until nothing can happen to it any more.
+"""The orders in play: each has a row from just before it arrives until nothing can happen to it any more.
 
 Rows are given and freed in the order of the orders' numbers. They stand in rings: order ``i`` is row ``i`` modulo the
 size of the table, a power of two. So what an event touches stays in the processor's cache, however many orders there
@@ -12,7 +12,7 @@ from typing import Any
 from simcore.clock import NEVER
 from simcore.compiled.jit import at, inner
 from simcore.compiled.told import nothing_yet
-from simcore.compiled.world import COUNT, ROWS_FULL, World
+from simcore.compiled.world import AT_ONCE, COUNT, ROWS_FULL, World
 from simcore.records import Outcome
 
 OPEN = int(Outcome.OPEN)
@@ -38,44 +38,47 @@ def link_of(w: World, line: int) -> Any:
 
 @inner
 def take_next(w: World) -> None:
-    """Take in the next order that wants the offer, and those before it; there is a row for each, or too little room."""
+    """Take in the next order that wants the offer; the status says whether there is a row for it."""
     count, c = w.asked.placed.shape[0], w.counter
     order = c[COUNT.order]
-    while order < count and _has_room(w, order):
-        if order == c[COUNT.blank]:
-            nothing_yet(w)
-        _take_in(w, order)
+    while order < count:
+        if order == c[COUNT.blank] and not _prepare(w):
+            c[COUNT.status] = ROWS_FULL
+            break
         if w.asked.wanted[at(order)]:
             c[COUNT.order], c[COUNT.arrival] = order, w.asked.placed[at(order)]
             return
         order += 1
     c[COUNT.order], c[COUNT.arrival] = order, NEVER
-    if order < count:
-        c[COUNT.status] = ROWS_FULL
 
 
 @inner
-def _has_room(w: World, order: int) -> bool:
-    """Return whether there is a row for an order and its lines, once those before are free."""
+def _prepare(w: World) -> bool:
+    """Make everything ready for the next few orders together; False if there is too little room for them."""
     c = w.counter
-    while (
-        order - c[COUNT.first_order] >= w.order.shape[0]
-        or w.asked.line_start[at(order + 1)] - c[COUNT.first_line] > w.line.shape[0]
-    ):
-        first = c[COUNT.first_order]
-        if first == order or w.told.outcome[at(first)] == OPEN or order_of(w, first).queued:
-            return False
-        c[COUNT.first_order], c[COUNT.first_line] = first + 1, w.asked.line_start[at(first + 1)]
+    begin = c[COUNT.blank]
+    end = min(begin + AT_ONCE, w.asked.placed.shape[0])
+    begin_line, end_line = w.asked.line_start[at(begin)], w.asked.line_start[at(end)]
+    if not _has_room(w, begin, end, end_line):
+        return False
+    nothing_yet(w, begin, end)
+    for order in range(begin, end):
+        row = order_of(w, order)
+        row.short, row.under_way, row.queued, row.started, row.expired = 0, 0, 0, False, False
+    for number in range(begin_line, end_line):
+        line = line_of(w, number)
+        line.waiting, line.next_part = 0, 0
+    c[COUNT.blank], c[COUNT.blank_line] = end, end_line
     return True
 
 
 @inner
-def _take_in(w: World, order: int) -> None:
-    """Give an order a row, and one to each of its lines."""
-    row = order_of(w, order)
-    row.short, row.under_way, row.queued, row.started, row.expired = 0, 0, 0, False, False
-    begin, end = w.asked.line_start[at(order)], w.asked.line_start[at(order + 1)]
-    for number in range(begin, end):
-        line = line_of(w, number)
-        line.waiting, line.next_part = 0, 0
-    w.counter[COUNT.end_line] = end
+def _has_room(w: World, begin: int, end: int, end_line: int) -> bool:
+    """Return whether there is a row for all orders before one, and for their lines, once those that have ended are free."""
+    c = w.counter
+    while end - c[COUNT.first_order] > w.order.shape[0] or end_line - c[COUNT.first_line] > w.line.shape[0]:
+        first = c[COUNT.first_order]
+        if first == begin or w.told.outcome[at(first)] == OPEN or order_of(w, first).queued:
+            return False
+        c[COUNT.first_order], c[COUNT.first_line] = first + 1, w.asked.line_start[at(first + 1)]
+    return True

@@ -12,7 +12,7 @@ from simcore.facts import once
 from simcore.orders import Orders
 from simcore.program import Program
 
-FEW = 64
+FEW = 256
 
 
 @dataclass(frozen=True)

@@ -44,13 +44,13 @@ def ring(row: np.dtype[Any], least: int) -> w.Table:
 
 
 def with_more_rows(world: w.World) -> w.World:
-    """Return the world with rows for one more order in play, and for as many others again."""
+    """Return the world with rows for the next few orders, too, and for as many others again."""
     c = world.counter
     tables: dict[str, Any] = {}
-    following = int(c[w.COUNT.order]) + 1
-    lines = c[w.COUNT.first_line], c[w.COUNT.end_line], world.asked.line_start[following]
+    following = min(int(c[w.COUNT.blank]) + w.AT_ONCE, len(world.asked.placed))
+    lines = c[w.COUNT.first_line], c[w.COUNT.blank_line], world.asked.line_start[following]
     for name, (begin, end, least) in {
-        "order": (c[w.COUNT.first_order], c[w.COUNT.order], following),
+        "order": (c[w.COUNT.first_order], c[w.COUNT.blank], following),
         "line": lines,
         "link": lines,
     }.items():

@@ -10,14 +10,12 @@ import numpy as np
 from simcore.clock import NEVER, Bools, Ints
 from simcore.compiled import world as w
 from simcore.compiled.jit import at, inner
-from simcore.compiled.world import COUNT, JOB_AT, LINE_AT, ORDER_AT, TICKS, UNITS_AT, World
+from simcore.compiled.world import JOB_AT, LINE_AT, ORDER_AT, TICKS, UNITS_AT, World
 from simcore.orders import Orders
 from simcore.program import NONE
 from simcore.records import CODE, UNITS, Outcome
 
 DECLINED = int(Outcome.DECLINED)
-AT_ONCE = 64
-"""Orders whose columns are made blank together, just before the first of them arrives: they are still in the cache."""
 
 
 def blank(orders: Orders, captures: bool = True) -> w.Told:
@@ -68,12 +66,9 @@ def with_captures(told: w.Told) -> Ints:
 
 
 @inner
-def nothing_yet(w: World) -> None:
-    """Say of the next orders that nothing has happened to them."""
+def nothing_yet(w: World, begin: int, end: int) -> None:
+    """Say of some orders that nothing has happened to them."""
     asked, told = w.asked, w.told
-    begin = w.counter[COUNT.blank]
-    end = min(begin + AT_ONCE, asked.placed.shape[0])
-    w.counter[COUNT.blank] = end
     _fill(told.order, begin, end, NONE)
     for order in range(begin, end):
         told.outcome[at(order)], told.kept[at(order)], told.shipments[at(order)] = DECLINED, False, 0

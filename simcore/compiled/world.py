@@ -242,10 +242,10 @@ class Counters(NamedTuple):
     """The first of the next events in their ring; ``soon_end``: where they end."""
     soon_end: int
     order: int
-    """The next order to arrive; ``end_line``: where its lines end."""
-    end_line: int
+    """The next order to arrive."""
     blank: int
-    """The first order that has no row in the columns of the records yet."""
+    """The first order that is not ready to arrive; ``blank_line``: where its lines begin."""
+    blank_line: int
     first_order: int
     """The first order that is still in play; ``first_line``: where its lines begin."""
     first_line: int
@@ -332,3 +332,5 @@ RULES = ("backorder", "lose", "take_and_lose", "substitute")
 LATE = -2
 SLOTS, BLOCK = 16, 64
 SOON = 16
+AT_ONCE = 64
+"""Orders that are made ready together, just before the first of them arrives: they are still in the cache."""
