@@ -74,7 +74,7 @@ def _prepare(w: World) -> bool:
 
 @inner
 def _has_room(w: World, begin: int, end: int, end_line: int) -> bool:
-    """Return whether there are rows for all orders before ``end`` and for their lines, once those that ended are free."""
+    """Return whether there are rows for all orders before ``end`` and their lines, once those that ended are free."""
     c = w.counter
     while end - c[COUNT.first_order] > w.order.shape[0] or end_line - c[COUNT.first_line] > w.line.shape[0]:
         first = c[COUNT.first_order]
