@@ -7,7 +7,7 @@ from functools import cached_property
 from typing import Final
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from simcore.clock import Bools, Floats, Ints
 from simcore.estimates import HIGHER, IDENTICAL, LOWER, NO_DIFFERENCE, UNKNOWN, holm
@@ -134,9 +134,9 @@ def paired_differences(totals: Totals, baseline: int = 0, confidence: float = 0.
     gap, error, pairs, same = _paired(totals, baseline)
     with np.errstate(divide="ignore", invalid="ignore"):
         freedom = np.where(pairs > 1, pairs - 1, np.nan)
-        half_width = stats.t.ppf((1 + confidence) / 2, freedom) * error
+        half_width = special.stdtrit(freedom, (1 + confidence) / 2) * error
         p = np.where(
-            error > 0, 2 * stats.t.sf(np.abs(gap) / error, freedom), np.where(np.isnan(error), np.nan, gap == 0.0)
+            error > 0, 2 * special.stdtr(freedom, -np.abs(gap) / error), np.where(np.isnan(error), np.nan, gap == 0.0)
         )
     p[same], half_width[same] = 1.0, 0.0
     tested = np.flatnonzero(~same & np.isfinite(p))
@@ -180,7 +180,7 @@ def cannot_be_ruled_out(totals: Totals, larger_is_better: bool = True, confidenc
         rows = np.flatnonzero(kept)
         gap, error, pairs, _ = _paired(totals, int(rival), rows)
         freedom = np.where(pairs > 1, pairs - 1, 1)
-        limit = np.where(pairs > 1, stats.t.ppf(1 - (1 - confidence) / rivals, freedom) * error, np.inf)
+        limit = np.where(pairs > 1, special.stdtrit(freedom, 1 - (1 - confidence) / rivals) * error, np.inf)
         kept[rows[-sign * gap > limit]] = False
     if not kept.any() and rivals >= 0:  # rivals beaten in a circle, over different replications
         kept[int(np.argmax(worth))] = True

@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from scipy import stats
 
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.sweeps.layouts import Blocks, Trajectories
@@ -229,6 +228,8 @@ def _own_luck(apart: Floats) -> float:
 
 
 def _indices(a: Floats, b: Floats, ab: Floats) -> tuple[list[float], list[float]]:
+    from scipy import stats  # takes a second to import
+
     found = stats.sobol_indices(func={"f_A": a[None], "f_B": b[None], "f_AB": ab[:, None]}, n=len(a))
     return [float(each) for each in found.first_order], [float(each) for each in found.total_order]
 

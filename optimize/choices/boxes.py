@@ -8,7 +8,7 @@ from math import ceil
 from typing import Literal
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from simcore.clock import Bools, Floats
 
@@ -197,7 +197,7 @@ def _certain(box: Box, inputs: Floats, fails: Bools) -> Box:
     """Return the box with a quasi-p-value for each bound, without the bounds that may be luck, the weakest first."""
     while box.bounds:
         free = {place: box.freed(place).judged(inputs, fails) for place in box.bounds}
-        doubts = {p: float(stats.binom.sf(box.failures - 1, box.cases, f.density)) for p, f in free.items()}
+        doubts = {p: float(special.bdtrc(box.failures - 1, box.cases, f.density)) for p, f in free.items()}
         weakest = max(doubts, key=doubts.__getitem__)
         if doubts[weakest] <= DOUBT:
             return replace(box, bounds={p: Bound(b.value, doubts[p]) for p, b in box.bounds.items()})

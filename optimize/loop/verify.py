@@ -8,7 +8,7 @@ from itertools import count
 from math import ceil
 
 import numpy as np
-from scipy import stats
+from scipy import special
 
 from optimize.exact import Choice
 from optimize.explanation.people import kept_on
@@ -186,7 +186,7 @@ def _difference(terms: Terms, margin: float) -> float:
 
 def _fresh_replications(terms: Terms, margins: Floats) -> int:
     """Return enough replications for an interval of skewed margins, about as narrow as the difference that matters."""
-    t = float(stats.norm.ppf((1 + terms.confidence) / 2))
+    t = float(special.ndtri((1 + terms.confidence) / 2))
     narrow = ceil((t * float(margins.std(ddof=1)) / _difference(terms, float(margins.mean()))) ** 2)
     return min(max(narrow, enough(skewness([margins])), LEAST_FRESH), max(terms.most_replications, LEAST_FRESH))
 

@@ -7,7 +7,6 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
-from scipy import stats
 
 from optimize.choices.boxes import DENSE, Box, failure_boxes
 from promiselab.choices.answer import Answer
@@ -251,6 +250,8 @@ def _interval(box: Box) -> tuple[float, float]:
     """Return the Clopper-Pearson interval of the share of failures in a box."""
     if not box.cases:
         return 0.0, 1.0
+    from scipy import stats  # takes a second to import
+
     found = stats.binomtest(box.failures, box.cases).proportion_ci(0.95, "exact")
     return float(found.low), float(found.high)
 
