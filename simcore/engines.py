@@ -60,7 +60,7 @@ def is_ready(name: str) -> bool:
     """Return True if an engine can play at once."""
     if name != COMPILED:
         return True
-    from simcore.compiled.jit import is_kept
+    from simcore.compiled.kept import is_kept
 
     return is_kept()
 
