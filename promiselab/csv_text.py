@@ -12,6 +12,7 @@ from typing import Any, TextIO
 
 FORMULA_STARTS = frozenset("=+-@")
 CONTROL_STARTS = frozenset("\t\r\n\0")
+_NUMBERS = {int, float, type(None)}
 CSV_TEXTS = frozenset({"design", "segment", "resource", "product", "offering", "unit", "customer", "measure", "point"})
 """Columns that hold names, also where all of them look like numbers."""
 
@@ -45,9 +46,20 @@ def write_csv(file: TextIO, columns: Iterable[str], rows: Iterable[Sequence[Any]
 
 
 def as_csv(records: Sequence[Mapping[str, Any]]) -> str:
-    """Return records as the text of a CSV file; what is not known is empty."""
-    columns = list(dict.fromkeys(column for record in records for column in record))
-    return csv_text(columns, ([record.get(column) for column in columns] for record in records))
+    r"""Return records as the text of a CSV file; what is not known is empty, and a column's numbers are written alike.
+
+    >>> as_csv([{"name": "=a", "number": 1}, {"name": "b", "number": 2.5}, {"name": "c"}])
+    "name,number\n'=a,1.0\nb,2.5\nc,\n"
+    """
+    names = dict.fromkeys(name for record in records for name in record)
+    columns = [_alike([record.get(name) for record in records]) for name in names]
+    return csv_text(names, zip(*columns, strict=True))
+
+
+def _alike(values: list[Any]) -> list[Any]:
+    """Return a column of numbers as decimals unless all of them are whole and known."""
+    kinds = {type(value) for value in values}
+    return [None if v is None else float(v) for v in values] if {int} < kinds <= _NUMBERS else values
 
 
 def csv_text(columns: Iterable[str], rows: Iterable[Sequence[Any]]) -> str:
