@@ -200,14 +200,14 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     seed, count, level = settings.seed or 0, settings.replications or 1, settings.confidence or 0.95
 
     def more(first: int, number: int) -> list[Simulation]:
-        workers = workers_for(scenarios, number, settings.workers, settings.engine)
-        with stoppable(progress, workers > 1) as finished:
+        processes = workers_for(scenarios, number, settings.workers, settings.engine) > 1
+        with stoppable(progress, processes) as finished:
             return simulate_all(
                 scenarios,
                 seed,
                 number,
                 confidence=level,
-                workers=workers,
+                workers=settings.workers,
                 progress=finished,
                 first=first,
                 engine=settings.engine,
