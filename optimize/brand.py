@@ -11,8 +11,12 @@ import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
 from optimize.linear_model import Row, Sense, row
+from optimize.met import NOTHING_MET
 from optimize.selection import Selection
 from optimize.variables import Variables
+
+SEVERAL = 3
+"""Plans: where more were met, the envelope is too far from the truth to go on with."""
 
 
 def brand_erosion(selection: Selection, unknown: Variables) -> list[Row]:
@@ -21,8 +25,22 @@ def brand_erosion(selection: Selection, unknown: Variables) -> list[Row]:
     M_j is the smallest number that frees u_s when another column i of s, or none, is chosen instead: the
     largest (brand_revenue_j - brand_revenue_i) B, or brand_revenue_j B, that can then happen.
     """
+    return _charged(selection, unknown, unknown.taken)
+
+
+def brand_met(selection: Selection, unknown: Variables) -> list[Row]:
+    """Charge the columns of plans that were met alone; of all columns, once several plans were.
+
+    The others are charged by the envelope.
+    """
+    met = unknown.met or NOTHING_MET
+    if len(met.plans) > SEVERAL:
+        return _charged(selection, unknown, unknown.taken)
+    return _charged(selection, unknown, np.intersect1d(unknown.taken, met.columns))
+
+
+def _charged(selection: Selection, unknown: Variables, taken: IntArray) -> list[Row]:
     rows = []
-    taken = unknown.taken
     for segment, loss in unknown.loss.items():
         columns = taken[selection.column_segment[taken] == segment]
         for column, free in zip(columns.tolist(), _freeing(selection, segment, columns).tolist(), strict=True):

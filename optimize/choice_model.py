@@ -7,9 +7,10 @@ from collections.abc import Callable, Collection
 from optimize import brand, constraints, menu_constraints, pool_constraints, window_constraints
 from optimize.arrays import IntArray
 from optimize.linear_model import LinearModel, Row, Term, Variable
+from optimize.met import Met
 from optimize.ranges import Ranges
 from optimize.selection import Selection
-from optimize.variables import NO_BREAKS, Breaks, Variables, variables
+from optimize.variables import Variables, variables
 
 _Constraint = Callable[[Selection, Variables], list[Row]]
 Structure = tuple[_Constraint, ...]
@@ -40,6 +41,18 @@ ENVELOPE: Structure = (
     constraints.over_serving,
     brand.brand_envelope,
 )
+# The same for whole columns, exact at plans that were met: rows only where these need them.
+MEETING: Structure = (
+    constraints.one_column,
+    constraints.option_used,
+    constraints.option_unused,
+    constraints.offering_used,
+    window_constraints.ladder,
+    pool_constraints.pool_facet,
+    constraints.over_serving,
+    brand.brand_envelope,
+    brand.brand_met,
+)
 # What the planner asks for: each row is one rule, which can be in conflict with others.
 RULES: tuple[_Constraint, ...] = (
     constraints.capacity,
@@ -61,10 +74,12 @@ IMPLIED: tuple[_Constraint, ...] = (window_constraints.least_people, pool_constr
 class ChoiceModel:
     """A linear model of a selection with all of its rules, or with those named in `rules` only.
 
-    The rules in `elastic` (None: all) may be broken; `broken` then holds by how much, by the name of the rule. Roots of
-    pools are exact at `breaks` and too small in between: the model is a relaxation of the choice. `taken` are the
-    columns that it takes in, all if None; `structure` is `STRUCTURE`, or `ENVELOPE` for a bound;
-    `known` are ranges of what the plans looked for bring to windows and pools.
+    The rules in `elastic` (None: all) may be broken; `broken` then holds by how much, by the name of the rule. Where
+    plans were `met`, roots of pools and brand erosion are exact at these and nowhere too large; else roots stand on
+    chords and are too small: the model is a relaxation of the choice. `taken` are the columns that it takes in, all if
+    None; `structure` is `STRUCTURE`, `ENVELOPE` for a bound, or `MEETING` where plans were met; `known` are ranges of
+    what the plans looked for bring to windows and pools. `is_approximated` says whether plans may be charged too little
+    that were not met.
     """
 
     def __init__(
@@ -72,15 +87,16 @@ class ChoiceModel:
         selection: Selection,
         rules: Collection[str] | None = None,
         elastic: Collection[str] | None = (),
-        breaks: Breaks = NO_BREAKS,
+        met: Met | None = None,
         taken: IntArray | None = None,
-        structure: Structure = STRUCTURE,
+        structure: Structure | None = None,
         known: Ranges | None = None,
     ) -> None:
         self.linear = LinearModel()
-        self.unknown = variables(selection, self.linear, breaks, taken, known)
+        self.unknown = variables(selection, self.linear, met, taken, known)
         self.broken: dict[str, Variable] = {}
-        for constraint in structure:
+        self.is_approximated = bool(selection.pools) or selection.erodes
+        for constraint in structure or (STRUCTURE if met is None else MEETING):
             self.linear.add(constraint(selection, self.unknown))
         for constraint in RULES:
             for rule in constraint(selection, self.unknown):
@@ -107,7 +123,5 @@ def cost(selection: Selection, unknown: Variables) -> list[Term]:
     columns = constraints.weighted(unknown, -selection.margin)
     hired = zip(unknown.hire, (hire.cost for hire in selection.hires), strict=True)
     fixed = ((used, selection.options[option].fixed_cost) for option, used in unknown.option.items())
-    roots = (
-        term for pieces, pool in zip(unknown.pieces, selection.pools, strict=True) for term in pieces.root(pool.cost)
-    )
+    roots = (term for index, pool in enumerate(selection.pools) for term in unknown.root(index, pool.cost))
     return [*columns, *hired, *fixed, *roots, *((loss, 1.0) for loss in unknown.loss.values())]

@@ -5,46 +5,46 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from optimize.choice_model import ChoiceModel, rule_names
+from optimize.met import NOTHING_MET, Met
 from optimize.selection import Selection
 from optimize.status import Status
-from optimize.variables import NO_BREAKS, Breaks
 from optimize.words import rule_words
 
 _BROKEN = 1e-7  # a rule broken by less than this in its scaled row is kept
 
 
-def conflict(selection: Selection, breaks: Breaks = NO_BREAKS) -> tuple[str, ...]:
+def conflict(selection: Selection, met: Met = NOTHING_MET) -> tuple[str, ...]:
     """Words for rules that cannot hold together, though without any one of them the others could.
 
     Suspects first (elastic filter): all rules may be broken, as little as possible in all; what is broken then
     must hold next time, until nothing gives. Then each suspect is left out in turn, and stays out if the rest
     still cannot hold (deletion filter), which is what makes the set minimal.
-    Roots of pools are exact at `breaks`, and those at which a plan was refuted must be among them.
+    Roots of pools are exact at plans that were `met`, and those that were refuted must be among them.
     """
-    suspects = _suspects(selection, breaks)
+    suspects = _suspects(selection, met)
     for rule in tuple(suspects):
         rest = [other for other in suspects if other != rule]
-        if not _can_hold(selection, rest, breaks):
+        if not _can_hold(selection, rest, met):
             suspects = rest
     return tuple(dict.fromkeys(rule_words(selection, rule) for rule in suspects))
 
 
-def _suspects(selection: Selection, breaks: Breaks) -> list[str]:
+def _suspects(selection: Selection, met: Met) -> list[str]:
     names = rule_names(selection)
     held: set[str] = set()
-    while broken := _least_broken(selection, names, held, breaks):
+    while broken := _least_broken(selection, names, held, met):
         held |= broken
     suspects = [name for name in names if name in held]
-    return names if _can_hold(selection, suspects, breaks) else suspects
+    return names if _can_hold(selection, suspects, met) else suspects
 
 
-def _least_broken(selection: Selection, names: Collection[str], held: set[str], breaks: Breaks) -> set[str]:
+def _least_broken(selection: Selection, names: Collection[str], held: set[str], met: Met) -> set[str]:
     elastic = [name for name in names if name not in held]
-    model = ChoiceModel(selection, rules=held, elastic=elastic, breaks=breaks)
+    model = ChoiceModel(selection, rules=held, elastic=elastic, met=met)
     model.linear.minimise([(by_how_much, 1.0) for by_how_much in model.broken.values()])
     run = model.linear.run()
     return {name for name, by_how_much in model.broken.items() if run.values and run.value(by_how_much) > _BROKEN}
 
 
-def _can_hold(selection: Selection, rules: Collection[str], breaks: Breaks) -> bool:
-    return ChoiceModel(selection, rules=rules, breaks=breaks).linear.run().status is Status.OPTIMAL
+def _can_hold(selection: Selection, rules: Collection[str], met: Met) -> bool:
+    return ChoiceModel(selection, rules=rules, met=met).linear.run().status is Status.OPTIMAL

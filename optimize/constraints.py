@@ -37,16 +37,15 @@ def served(selection: Selection, unknown: Variables) -> list[Row]:
 def capacity(selection: Selection, unknown: Variables) -> list[Row]:
     """Keep usage within capacity: sum_j usage_lj x_j + sum_p takes_pl R_p - sum_h adds_hl n_h <= capacity_l.
 
-    For each limit l, with R_p the root of the variance of pool p on its chords: sum_i (root_i+1 - root_i) v_pi.
+    For each limit l, with R_p the root of the variance of pool p, or on its chords sum_i (root_i+1 - root_i) v_pi.
     """
     rows = []
     for index, limit in enumerate(selection.limits):
         hired = zip(unknown.hire, selection.hires, strict=True)
-        pooled = zip(unknown.pieces, selection.pools, strict=True)
         terms = [
             *weighted(unknown, limit.usage),
             *((units, -hire.adds.get(index, 0.0)) for units, hire in hired),
-            *(term for pieces, pool in pooled for term in pieces.root(pool.takes.get(index, 0.0))),
+            *(term for p, pool in enumerate(selection.pools) for term in unknown.root(p, pool.takes.get(index, 0.0))),
         ]
         rows.append(row(f"capacity_{index}", terms, Sense.AT_MOST, limit.capacity))
     return rows

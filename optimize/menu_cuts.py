@@ -109,7 +109,7 @@ def _cutting(
         if finer == levels:
             return answer, levels
         levels = finer
-    return Answer(Status.TIME_LIMIT, None, None, answer.bound, answer.breaks), levels
+    return Answer(Status.TIME_LIMIT, None, None, answer.bound, answer.met), levels
 
 
 def _at_levels(selection: Selection, levels: Levels) -> Selection:

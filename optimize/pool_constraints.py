@@ -1,6 +1,7 @@
 """The constraints of shared pools: the variance that is brought fills pieces one after the other.
 
-v_pi says how full the i-th piece of pool p is, from 0 to 1; b_pi is 1 if it is full and the next is open.
+v_pi says how full the i-th piece of pool p is, from 0 to 1; b_pi is 1 if it is full and the next is open. Or R_p is the
+root of the variance, above its facets at plans that were met.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ import numpy as np
 
 from optimize.constraints import weighted
 from optimize.linear_model import Row, Sense, row
+from optimize.met import NOTHING_MET
+from optimize.pool_facets import facet
 from optimize.selection import Selection
 from optimize.variables import Variables
 
@@ -49,4 +52,15 @@ def least_variance(_: Selection, unknown: Variables) -> list[Row]:
         full = int((pieces.points[1:-1] <= least).sum())
         if full:
             rows.append(row(f"least_variance_{index}", [(pieces.opened[full - 1], 1.0)], Sense.AT_LEAST, 1))
+    return rows
+
+
+def pool_facet(selection: Selection, unknown: Variables) -> list[Row]:
+    """Keep the root of a pool above its facets: sum_j more_j x_j <= R_p for each pool p and all that was met."""
+    met = unknown.met or NOTHING_MET
+    rows = []
+    for place, shares in enumerate(met.shares(selection.n_columns)):
+        for index, (pool, root) in enumerate(zip(selection.pools, unknown.roots, strict=True)):
+            terms = [*weighted(unknown, facet(selection, pool.variance, shares)), (root, -1.0)]
+            rows.append(row(f"pool_facet_{index}_{place}", terms, Sense.AT_MOST, 0))
     return rows

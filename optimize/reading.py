@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from optimize.exact import Choice, pool_variances, violations
@@ -59,7 +61,9 @@ def numbers(selection: Selection, choice: Choice, unknown: Variables) -> dict[Va
     for index, (window, rungs) in enumerate(zip(selection.windows, unknown.rungs, strict=True)):
         there = window.people(selection.hires, choice.hires, index)
         found |= {y: float(k <= there) for k, y in rungs.at_least.items()}
-    for variance, pieces in zip(pool_variances(selection, choice), unknown.pieces, strict=True):
+    variances = pool_variances(selection, choice)
+    found |= {root: math.sqrt(variance) for root, variance in zip(unknown.roots, variances, strict=False)}
+    for variance, pieces in zip(variances, unknown.pieces, strict=False):
         full = np.clip((float(variance) - pieces.points[:-1]) / np.diff(pieces.points), 0.0, 1.0)
         found |= dict(zip(pieces.filled, full.tolist(), strict=True))
         found |= {opened: float(share >= 1.0) for opened, share in zip(pieces.opened, full, strict=False)}

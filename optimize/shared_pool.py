@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -52,7 +52,7 @@ class SharedPool:
             raise ValueError(f"The variance and the rates of {self.words!r} must not be negative.")
 
 
-def breakpoints(least: float, greatest: float, more: Iterable[float] = ()) -> FloatArray:
+def breakpoints(least: float, greatest: float) -> FloatArray:
     """Return variances between which the root is replaced by its chord, from 0 to the greatest.
 
     The chord lies below the root, so a model with chords is optimistic: its best value bounds that of the choice. At
@@ -61,23 +61,15 @@ def breakpoints(least: float, greatest: float, more: Iterable[float] = ()) -> Fl
 
     >>> breakpoints(0.0, 64.0).tolist()
     [0.0, 1.0, 4.0, 9.0, 16.0, 25.0, 36.0, 49.0, 64.0]
-    >>> breakpoints(0.0, 64.0, more=[30.0]).tolist()[5:7]
-    [25.0, 30.0]
     """
     if greatest <= 0:
         return np.zeros(1)
     spaced = np.linspace(math.sqrt(least), math.sqrt(greatest), PIECES + 1) ** 2
     spaced[0], spaced[-1] = least, greatest
-    within = [variance for variance in more if 0 < variance < greatest]
-    found: FloatArray = np.unique(np.concatenate([[0.0], spaced, within]))
+    found: FloatArray = np.unique(np.concatenate([[0.0], spaced]))
     apart = np.concatenate([[True], np.diff(found) > _ALIKE * greatest])
-    apart[np.isin(found, [*within, greatest])] = True
+    apart[-1] = True
     return np.asarray(found[apart])
-
-
-def chord(points: FloatArray, variance: float) -> float:
-    """Return the root of a variance as the chords between breakpoints have it."""
-    return float(np.interp(variance, points, np.sqrt(points)))
 
 
 def root(variance: Fraction) -> Fraction:

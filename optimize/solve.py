@@ -10,6 +10,7 @@ from optimize.choice_model import ChoiceModel
 from optimize.conflict import conflict
 from optimize.exact import Choice, Slack, binding, slacks, value
 from optimize.menu_cuts import compatible
+from optimize.met import NOTHING_MET, Met
 from optimize.refinement import Answer, cheapest
 from optimize.search.relaxation import conflicting_limits
 from optimize.search.search import FEW_SEGMENTS, Watch, search
@@ -19,7 +20,6 @@ from optimize.solver_check import solver_check
 from optimize.status import Status
 from optimize.ties import back_to_today, first_choice
 from optimize.unbounded import hires_without_cap
-from optimize.variables import NO_BREAKS, Breaks
 
 MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
 MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
@@ -129,12 +129,12 @@ def solve(
         return _without_cap(ordered.selection, without_cap)
     answer = _answer(ordered.selection, gap, node_limit, most_plain, watch)
     if answer.status is Status.INFEASIBLE:
-        return _infeasible(ordered.selection, answer.breaks) if explain else Solution(Status.INFEASIBLE)
+        return _infeasible(ordered.selection, answer.met) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
         return Solution(answer.status)
     choice, status = answer.choice, _status(ordered.selection, answer, answer.choice, gap)
     if settle and status is Status.OPTIMAL and ordered.selection.n_columns <= MOST_PLAIN:
-        choice = choice if answer.is_first else first_choice(ordered.selection, choice, answer.breaks)
+        choice = choice if answer.is_first else first_choice(ordered.selection, choice, answer.met)
     elif settle:
         choice = back_to_today(ordered.selection, choice)
     return _found(ordered, choice, status, -answer.bound)
@@ -163,9 +163,9 @@ def _without_cap(selection: Selection, without_cap: tuple[str, ...]) -> Solution
     return Solution(Status.UNBOUNDED, without_cap=without_cap)
 
 
-def _infeasible(selection: Selection, breaks: Breaks = NO_BREAKS) -> Solution:
+def _infeasible(selection: Selection, met: Met = NOTHING_MET) -> Solution:
     named = conflicting_limits(selection) if selection.n_columns > MOST_FILTERED else ()
-    return Solution(Status.INFEASIBLE, conflict=named or conflict(selection, breaks))
+    return Solution(Status.INFEASIBLE, conflict=named or conflict(selection, met))
 
 
 def _status(selection: Selection, answer: Answer, choice: Choice, gap: float) -> Status:

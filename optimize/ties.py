@@ -15,10 +15,11 @@ from optimize.canonical import only_chosen
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value, violations
 from optimize.linear_model import Row, Sense, Term, Variable, row
+from optimize.met import NOTHING_MET, Met
 from optimize.refinement import refined
 from optimize.selection import UNKNOWN, UNSERVED, Selection
 from optimize.status import Status
-from optimize.variables import NO_BREAKS, Breaks, Variables
+from optimize.variables import Variables
 
 MOST_COLUMNS = 1_000  # above it the solver's plan is kept: the same one for any order of the input
 _PROVEN = 1e-9  # a relative gap
@@ -28,18 +29,18 @@ _ROUNDING = Fraction(1, 10**12)  # plans whose values differ by less, relatively
 _FLOOR = 1e-9  # how far below the best value the solver may look, relatively
 
 
-def first_choice(selection: Selection, choice: Choice, breaks: Breaks = NO_BREAKS) -> Choice:
+def first_choice(selection: Selection, choice: Choice, met: Met = NOTHING_MET) -> Choice:
     """Return the first best choice of a canonical selection, given one of the best.
 
-    Roots of pools are exact at `breaks`; it is quicker if those where other plans were refuted are among them.
+    Roots of pools are exact at plans that were `met`; it is quicker if those that were refuted are among them.
     """
     if selection.n_columns > MOST_COLUMNS:
         return choice
-    groups = _groups(selection)
-    if len(groups) == 1 or not _is_only(selection, choice, breaks):
+    groups, met = _groups(selection), met.plus(choice)
+    if len(groups) == 1 or not _is_only(selection, choice, met):
         fixed: list[tuple[int, int]] = []
         for group in groups:
-            choice = _first_in_group(selection, choice, group, fixed, breaks)
+            choice = _first_in_group(selection, choice, group, fixed, met)
             fixed += [(segment, choice.columns[segment]) for segment in group]
     return _nearest_hires(selection, choice)
 
@@ -57,15 +58,15 @@ def back_to_today(selection: Selection, choice: Choice) -> Choice:
 
 
 def _first_in_group(
-    selection: Selection, choice: Choice, group: list[int], fixed: list[tuple[int, int]], breaks: Breaks
+    selection: Selection, choice: Choice, group: list[int], fixed: list[tuple[int, int]], met: Met
 ) -> Choice:
-    def build(finer: Breaks) -> ChoiceModel:
-        model = _best_only(selection, choice, finer)
+    def build(more: Met) -> ChoiceModel:
+        model = _best_only(selection, choice, more)
         model.linear.add(_fixing(selection, model.unknown, fixed))
         model.linear.minimise(_digits(selection, model.unknown, group))
         return model
 
-    return _better(selection, choice, build, breaks)
+    return _better(selection, choice, build, met)
 
 
 def _nearest_hires(selection: Selection, choice: Choice) -> Choice:
@@ -87,8 +88,8 @@ def _nearest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, in
     if not most:
         return kept
 
-    def build(finer: Breaks) -> ChoiceModel:
-        model = _best_only(rest, kept, finer)
+    def build(more: Met) -> ChoiceModel:
+        model = _best_only(rest, kept, more)
         model.linear.add(_fixing(rest, model.unknown, chosen))
         hires = model.unknown.hire
         model.linear.add(row(f"fixed_n_{hire}", [(hires[hire], 1.0)], Sense.EQUAL, n) for hire, n in rows)
@@ -98,29 +99,29 @@ def _nearest(rest: Selection, kept: Choice, index: int, rows: list[tuple[int, in
         model.linear.minimise([(away, float(2 * most + 1)), (hires[index], 1.0)])
         return model
 
-    return _better(rest, kept, build, NO_BREAKS)
+    return _better(rest, kept, build, Met((kept.columns,)))
 
 
-def _best_only(selection: Selection, choice: Choice, breaks: Breaks) -> ChoiceModel:
-    """Return the model of plans that cost no more than this one, but for chords."""
-    model = ChoiceModel(selection, breaks=breaks)
+def _best_only(selection: Selection, choice: Choice, met: Met) -> ChoiceModel:
+    """Return the model of plans that cost no more than this one, as far as it charges them."""
+    model = ChoiceModel(selection, met=met)
     terms = cost(selection, model.unknown)
     worth = float(value(selection, choice))
     model.linear.add([row("value", terms, Sense.AT_MOST, _FLOOR * _scale(selection, choice) - worth)])
     return model
 
 
-def _better(selection: Selection, choice: Choice, build: Callable[[Breaks], ChoiceModel], breaks: Breaks) -> Choice:
+def _better(selection: Selection, choice: Choice, build: Callable[[Met], ChoiceModel], met: Met) -> Choice:
     """Return what the models find, unless they find nothing in time or something worth less."""
-    found = refined(selection, build, _PROVEN, _NODES, breaks=breaks)
+    found = refined(selection, build, _PROVEN, _NODES, met=met)
     if found.status is not Status.OPTIMAL or found.last is None:
         return choice
     least = value(selection, choice) - _ROUNDING * Fraction(_scale(selection, choice))
     return found.last if value(selection, found.last) >= least else choice
 
 
-def _is_only(selection: Selection, choice: Choice, breaks: Breaks) -> bool:
-    model = _best_only(selection, choice, breaks)
+def _is_only(selection: Selection, choice: Choice, met: Met) -> bool:
+    model = _best_only(selection, choice, met)
     same = [(variable, 1.0 if column in choice.columns else -1.0) for column, variable in model.unknown.column.items()]
     model.linear.add([row("another", same, Sense.AT_MOST, len(choice.chosen) - 1)])
     return model.linear.run(node_limit=_NODES).status is Status.INFEASIBLE

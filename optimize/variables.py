@@ -2,21 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
 from optimize.linear_model import LinearModel, Term, Variable
+from optimize.met import Met
 from optimize.ranges import Ranges, ranges
 from optimize.selection import Selection
 from optimize.shared_pool import breakpoints
 from optimize.staffed_window import reachable
-
-Breaks = Mapping[int, Collection[float]]  # pool -> variances at which the model has its root exactly
-NO_BREAKS: Breaks = MappingProxyType({})
 
 
 @dataclass(frozen=True)
@@ -65,10 +62,14 @@ class Variables:
         y_wk: 1 if the people of window w are at least k.
     pieces
         v_pi, b_pi: how much of the i-th piece of the variance of pool p is filled; 1 if it is full.
+    roots
+        R_p: root of the variance of pool p, in the place of its pieces where plans were met.
     ranges
         What choices bring to windows and pools.
     brand, loss
         B: over-serving of all chosen columns together; u_s: money that segment s loses to brand erosion.
+    met
+        Plans at which roots and erosion are exact; None where roots stand on chords.
     """
 
     column: Mapping[int, Variable]
@@ -77,28 +78,34 @@ class Variables:
     offering: Mapping[int, Variable]
     rungs: tuple[Rungs, ...]
     pieces: tuple[Pieces, ...]
+    roots: tuple[Variable, ...]
     ranges: Ranges
     brand: Variable | None
     loss: Mapping[int, Variable]
+    met: Met | None = None
 
     @property
     def taken(self) -> IntArray:
         """The columns that the model takes in, in order."""
         return np.fromiter(self.column, dtype=np.int64, count=len(self.column))
 
+    def root(self, pool: int, rate: float) -> list[Term]:
+        """Return terms that add up to `rate` times the root of the variance of a pool, or to less."""
+        return [(self.roots[pool], rate)] if self.roots else self.pieces[pool].root(rate)
+
 
 def variables(
     selection: Selection,
     linear: LinearModel,
-    breaks: Breaks = NO_BREAKS,
+    met: Met | None = None,
     taken: IntArray | None = None,
     known: Ranges | None = None,
 ) -> Variables:
     """Add the unknowns of `selection` to a linear model, for all of its columns or those in `taken` only.
 
-    The roots of pools are exact at `breaks`; `known` ranges of what choices bring make the model tighter. Of the
-    offerings, those of the columns taken in are unknown; everything else is as with all columns, so that a row means
-    the same whatever is taken in.
+    The roots of pools are numbers of their own where plans were `met`, and else stand on chords; `known` ranges of what
+    choices bring make the model tighter. Of the offerings, those of the columns taken in are unknown; everything else
+    is as with all columns, so that a row means the same whatever is taken in.
     """
     reach = ranges(selection) if known is None else known
     columns = np.arange(selection.n_columns) if taken is None else np.unique(taken)
@@ -110,10 +117,12 @@ def variables(
         option={option: linear.binary(f"z_{option}") for option in tracked_options(selection)},
         offering={key: linear.binary(f"w_{key}") for key in keys},
         rungs=_rungs(selection, linear, reach),
-        pieces=tuple(_pieces(linear, pool, reach, breaks.get(pool, ())) for pool in range(len(selection.pools))),
+        pieces=tuple(_pieces(linear, pool, reach) for pool in range(len(selection.pools) if met is None else 0)),
+        roots=tuple(linear.continuous(f"r_{pool}") for pool in range(0 if met is None else len(selection.pools))),
         ranges=reach,
         brand=linear.continuous("brand") if selection.erodes else None,
         loss={int(segment): linear.continuous(f"u_{segment}") for segment in np.unique(exposed)},
+        met=met,
     )
 
 
@@ -135,8 +144,8 @@ def _ladder(selection: Selection, linear: LinearModel, group: list[int], reach: 
     return Rungs(lead, people.base, {k: linear.binary(f"y_{lead}_{k}") for k in counted})
 
 
-def _pieces(linear: LinearModel, index: int, reach: Ranges, breaks: Collection[float]) -> Pieces:
-    points = breakpoints(float(reach.variances[index, 0]), float(reach.variances[index, 1]), breaks)
+def _pieces(linear: LinearModel, index: int, reach: Ranges) -> Pieces:
+    points = breakpoints(float(reach.variances[index, 0]), float(reach.variances[index, 1]))
     count = len(points) - 1
     filled = tuple(linear.continuous(f"v_{index}_{piece}", most=1.0) for piece in range(count))
     return Pieces(points, filled, tuple(linear.binary(f"b_{index}_{piece}") for piece in range(count - 1)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
@@ -10,18 +10,19 @@ import numpy as np
 
 from optimize import brand, constraints
 from optimize.canonical import taken
-from optimize.choice_model import ENVELOPE, STRUCTURE, ChoiceModel, Structure, cost
+from optimize.choice_model import ENVELOPE, ChoiceModel, cost
 from optimize.choices.outlooks import Outlook, Staff, Together, together
 from optimize.conflict import conflict
 from optimize.dominance import worth_keeping
-from optimize.exact import Choice, pool_variances
+from optimize.exact import Choice
 from optimize.linear_model import LinearModel, Row, Sense, Term, renamed, row
-from optimize.refinement import CHORDS, Answer, refined
+from optimize.met import NOTHING_MET, Met
+from optimize.refinement import UNCHARGED, Answer, mixed, refined
 from optimize.search.kernel import kernel_columns
 from optimize.selection import Selection
 from optimize.solve import MOST_PLAIN, solve
 from optimize.status import Status
-from optimize.variables import NO_BREAKS, Breaks, Variables
+from optimize.variables import Variables
 
 Aim = Literal["expected", "cvar", "regret"]
 AIMS: tuple[Aim, ...] = ("expected", "cvar", "regret")
@@ -120,11 +121,11 @@ class _Aimed:
     best: tuple[float, ...]
     tail: float
 
-    def model(self, choice: Together, breaks: Breaks, structure: Structure = STRUCTURE) -> ChoiceModel:
-        """Return the model; with the structure of a bound, one that charges no plan more than it costs."""
-        model = ChoiceModel(choice.selection, breaks=breaks, structure=structure)
-        erosion = brand.brand_erosion if structure is STRUCTURE else brand.brand_envelope
-        losses = [_margin_lost(choice, index, model, erosion) for index in range(len(choice.outlooks))]
+    def model(self, choice: Together, met: Met | None = None) -> ChoiceModel:
+        """Return the model that is exact at plans that were met; without any, one with few rows for a bound."""
+        model = ChoiceModel(choice.selection, met=met, structure=ENVELOPE if met is None else None)
+        model.is_approximated |= any(outlook.selection.erodes for outlook in choice.outlooks)
+        losses = [_margin_lost(choice, index, model) for index in range(len(choice.outlooks))]
         model.linear.minimise(_objective(model.linear, choice, losses, self.aim, self.best, self.tail))
         return model
 
@@ -145,22 +146,22 @@ class _Aimed:
             costs = self.costs(choice, found)
             return costs - bound <= gap * abs(costs)
 
+        def build(met: Met) -> ChoiceModel:
+            return self.model(choice, met)
+
+        met = NOTHING_MET
+        if start is not None:
+            met = mixed(choice.selection, build, met.plus(start), self.costs(choice, start))
         return refined(
             choice.selection,
-            lambda breaks: self.model(choice, breaks),
-            (1.0 - CHORDS) * gap if choice.selection.pools else gap,
+            build,
+            (1.0 - UNCHARGED) * gap,
             None,
-            breaks=NO_BREAKS if start is None else _exact_at(choice, start),
+            met=met,
             enough=enough,
             start=start,
             worth=lambda found: -self.costs(choice, found),
         )
-
-
-def _exact_at(choice: Together, plan: Choice) -> Breaks:
-    """Return the variances of a plan as breakpoints, so that the model of it is exact where pools have any."""
-    brought = enumerate(map(float, pool_variances(choice.selection, plan)))
-    return {pool: (variance,) for pool, variance in brought if variance > 0}
 
 
 def _narrowed(choice: Together, aimed: _Aimed, gap: float) -> tuple[Together, Choice | None]:
@@ -169,7 +170,7 @@ def _narrowed(choice: Together, aimed: _Aimed, gap: float) -> tuple[Together, Ch
     A plan is looked for among the columns with the least reduced costs of the relaxation. Those of which these are more
     than that plan costs beyond the relaxation are in no better one (reduced-cost fixing).
     """
-    relaxed = aimed.model(choice, NO_BREAKS, ENVELOPE).linear.reduced_costs()
+    relaxed = aimed.model(choice).linear.reduced_costs()
     if relaxed is None or choice.selection.n_columns <= MOST_PLAIN:
         return choice, None
     least, more = relaxed
@@ -212,9 +213,7 @@ def tail_average(margins: Sequence[float], shares: Sequence[float], tail: float)
     return total / tail
 
 
-def _margin_lost(
-    choice: Together, index: int, model: ChoiceModel, erosion: Callable[[Selection, Variables], list[Row]]
-) -> list[Term]:
+def _margin_lost(choice: Together, index: int, model: ChoiceModel) -> list[Term]:
     """Add what brand erosion takes under an outlook, and return minus the margin under it as terms."""
     outlook, shared = choice.outlooks[index], model.unknown
     own = outlook.selection
@@ -223,11 +222,14 @@ def _margin_lost(
     unknown: Variables = replace(
         shared,
         hire=tuple(shared.hire[i] for i in choice.hires[index]),
-        pieces=tuple(shared.pieces[i] for i in choice.pools[index]),
+        pieces=tuple(shared.pieces[i] for i in choice.pools[index]) if shared.met is None else (),
+        roots=tuple(shared.roots[i] for i in choice.pools[index]) if shared.met is not None else (),
         brand=linear.continuous(f"brand_{index}") if own.erodes else None,
         loss={segment: linear.continuous(f"u_{index}_{segment}") for segment in segments},
     )
-    rows: list[Row] = [*constraints.over_serving(own, unknown), *erosion(own, unknown)]
+    rows: list[Row] = [*constraints.over_serving(own, unknown), *brand.brand_envelope(own, unknown)]
+    if shared.met is not None:
+        rows += brand.brand_met(own, unknown)
     linear.add([renamed(one, f"{one.name}_of_{index}") for one in rows])
     return cost(own, unknown)
 

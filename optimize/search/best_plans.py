@@ -10,13 +10,13 @@ from optimize.canonical import Canonical, canonical, rank
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value, violations
 from optimize.linear_model import Sense, row
+from optimize.met import Met
 from optimize.refinement import refined
 from optimize.search.listing import listed
 from optimize.search.search import ENUMERATED, FEW_SEGMENTS, Search
 from optimize.search.valuation import is_determined
 from optimize.selection import Selection
 from optimize.status import Status
-from optimize.variables import Breaks
 
 _FIRST_BUDGET = 1e-3  # of the bound: how far below it plans are looked for at first
 _PROVEN = 1e-9
@@ -101,8 +101,8 @@ def _one_by_one(ordered: Canonical, count: int) -> BestPlans:
     choices: list[Choice] = []
     while len(choices) < count:
 
-        def build(breaks: Breaks) -> ChoiceModel:
-            model = ChoiceModel(selection, breaks=breaks)
+        def build(met: Met) -> ChoiceModel:
+            model = ChoiceModel(selection, met=met)
             model.linear.minimise(cost(selection, model.unknown))
             for index, known in enumerate(choices):
                 # Whoever has a column in the plan has another, or whoever has none has one.

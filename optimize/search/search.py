@@ -15,6 +15,7 @@ import numpy as np
 from optimize.arrays import BoolArray, IntArray
 from optimize.canonical import rank, taken
 from optimize.exact import Choice, value, violations
+from optimize.met import NOTHING_MET
 from optimize.ranges import ranges
 from optimize.refinement import Answer, cheapest
 from optimize.search.coefficients import Coefficients
@@ -29,7 +30,6 @@ from optimize.search.valuation import is_determined
 from optimize.selection import Selection
 from optimize.status import Status
 from optimize.ties import first_choice
-from optimize.variables import NO_BREAKS
 
 Watch = Callable[[float, float | None], None]
 """Told the bound and what the best plan so far earns, each time one of them may have changed."""
@@ -97,7 +97,7 @@ class Search:
             return cheapest(self.selection, self.gap, self.nodes)
         self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, self.gap / 50)
         if self.relaxed.status is not Status.OPTIMAL:
-            return Answer(self.relaxed.status, None, None, np.inf, NO_BREAKS)
+            return Answer(self.relaxed.status, None, None, np.inf, NOTHING_MET)
         self.know(bound=self.relaxed.bound)
         self.plans = FirstPlans(self.selection, self.relaxed, self.segments)
         self.improving = self.plans.improve()
@@ -106,7 +106,7 @@ class Search:
                 break
             status = getattr(self, step)()
             if status is not None:
-                return Answer(status, None, None, np.inf, NO_BREAKS, self.spent)
+                return Answer(status, None, None, np.inf, NOTHING_MET, self.spent)
         return self.answer()
 
     def settled(self) -> Answer:
@@ -261,7 +261,7 @@ class Search:
     def answer(self) -> Answer:
         """Return the best plan, and what is known of it."""
         if self.best is None:
-            return Answer(Status.TIME_LIMIT, None, None, -self.bound, NO_BREAKS, self.spent)
+            return Answer(Status.TIME_LIMIT, None, None, -self.bound, NOTHING_MET, self.spent)
         status = Status.OPTIMAL if self.bound <= self.proven or self.is_good_enough else Status.FEASIBLE
         choice = self.best.choice
-        return Answer(status, choice, choice, -self.bound, NO_BREAKS, self.spent, self.is_first)
+        return Answer(status, choice, choice, -self.bound, NOTHING_MET, self.spent, self.is_first)
