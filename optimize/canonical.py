@@ -35,6 +35,11 @@ class Canonical:
             found[:, list(self.segments)] = np.where(plans >= 0, self.columns[plans], -1)
         return found
 
+    def placed(self, columns: Sequence[int]) -> tuple[int, ...]:
+        """Return a choice of columns of the selection as it was given in this order."""
+        place = np.argsort(self.columns)
+        return tuple(int(place[columns[segment]]) if columns[segment] >= 0 else -1 for segment in self.segments)
+
 
 def canonical(selection: Selection) -> Canonical:
     """Sort a selection by segment name, today's column first, then column name; number its offerings in that order."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from optimize.canonical import Canonical, canonical
 from optimize.choice_model import ChoiceModel
 from optimize.conflict import conflict
-from optimize.exact import Choice, Slack, binding, slacks, value
+from optimize.exact import Choice, Slack, binding, slacks, value, violations
 from optimize.menu_cuts import compatible
 from optimize.met import NOTHING_MET, Met
 from optimize.refinement import Answer, cheapest
@@ -77,6 +77,7 @@ def solve(
     settle: bool = True,
     most_plain: int = MOST_PLAIN,
     watch: Watch | None = None,
+    start: Choice | None = None,
 ) -> Solution:
     """Find the choice that earns the most.
 
@@ -99,6 +100,8 @@ def solve(
         Up to so many columns the plain model is given to the solver, and any number of nodes.
     watch
         Told the bound and what the best plan so far earns, as the search goes on.
+    start
+        A known plan to begin with; it is no harm if it breaks a rule.
 
     Returns
     -------
@@ -127,7 +130,9 @@ def solve(
     ordered = canonical(selection)
     if without_cap := hires_without_cap(ordered.selection):
         return _without_cap(ordered.selection, without_cap)
-    answer = _answer(ordered.selection, gap, node_limit, most_plain, watch)
+    known = None if start is None else Choice(ordered.placed(start.columns), start.hires)
+    known = None if known is None or violations(ordered.selection, known) else known
+    answer = _answer(ordered.selection, gap, node_limit, most_plain, watch, known)
     if answer.status is Status.INFEASIBLE:
         return _infeasible(ordered.selection, answer.met) if explain else Solution(Status.INFEASIBLE)
     if answer.choice is None:
@@ -140,13 +145,20 @@ def solve(
     return _found(ordered, choice, status, -answer.bound)
 
 
-def _answer(selection: Selection, gap: float, node_limit: int | None, most_plain: int, watch: Watch | None) -> Answer:
+def _answer(
+    selection: Selection,
+    gap: float,
+    node_limit: int | None,
+    most_plain: int,
+    watch: Watch | None,
+    start: Choice | None,
+) -> Answer:
     if selection.comparisons:
         return compatible(selection, gap, node_limit, cheapest)
     is_small = selection.n_columns <= most_plain
     if is_small and not (only_limits_bind(selection) and selection.n_segments <= FEW_SEGMENTS):
-        return cheapest(selection, gap, node_limit)
-    return search(selection, gap, _NO_LIMIT if is_small and node_limit is None else node_limit, watch)
+        return cheapest(selection, gap, node_limit, start)
+    return search(selection, gap, _NO_LIMIT if is_small and node_limit is None else node_limit, watch, start)
 
 
 def _check(gap: float, node_limit: int | None) -> None:

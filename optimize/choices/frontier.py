@@ -10,6 +10,7 @@ from optimize.canonical import taken
 from optimize.choices.reach import within_reach_of
 from optimize.choices.weighed import Weighed
 from optimize.dominance import worth_keeping
+from optimize.exact import Choice
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
 
@@ -197,14 +198,21 @@ class _Search:
         """Return the point that earns most among those at least so good."""
         self.solves += 1
         asked = self.measure.asked(self.narrow, self._value(good))
-        known = [point.margin for point in self.found if self._good(point.value) >= good]
-        near = within_reach_of(asked, max(known)) if known else list(range(asked.n_columns))
+        known = max((p for p in self.found if self._good(p.value) >= good), key=lambda p: p.margin, default=None)
+        near = list(range(asked.n_columns)) if known is None else within_reach_of(asked, known.margin)
         measure = self.measure.taken(near)
         asked = taken(asked, range(asked.n_segments), near)
-        found = solve(asked, self.gap, explain=False)
+        found = solve(asked, self.gap, explain=False, start=self._among(known, near))
         if not found.columns:
             return None
         return self._point(found, [self.kept[column] for column in near], measure.value(asked, found))
+
+    def _among(self, known: Point | None, near: Sequence[int]) -> Choice | None:
+        """Return the plan of a point in columns near to it, to begin with."""
+        places = {self.kept[column]: place for place, column in enumerate(near)} | {-1: -1}
+        if known is None or not all(column in places for column in known.solution.columns):
+            return None
+        return Choice(tuple(places[column] for column in known.solution.columns), known.solution.hires)
 
     def _solved(self, selection: Selection) -> Point | None:
         kept = worth_keeping(selection)

@@ -16,8 +16,8 @@ from optimize.conflict import conflict
 from optimize.dominance import worth_keeping
 from optimize.exact import Choice
 from optimize.linear_model import LinearModel, Row, Sense, Term, renamed, row
-from optimize.met import NOTHING_MET, Met
-from optimize.refinement import UNCHARGED, Answer, mixed, refined
+from optimize.met import Met
+from optimize.refinement import UNCHARGED, Answer, refined
 from optimize.search.kernel import kernel_columns
 from optimize.selection import Selection
 from optimize.solve import MOST_PLAIN, solve
@@ -146,18 +146,11 @@ class _Aimed:
             costs = self.costs(choice, found)
             return costs - bound <= gap * abs(costs)
 
-        def build(met: Met) -> ChoiceModel:
-            return self.model(choice, met)
-
-        met = NOTHING_MET
-        if start is not None:
-            met = mixed(choice.selection, build, met.plus(start), self.costs(choice, start))
         return refined(
             choice.selection,
-            build,
+            lambda met: self.model(choice, met),
             (1.0 - UNCHARGED) * gap,
             None,
-            met=met,
             enough=enough,
             start=start,
             worth=lambda found: -self.costs(choice, found),

@@ -54,14 +54,22 @@ GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
 
 
-def search(selection: Selection, gap: float, node_limit: int | None = None, watch: Watch | None = None) -> Answer:
+def search(
+    selection: Selection,
+    gap: float,
+    node_limit: int | None = None,
+    watch: Watch | None = None,
+    start: Choice | None = None,
+) -> Answer:
     """Find a plan of a selection in canonical order within a relative gap of the best.
 
     Where no limit on nodes is given, 200 of the solver are searched: the bound then says how far the plan may be off.
     Of several best plans it is the first where all were looked at, or where few columns are left; otherwise it is the
-    same one for any order of the input.
+    same one for any order of the input. `start` is a known plan that keeps every rule.
     """
     found = Search(selection, gap, NODES if node_limit is None else node_limit, watch)
+    if start is not None:
+        found.know(best=Found(start, float(value(selection, start))))
     answer = found.run()
     if answer.status is Status.OPTIMAL and found.bound <= found.proven and is_determined(selection):
         answer = found.settled()
@@ -199,11 +207,11 @@ class Search:
         return min(best, key=order)
 
     def narrow_down(self) -> None:
-        """Where ladders and chords make the bound weak, shorten them for better plans, and solve what is left."""
+        """Where ladders make the bound weak, shorten them for better plans; solve what is left."""
         if self.best is None or not (self.selection.windows or self.selection.pools) or self.spent >= self.nodes:
             return
         everything = Narrowed(np.flatnonzero(self.matters), ranges(self.selection), self.best.worth, self.relaxed.bound)
-        left = narrowed(self.selection, everything)
+        left = narrowed(self.selection, everything) if self.selection.windows else everything
         self.know(bound=max(left.bound, self.best.worth))
         if self.is_good_enough:
             return
