@@ -30,7 +30,7 @@ from simcore.program import compile_program
 from simcore.replications import Simulation, play_once, simulate_all
 from tests.random_scenarios import random_scenario
 
-MOST, TIMES = 150, 100
+MOST, TIMES = 50, 100
 ROUNDING = 1e-9  # half widths below this share of the margin are rounding: it does not vary
 TRUTH_SEED = 2**40 + 77
 
