@@ -2,10 +2,11 @@
 
     python -m benchmarks.certificates [--scenarios 100] [--first 0]
 
-Random small scenarios (at most 200 potential orders, every law, policy and effect) are optimised and verified,
-on the terms that the command has by default but for fewer replications at most. The true margin of the plan is estimated with 100 times the replications of its certificate, on seeds of its own. Those are
-100 more sets of replications, each with an interval as a certificate would have it: how many of these cover is said as
-well. Scenarios without a plan, or whose margin does not vary, show nothing and are passed over.
+Random small scenarios (at most 200 potential orders, every law, policy and effect) are optimised and verified, on the
+terms that the command has by default but for fewer replications at most. The true margin of the plan is estimated with
+100 times the replications of its certificate, on seeds of its own. Those are 100 more sets of replications, each with
+an interval as a certificate would have it: how many of these cover is said as well. Scenarios without a plan, or whose
+margin does not vary, show nothing and are passed over.
 """
 
 from __future__ import annotations
@@ -110,10 +111,9 @@ def main() -> None:
             found.append(checked)
             place = "covers" if checked.covers else ("too high" if checked.low > checked.truth else "too low")
             holds = "bound holds" if checked.bound_holds else "bound does not hold"
-            print(
-                f"{checked.seed}: {place}, {checked.replications} replications, skewness {checked.skew:.2f}, {checked.sets} of {TIMES} sets, {holds}",
-                flush=True,
-            )
+            of_sets = f"{checked.sets} of {TIMES} sets"
+            played = f"{checked.replications} replications, skewness {checked.skew:.2f}"
+            print(f"{checked.seed}: {place}, {played}, {of_sets}, {holds}", flush=True)
     covered = sum(one.covers for one in found)
     print(f"{covered} of {len(found)} intervals cover the true margin ({seed - asked.first - len(found)} passed over)")
     print(f"{sum(one.sets for one in found)} of {TIMES * len(found)} intervals of further sets do")
