@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from simcore.clock import Ints
+from simcore.clock import NEVER, Ints
 from simcore.compiled import world as w
 from simcore.facts import once
 from simcore.orders import Orders
@@ -64,7 +64,7 @@ def room_between(program: Program, orders: Orders, ticks: int, position: Ints) -
     reviews = [ticks // pool.review + 2 if pool.review else 0 for pool in program.pools]
     most = [_most_supplies(program, orders, i, reviews[i], int(position[i])) for i in range(len(reviews))]
     supplies = np.array(most, dtype=np.int64)
-    waits = 1 + int((orders.patience < program.horizon).sum())
+    waits = 1 + _patient(orders)
     active = len(orders) + lines + contacts + int(supplies.sum()) + len(reviews)
     placed = 2 * lines + len(reviews) if any(pool.by_placement for pool in program.pools) else 0
     return Room(waits + active, active + steps + 1, placed + 1, supplies, sum(reviews) + 1)
@@ -77,6 +77,12 @@ def _most_supplies(program: Program, orders: Orders, index: int, reviews: int, p
     least = levels.order_quantity or max(1, levels.order_up_to - levels.reorder_point)
     gap = max(0, max(levels.order_up_to, levels.reorder_point + levels.order_quantity) - position)
     return min((units + gap) // least + 2, reviews or lines + 1)
+
+
+@once
+def _patient(orders: Orders) -> int:
+    """Return how many orders wait for a time only."""
+    return int((orders.patience < NEVER).sum())
 
 
 @once

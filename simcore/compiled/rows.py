@@ -10,6 +10,7 @@ import numpy as np
 
 from simcore.clock import Ints
 from simcore.compiled import world as w
+from simcore.facts import once
 from simcore.holding import STARTS
 from simcore.orders import Orders
 from simcore.program import NONE, Program
@@ -70,6 +71,7 @@ def _copy(table: w.Table, longer: w.Table, begin: int, end: int) -> None:
         begin += count
 
 
+@once
 def asked(orders: Orders) -> w.Asked:
     """Return the columns of what was drawn, read-only, so that all of them are of one type."""
     columns = [np.ascontiguousarray(getattr(orders, name)).view() for name in w.Asked._fields]
