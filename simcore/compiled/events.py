@@ -46,10 +46,22 @@ def schedule(w: World, now: int, delay: int, key: int) -> None:
 
 
 @inner
+def is_any(w: World) -> bool:
+    """Return whether there is any event to come."""
+    return bool(w.counter[COUNT.soon] < w.counter[COUNT.soon_end])
+
+
+@inner
+def first(w: World) -> Any:
+    """Return the event that comes first."""
+    return w.soon[at((w.counter[COUNT.soon_end] - 1) & MASK)]
+
+
+@inner
 def drop_first(w: World) -> None:
     """Take the first event off."""
     w.counter[COUNT.soon_end] -= 1
-    if w.counter[COUNT.soon] == w.counter[COUNT.soon_end]:
+    if not is_any(w):
         move_up(w)
 
 

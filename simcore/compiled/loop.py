@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from simcore import clock
 from simcore.clock import KIND_SHIFT, NEVER, POOL_SHIFT
-from simcore.compiled import life, reserve, rings, stock
-from simcore.compiled.events import MASK, drop_first, move_up, schedule
+from simcore.compiled import events, life, reserve, rings, stock
+from simcore.compiled.events import drop_first, schedule
 from simcore.compiled.jit import at, inner, outer
 from simcore.compiled.rings import line_of, order_of
 from simcore.compiled.teams import IDENTITY, NUMBER, join, leave, start_waiting
@@ -32,8 +32,8 @@ def run(w: World, until: int) -> None:
         _open_stock(w)
     elif before == WORK_WANTED:
         _schedule_pending(w)
-    if w.counter[COUNT.soon] == w.counter[COUNT.soon_end]:
-        move_up(w)
+    if not events.is_any(w):
+        events.move_up(w)
     _look_ahead(w)
     while w.counter[COUNT.status] == RUNNING:
         if w.counter[COUNT.arrival] == UNKNOWN:
@@ -99,10 +99,10 @@ def _next(w: World) -> tuple[int, int]:
     tick, key = w.counter[COUNT.arrival], KEY_ARRIVAL | w.counter[COUNT.order]
     if w.counter[COUNT.other] <= tick:
         tick, key = _next_other(w, tick, key)
-    if w.counter[COUNT.soon] < w.counter[COUNT.soon_end]:
-        first = w.soon[at((w.counter[COUNT.soon_end] - 1) & MASK)]
-        if first.tick < tick or (first.tick == tick and first.key < key):
-            tick, key = first.tick, first.key
+    if events.is_any(w):
+        event = events.first(w)
+        if event.tick < tick or (event.tick == tick and event.key < key):
+            tick, key = event.tick, event.key
     return tick, key
 
 

@@ -239,7 +239,7 @@ class Counters(NamedTuple):
 
     heap: int
     soon: int
-    """The first of the next events in their ring; ``soon_end``: where they end."""
+    """Where the line of the next events begins, with the last of them; ``soon_end``: where it ends, after the first."""
     soon_end: int
     order: int
     """The next order to arrive."""
