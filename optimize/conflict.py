@@ -6,6 +6,8 @@ from collections.abc import Collection
 
 from optimize.choice_model import ChoiceModel, rule_names
 from optimize.met import NOTHING_MET, Met
+from optimize.reading import read_numbers
+from optimize.refinement import MOST_SOLVES
 from optimize.selection import Selection
 from optimize.status import Status
 from optimize.words import rule_words
@@ -19,7 +21,7 @@ def conflict(selection: Selection, met: Met = NOTHING_MET) -> tuple[str, ...]:
     Suspects first (elastic filter): all rules may be broken, as little as possible in all; what is broken then
     must hold next time, until nothing gives. Then each suspect is left out in turn, and stays out if the rest
     still cannot hold (deletion filter), which is what makes the set minimal.
-    Roots of pools are exact at plans that were `met`, and those that were refuted must be among them.
+    Roots of pools are exact at plans that were `met`, and at those that turn up on the way.
     """
     suspects = _suspects(selection, met)
     for rule in tuple(suspects):
@@ -47,4 +49,15 @@ def _least_broken(selection: Selection, names: Collection[str], held: set[str], 
 
 
 def _can_hold(selection: Selection, rules: Collection[str], met: Met) -> bool:
-    return ChoiceModel(selection, rules=rules, met=met).linear.run().status is Status.OPTIMAL
+    """Return whether there is a plan that keeps these rules: one at which roots of pools are exact."""
+    rooted = any(pool.takes for pool in selection.pools)
+    for _ in range(MOST_SOLVES):
+        model = ChoiceModel(selection, rules=rules, met=met)
+        run = model.linear.run()
+        if run.status is not Status.OPTIMAL or not rooted:
+            return run.status is Status.OPTIMAL
+        choice = read_numbers(selection, run, model.unknown)
+        if met.has(choice):
+            return True
+        met = met.plus(choice)
+    return True

@@ -22,16 +22,23 @@ def only(selection, words):
     def named(options, verb):
         return tuple(o for o in options if f"{selection.options[o].words!r} is {verb}" in words)
 
+    def placed(amounts, places):
+        return {places[i]: amount for i, amount in amounts.items() if i in places}
+
     limits = tuple(limit for limit in selection.limits if limit.words in words)
+    windows = tuple(window for window in selection.windows if window.words in words)
     place = {selection.limits.index(limit): new for new, limit in enumerate(limits)}
+    staffed = {selection.windows.index(window): new for new, window in enumerate(windows)}
     must = [f"segment {name!r} must be served" in words for name in selection.segments]
     return replace(
         selection,
         limits=limits,
+        windows=windows,
         hires=tuple(
-            replace(hire, adds={place[i]: more for i, more in hire.adds.items() if i in place})
+            replace(hire, adds=placed(hire.adds, place), staffs=placed(hire.staffs, staffed))
             for hire in selection.hires
         ),
+        pools=tuple(replace(pool, takes=placed(pool.takes, place)) for pool in selection.pools),
         must_serve=np.array(must),
         fixed_cost_budget=selection.fixed_cost_budget if any("fixed costs" in w for w in words) else None,
         max_offerings=selection.max_offerings if any("different offerings" in w for w in words) else None,
@@ -42,10 +49,10 @@ def only(selection, words):
     )
 
 
-def test_conflicts_of_random_choices_are_real_and_minimal(random_selection, brute_force):
+def sizes_of_conflicts(selections, brute_force):
+    """How many rules each conflict names, none of which could be left out."""
     sizes = []
-    for seed in range(30_000, 30_300):
-        selection = random_selection(seed)
+    for seed, selection in selections:
         conflict = solve(selection).conflict
         if not conflict:
             continue
@@ -54,8 +61,19 @@ def test_conflicts_of_random_choices_are_real_and_minimal(random_selection, brut
         for word in conflict:
             rest = set(conflict) - {word}
             assert brute_force(only(selection, rest)).best() is not None, (seed, conflict, word)
+    return sizes
+
+
+def test_conflicts_of_random_choices_are_real_and_minimal(random_selection, brute_force):
+    choices = ((seed, random_selection(seed)) for seed in range(30_000, 30_300))
+    sizes = sizes_of_conflicts(choices, brute_force)
     assert len(sizes) >= 30
     assert max(sizes) >= 3
+
+
+def test_conflicts_among_windows_and_pools_are_real_and_minimal(company_selection, brute_force):
+    choices = ((seed, company_selection(seed)) for seed in range(30_000, 30_150))
+    assert len(sizes_of_conflicts(choices, brute_force)) >= 15
 
 
 def options(**costs):
