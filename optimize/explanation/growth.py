@@ -8,10 +8,13 @@ from math import ceil
 
 from optimize.canonical import canonical
 from optimize.choice_model import ChoiceModel, cost
+from optimize.exact import Choice
 from optimize.explanation.loosening import Loosening
 from optimize.linear_model import Sense, row
-from optimize.reading import read_choice
+from optimize.met import Met
+from optimize.refinement import refined
 from optimize.selection import Hire, Selection
+from optimize.solve import PROVEN
 from optimize.status import Status
 
 MOST_NODES = 20_000
@@ -22,25 +25,30 @@ def least_growth(
 ) -> Mapping[str, float] | None:
     """Return the least that limits on sums must grow, so that there is a plan (that earns as much as is asked).
 
-    Of several limits, the growths relative to their steps add up to as little as possible. Where pools are shared, the
-    model is a little optimistic, and so is the growth: solve again to be sure.
+    Of several limits, the growths relative to their steps add up to as little as possible.
 
     Returns
     -------
     mapping of str to float or None
-        Name -> amount in its unit, those that must grow only; None if no growth helps.
+        Name -> amount in its unit, those that must grow only; None if no growth helps, or none is found in time.
     """
-    grown = [hire(limit) for limit in limits]
-    loose = canonical(replace(selection, hires=(*selection.hires, *grown))).selection
-    model = ChoiceModel(loose)
-    if earning is not None:
-        model.linear.add([row("earning", cost(loose, model.unknown), Sense.AT_MOST, -earning)])
-    amounts = model.unknown.hire[-len(grown) :]
-    model.linear.minimise([(n, limit.grain / limit.step) for n, limit in zip(amounts, limits, strict=True)])
-    run = model.linear.run(node_limit=MOST_NODES)
-    if run.status is not Status.OPTIMAL:
+    loose = canonical(replace(selection, hires=(*selection.hires, *map(hire, limits)))).selection
+    sizes = [limit.grain / limit.step for limit in limits]
+
+    def build(met: Met) -> ChoiceModel:
+        model = ChoiceModel(loose, met=met)
+        if earning is not None:
+            model.linear.add([row("earning", cost(loose, model.unknown), Sense.AT_MOST, -earning)])
+        model.linear.minimise(zip(model.unknown.hire[-len(limits) :], sizes, strict=True))
+        return model
+
+    def smallness(plan: Choice) -> float:
+        return -sum(n * size for n, size in zip(plan.hires[-len(limits) :], sizes, strict=True))
+
+    answer = refined(loose, build, PROVEN, MOST_NODES, worth=smallness)
+    if answer.status is not Status.OPTIMAL or answer.last is None:
         return None
-    grains = read_choice(loose, run, model.unknown).hires[-len(grown) :]
+    grains = answer.last.hires[-len(limits) :]
     return {limit.name: limit.of(n) for limit, n in zip(limits, grains, strict=True) if n}
 
 

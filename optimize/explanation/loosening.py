@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
-from math import ceil, floor, log10
+from math import ceil, floor, log10, sqrt
 
 from optimize.capacity import shift_hours, window_of, windows
 from optimize.selection import Limit, Selection
@@ -206,7 +206,9 @@ def _plenty(limit: Limit, selection: Selection) -> float:
         min(hire.adds.get(index, 0.0) * n for n in (hire.least, hire.most if hire.most is not None else hire.least))
         for hire in selection.hires
     )
-    return max(0.0, most - limit.capacity - min(0.0, worst)) + 1.0
+    spread = ((pool, selection.least_and_most(pool.variance)[1]) for pool in selection.pools)
+    pooled = sum(pool.takes.get(index, 0.0) * sqrt(variance) for pool, variance in spread)
+    return max(0.0, most + pooled - limit.capacity - min(0.0, worst)) + 1.0
 
 
 # People, options, offerings, rules --------------------------------------------------------------------------------

@@ -40,14 +40,52 @@ def ways_out(scenario: Scenario, selection: Selection) -> list[WayOut]:
     """Return the ways out of a choice without a plan, the one whose plan earns most first.
 
     Each single limit that helps alone gives as little as it must; if no sum does, several give together, as little
-    as possible relative to their steps.
+    as possible relative to their steps. Where sums do not help at all, as few other limits as must give with them.
     """
     known = loosenings(scenario, selection)
+    ways = _direct(selection, known)
+    if not ways and (besides := _besides(selection, known)):
+        freed, rest = loosened(selection, besides), [limit for limit in known if _is_sum(limit)]
+        alone = _way(freed, [])
+        others = [alone] if alone is not None else _direct(freed, rest)
+        ways = [WayOut((*besides, *way.gives), way.solution) for way in others]
+    return sorted(ways, key=lambda way: (-(way.solution.objective or 0.0), way.words))
+
+
+def _direct(selection: Selection, known: Sequence[Loosening]) -> list[WayOut]:
+    """Return the single limits that lead out, and several sums together where no sum does alone."""
     found = [_least(selection, limit) for limit in _helping(selection, known)]
     ways = [way for way in found if way is not None]
-    if not any(limit.adds or limit.staffs for way in ways for limit, _ in way.gives):
+    if not any(_is_sum(limit) for way in ways for limit, _ in way.gives):
         ways += _several(selection, known)
-    return sorted(ways, key=lambda way: (-(way.solution.objective or 0.0), way.words))
+    return ways
+
+
+def _besides(selection: Selection, known: Sequence[Loosening]) -> list[tuple[Loosening, float]]:
+    """Return as few limits that are no sums as must give, and as little, where all sums have plenty; none if none do.
+
+    Those that come last in the list are kept if they can be: rules, and whom to serve.
+    """
+    plenty = {limit.name: (limit, limit.plenty) for limit in known}
+    if not _is_possible(selection, list(plenty.values())):
+        return []
+    others = [limit for limit in known if not _is_sum(limit)]
+    for limit in reversed(others):
+        rest = [give for name, give in plenty.items() if name != limit.name]
+        if _is_possible(selection, rest):
+            del plenty[limit.name]
+    for limit in [limit for limit in others if limit.name in plenty]:
+
+        def is_enough(grains: int, limit: Loosening = limit) -> bool:
+            given = {**plenty, limit.name: (limit, limit.of(grains))}
+            return _is_possible(selection, list(given.values()))
+
+        plenty[limit.name] = limit, limit.of(first(is_enough, 0, ceil(limit.plenty / limit.grain)))
+    return [(limit, by) for limit, by in plenty.values() if not _is_sum(limit)]
+
+
+def _is_sum(limit: Loosening) -> bool:
+    return bool(limit.adds or limit.staffs)
 
 
 def _helping(selection: Selection, limits: Sequence[Loosening]) -> list[Loosening]:
@@ -65,7 +103,7 @@ def _is_possible(selection: Selection, gives: Sequence[tuple[Loosening, float]])
 
 
 def _least(selection: Selection, limit: Loosening) -> WayOut | None:
-    if limit.adds or limit.staffs:
+    if _is_sum(limit):
         by = (least_growth(selection, [limit]) or {}).get(limit.name)
         if by is not None and (way := _way(selection, [(limit, by)])) is not None:
             return way
@@ -74,7 +112,7 @@ def _least(selection: Selection, limit: Loosening) -> WayOut | None:
 
 
 def _several(selection: Selection, limits: Sequence[Loosening]) -> list[WayOut]:
-    sums = [limit for limit in limits if limit.adds or limit.staffs]
+    sums = [limit for limit in limits if _is_sum(limit)]
     amounts = least_growth(selection, sums) if sums else None
     if not amounts:
         return []
