@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from types import MappingProxyType
@@ -48,14 +49,29 @@ class Window:
         return f"capacity[{self.resource}, {self.words}]"
 
 
+_OF_WINDOW = re.compile(rf"(?:capacity|room)\[((.*?), (?:{'|'.join(WEEKDAYS)}) \d\d-\d\d)[],].*", re.DOTALL)
+
+
 def window_of(name: str) -> str:
     """Return the limit on a window that a limit on room in it belongs to; any other name as it is.
 
     >>> window_of("room[pickers, fri 14-17, retail]"), window_of("stock_investment")
     ('capacity[pickers, fri 14-17]', 'stock_investment')
     """
-    kind, _, about = name.rstrip("]").partition("[")
-    return f"capacity[{', '.join(about.split(', ')[:2])}]" if kind == "room" else name
+    found = _OF_WINDOW.fullmatch(name)
+    return f"capacity[{found[1]}]" if found else name
+
+
+def team_of(name: str) -> str:
+    """Return the team whose window a limit is about, or the room in it; any other name as it is.
+
+    >>> team_of("capacity[pickers, fri 14-17]"), team_of("room[north, pickers, fri 14-17, a, b]")
+    ('pickers', 'north, pickers')
+    >>> team_of("stock_investment")
+    'stock_investment'
+    """
+    found = _OF_WINDOW.fullmatch(name)
+    return found[2] if found else name
 
 
 def windows(scenario: Scenario, resource: str, presence: Floats | None = None) -> list[Window]:
@@ -254,7 +270,7 @@ def hires(
     taken = {shift: first + place for place, shift in enumerate(_twice(scenario))}
     out = []
     for name, team in scenario.resources.items():
-        keys = [name, *(f"{name}.{shift.name}" for shift in team.shifts)]
+        keys = hire_names(scenario, name)
         for key, (those, hours) in zip(keys, added_servers(scenario, name), strict=True):
             if those.least == those.most == 0:
                 continue
@@ -276,6 +292,11 @@ def hires(
             today = scenario.as_is.extra_servers.get(key, 0)
             out.append(Hire(key, words, pay, those.most, those.least, adds, staffs, today))
     return out
+
+
+def hire_names(scenario: Scenario, team: str) -> list[str]:
+    """Return the names of all that could be hired for a team: for every shift, and for each shift alone."""
+    return [team, *(f"{team}.{shift.name}" for shift in scenario.resources[team].shifts)]
 
 
 def presence_limits(scenario: Scenario, columns: int) -> list[Limit]:

@@ -33,6 +33,8 @@ MODELS = (
 class SolverBlocked(RuntimeError):
     """The solver is missing, or known to answer wrongly."""
 
+    exit_code = 1
+
 
 @cache
 def solver_check() -> None:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from math import ceil
+from shlex import quote
 from typing import TYPE_CHECKING
+
+from scenarios.paths import path_text
 
 if TYPE_CHECKING:
     from optimize.explanation.people import KeptOn
@@ -36,15 +39,16 @@ def _full(scenario: Scenario, kept: KeptOn) -> str:
     """Return which windows of the week one server less would fill beyond what may be planned."""
     most, hardest = scenario.resources[kept.team].max_load, kept.limits[0]
     where = hardest.words.partition(":")[0].removeprefix(f"{kept.team}, ")
-    others = f" and {len(kept.limits) - 1} more windows" if len(kept.limits) > 1 else ""
+    more = len(kept.limits) - 1
+    others = f" and {more} more window{'s' if more > 1 else ''}" if more else ""
     if hardest.capacity <= 0:
         return f"with one fewer nobody would be there for the work of {where}{others}"
     load = most * (hardest.capacity - hardest.slack) / hardest.capacity
-    path, asked = f"resources.{kept.team}.max_load", ceil(100 * load) / 100
+    path, asked = path_text(["resources", kept.team, "max_load"]), ceil(100 * load) / 100
     beyond = f"with one fewer, {where}{others} would be planned with more than {most:.0%} of the time ({path})"
     if asked > 1:
         return f"{beyond}: up to {load:.0%}, more than there is"
-    return f"{beyond}: up to {load:.1%}; to allow it: --set {path}={asked:g}"
+    return f"{beyond}: up to {load:.1%}; to allow it: --set {quote(f'{path}={asked:g}')}"
 
 
 def _simulated(found: People) -> str:

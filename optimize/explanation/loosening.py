@@ -6,13 +6,16 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10, sqrt
 
-from optimize.capacity import shift_hours, window_of, windows
+from optimize.capacity import hire_names, shift_hours, window_of, windows
 from optimize.selection import Limit, Selection
+from scenarios.paths import path_text
 from scenarios.scenario import Scenario
 from simcore.ledger import DAYS_PER_YEAR
 
 ONE_PERCENT = 0.01
 PLENTY_OF_PEOPLE = 1_000
+ROUNDING = 1e-6
+"""Of the last digit of a floor."""
 
 Change = Callable[[Selection, float], Selection]
 
@@ -94,11 +97,12 @@ def amount(value: float, most: int = 3) -> str:
 
 def _limits(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
     for index, limit in enumerate(selection.limits):
-        kind, _, about = limit.name.rstrip("]").partition("[")
+        kind, _, about = limit.name.removesuffix("]").partition("[")
         if kind == "capacity":
             yield _window(limit, selection)
         elif kind == "floor":
-            yield _floor(scenario, index, limit, *about.split(", "))
+            segment, _, measure = about.rpartition(", ")
+            yield _floor(scenario, index, limit, segment, measure)
         elif kind == "stock_investment":
             yield _budget(index, limit, selection, 1.0, "money in stock", "limits.stock_investment", limit.capacity)
         elif kind == "operating_cost":
@@ -115,7 +119,7 @@ def _window(limit: Limit, selection: Selection) -> Loosening:
     adds = {i: 1.0 for i, other in enumerate(selection.limits) if window_of(other.name) == limit.name}
     return Loosening(
         limit.name,
-        limit.words.partition(":")[0],
+        limit.words.rpartition(":")[0],
         "hours of work a week",
         1.0,
         0.1,
@@ -138,13 +142,16 @@ def _more_hours(adds: Mapping[int, float]) -> Change:
 
 
 def _floor(scenario: Scenario, index: int, limit: Limit, segment: str, measure: str) -> Loosening:
-    asked = getattr(scenario.segments[segment].floors, measure)
+    asked: float = getattr(scenario.segments[segment].floors, measure)
+
+    def lower(less: float) -> float:
+        return max(0.0, floor((asked - less) * 1e6 + ROUNDING) / 1e6)
 
     def says(less: float) -> str:
-        return f"a floor of {asked - less:.3g} instead of {asked:g}"
+        return f"a floor of {lower(less):g} instead of {asked:g}"
 
     def setting(less: float) -> str:
-        return f"segments.{segment}.floors.{measure}={max(0.0, asked - less):.3g}"
+        return f"{path_text(['segments', segment, 'floors', measure])}={lower(less):g}"
 
     words = f"the floor of {measure} for {segment}"
     return Loosening(
@@ -224,14 +231,15 @@ def _windows(selection: Selection) -> Iterator[Loosening]:
             return replace(selection, windows=tuple(windows))
 
         plenty = len(window.carries)
-        subject = window.words.partition(":")[0]
+        subject = window.words.rpartition(":")[0]
         yield Loosening(window.name, subject, "people", 1, 1, plenty, change, _more_people, staffs={index: 1.0})
 
 
 def _teams(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
     """Put one more server into every shift of a team that the plan cannot add to."""
+    hired = {hire.name for hire in selection.hires}
     for name, team in scenario.resources.items():
-        if any(hire.name.partition(".")[0] == name for hire in selection.hires):
+        if hired.intersection(hire_names(scenario, name)):
             continue
         one = shift_hours(scenario, name)
         hours = {
@@ -272,7 +280,8 @@ def _staff(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:
             return f"{round(more)} more allowed than {most:+d}, paid"
 
         def setting(more: float, team: str | None = team, most: int = most) -> str:
-            return f"resources.{team}.extra_servers.most={most + round(more)}" if team else ""
+            path = path_text(["resources", team, "extra_servers", "most"]) if team else ""
+            return f"{path}={most + round(more)}" if team else ""
 
         yield Loosening(hire.name, hire.words, "people", 1, 1, PLENTY_OF_PEOPLE, change, says, setting=setting)
 
@@ -331,7 +340,7 @@ def _served(selection: Selection) -> Iterator[Loosening]:
                 return replace(selection, must_serve=must)
 
             words = f"that {name} must be served"
-            setting = f"segments.{name}.must_serve=false"
+            setting = f"{path_text(['segments', name, 'must_serve'])}=false"
             yield _dropped(f"served[{name}]", words, change, setting)
 
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from optimize.canonical import only_offerings
-from optimize.capacity import CAPACITY
+from optimize.capacity import CAPACITY, hire_names
 from optimize.exact import TOLERANCE, Choice, Slack, slacks
 from optimize.explanation.question import Question
 from optimize.selection import Selection
@@ -54,8 +54,10 @@ def kept_on(question: Question) -> Iterator[KeptOn]:
     """Yield, for each team that servers can be added to or taken from, why it has no server less."""
     selection, solution = question.limited, question.solution
     choice = Choice(solution.columns, solution.hires)
+    scenario = question.scenario
+    teams = {name: team for team in scenario.resources for name in hire_names(scenario, team)}
     for place, hire in enumerate(selection.hires):
-        found = KeptOn(hire.name.partition(".")[0], hire.words, choice.hires[place], Keeps.LEAST)
+        found = KeptOn(teams[hire.name], hire.words, choice.hires[place], Keeps.LEAST)
         if found.extra > hire.least:
             fewer = Choice(choice.columns, (*choice.hires[:place], found.extra - 1, *choice.hires[place + 1 :]))
             windows = {selection.limits[index].name for index in hire.adds}

@@ -10,6 +10,7 @@ from math import inf
 import numpy as np
 
 from optimize.candidates import Candidates
+from optimize.capacity import team_of
 from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
 from optimize.exact import Choice
@@ -121,15 +122,6 @@ class Question:
             return None
         more = solution.objective - self.best
         return more if abs(more) > self.unsure else 0.0
-
-
-def team_of(name: str) -> str:
-    """Return whose limit it is: the resource of a window or a team, or the limit itself.
-
-    >>> team_of("capacity[pickers, fri 14-17]"), team_of("team[pickers]"), team_of("stock_investment")
-    ('pickers', 'pickers', 'stock_investment')
-    """
-    return name.partition("[")[2].rstrip("]").partition(",")[0] or name
 
 
 def _free(limit: Limit) -> Limit:

@@ -250,8 +250,7 @@ def _breaks(rule: Rule, asked: Mapping[str, str]) -> bool:
         return False
     if rule.requires is None:
         return rule.excludes in chosen
-    lever = rule.requires.partition(".")[0]
-    return lever in asked and rule.requires not in chosen
+    return rule.requires not in chosen and any(rule.requires.startswith(f"{lever}.") for lever in asked)
 
 
 def _rule_words(rule: Rule) -> str:

@@ -28,13 +28,13 @@ SERVICE_EFFECTS = (
 
 def kin(scenario: Scenario, selection: Selection, column: int, effects: tuple[str, ...]) -> Ints:
     """Return the columns of the same segment with the same options of every lever that sets one of the effects."""
-    levers = {
-        lever
+    deciding = {
+        f"{lever}.{option}"
         for lever, options in scenario.levers.items()
         if any(getattr(option, effect) is not None for option in options.values() for effect in effects)
+        for option in options
     }
-    names = [option.name for option in selection.options]
-    matters = np.array([name.split(".")[0] in levers for name in names], dtype=bool)
+    matters = np.array([option.name in deciding for option in selection.options], dtype=bool)
     alike = (selection.option_use[:, matters] == selection.option_use[column, matters]).all(axis=1)
     return np.flatnonzero(alike & (selection.column_segment == selection.column_segment[column]))
 

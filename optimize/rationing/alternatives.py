@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from optimize.promising.trial import with_promises
 from optimize.rationing.classes import SharedPool, ranks, served, sharers
 from scenarios.levers import Priority
+from scenarios.paths import path_text
 from scenarios.scenario import Promise, Scenario
 from scenarios.what_if import with_changes
 from simcore.demand import units_per_day
@@ -82,7 +83,7 @@ def levels_for(scenario: Scenario, pool: SharedPool, part: float) -> tuple[int, 
 
 def with_levels(scenario: Scenario, pool: SharedPool, levels: Sequence[int]) -> Scenario:
     """Return the scenario with stated critical levels of a pool."""
-    policy = f'products."{pool.key.product}".stock.policy'
+    policy = path_text(["products", pool.key.product, "stock", "policy"])
     return with_changes(scenario, {f"{policy}.rationing": False, f"{policy}.critical_levels": list(levels)})
 
 
@@ -91,7 +92,7 @@ def head_starts(scenario: Scenario, resource: str) -> list[Alternative]:
     found = [Alternative(AS_IT_IS, scenario)]
     known = served(scenario)
     best = min(o.priority.rank for o in known.values() if o.fulfilment and o.fulfilment.resource == resource)
-    path = f'resources."{resource}".discipline'
+    path = path_text(["resources", resource, "discipline"])
     fair = with_changes(scenario, {path: "head_start"})
     for hours in HEAD_STARTS:
         promises = {

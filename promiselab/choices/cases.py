@@ -14,6 +14,7 @@ from promiselab.choices.failing import Rule
 from promiselab.progress import make_ready
 from promiselab.stopping import stoppable
 from promiselab.study import Settings
+from scenarios.paths import path_text
 from scenarios.problems import BadInput, bad
 from scenarios.relative import factor
 from scenarios.scenario import Scenario
@@ -75,9 +76,9 @@ def uncertain(scenario: Scenario, vary: Sequence[str]) -> tuple[Axis, ...]:
                 axis.problem("is not a range, so nothing can be said to be above or below", how) for axis in wrong
             )
         return axes
-    texts = [f'segments."{name}".demand.orders_per_day={DEMAND}' for name in scenario.segments]
+    texts = [f"{path_text(['segments', name, 'demand', 'orders_per_day'])}={DEMAND}" for name in scenario.segments]
     texts += [
-        f'products."{name}".stock.supply.lead_time_days={SUPPLY}'
+        f"{path_text(['products', name, 'stock', 'supply', 'lead_time_days'])}={SUPPLY}"
         for name, product in scenario.products.items()
         if product.stock is not None
         and product.stock.supply is not None

@@ -15,6 +15,7 @@ from optimize.capacity import presence_cost
 from optimize.choices.outlooks import Outlook
 from optimize.worth_choosing import within_reach
 from scenarios.loading import decoded, read_bytes
+from scenarios.paths import path_text
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
@@ -94,7 +95,8 @@ def _from_factors(scenario: Scenario, text: str) -> dict[str, tuple[float | None
         name = f"demand {100 * factor - 100:+.4g} %" if factor != 1 else "demand as it is"
         if name in named:
             raise bad("--demand", "a factor is given twice", "Give each once.", text)
-        changes = {f'segments."{s}".demand.orders_per_day': f"*{factor:.12g}" for s in scenario.segments}
+        demands = (path_text(["segments", name, "demand", "orders_per_day"]) for name in scenario.segments)
+        changes = dict.fromkeys(demands, f"*{factor:.12g}")
         named[name] = (share, changes if factor != 1 else {})
     return named
 

@@ -81,13 +81,9 @@ def _guarded() -> int:
 
 
 def _failure(error: Exception) -> int:
-    from optimize.solver_check import SolverBlocked
-
     code = getattr(error, "exit_code", None)
     if code is not None:
         return _say(str(error), int(code))
-    if isinstance(error, SolverBlocked):
-        return _say(f"{error}.", FAILED)
     if os.environ.get("PROMISELAB_DEBUG"):
         raise error
     return _say(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from shlex import join
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -66,5 +67,6 @@ def plan_text(
     else:
         lines += ["", "What binds:", *(f"  {b.words}" for b in plan.binding)] if plan.binding else []
         lines += ["", "Why no other plan: --explain says it, in minutes."] if plan.menu is None else []
-    lines += ["", f"Run: {path}", f"Simulate it: promiselab simulate {path / 'scenario.yaml'} --design optimised"]
+    simulate = join(["promiselab", "simulate", str(path / "scenario.yaml"), "--design", "optimised"])
+    lines += ["", f"Run: {path}", f"Simulate it: {simulate}"]
     return "\n".join(lines)

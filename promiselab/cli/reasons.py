@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from shlex import quote
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
@@ -97,7 +98,7 @@ def ways_text(ways: Sequence[Mapping[str, Any]]) -> str:
     for way in ways:
         lines.append(f"  {way['words']}")
         if way["settings"]:
-            lines.append(f"    {' '.join(f'--set {setting}' for setting in way['settings'])}")
+            lines.append(f"    {' '.join(f'--set {quote(setting)}' for setting in way['settings'])}")
         lines.append(f"    Then the plan is expected to earn {way['margin']:,.0f} {way['currency']}.")
     return "\n".join(lines)
 

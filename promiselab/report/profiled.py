@@ -25,11 +25,9 @@ def designs(content: Content) -> list[Design]:
 def shown(content: Content, kind: str, measure: str) -> list[str]:
     """Return the resources or products (``kind``) that are shown: those with most of a measure, in their order."""
     found: dict[str, float] = {}
-    for name, key, by in content.bands:
-        of = getattr(key, kind)
-        if of and by == TIME and key.measure == measure:
-            estimate = content.estimate(content.design(name), key)
-            found[of] = max(found.get(of, 0.0), estimate.mean if estimate and estimate.mean == estimate.mean else 0.0)
+    for design, key in _over_time(content, kind, measure):
+        of, estimate = getattr(key, kind), content.estimate(design, key)
+        found[of] = max(found.get(of, 0.0), estimate.mean if estimate and estimate.mean == estimate.mean else 0.0)
     most = sorted(found, key=lambda of: -found[of])[:MOST]
     return [of for of in found if of in most]
 
@@ -87,7 +85,15 @@ def opening(content: Content, resources: Sequence[str]) -> Opening:
 
 def is_cut(content: Content, kind: str, measure: str) -> bool:
     """Return whether there are more than are shown."""
-    return len({getattr(key, kind) for _, key, _ in content.bands if key.measure == measure}) > MOST
+    return len({getattr(key, kind) for _, key in _over_time(content, kind, measure)}) > MOST
+
+
+def _over_time(content: Content, kind: str, measure: str) -> Iterator[tuple[Design, Key]]:
+    """Yield the profiles over time of a measure, of the designs that are shown; not every design has every stock."""
+    shown = {design.name: design for design in designs(content)}
+    for name, key, by in content.bands:
+        if name in shown and by == TIME and key.measure == measure and getattr(key, kind):
+            yield shown[name], key
 
 
 def scale_of(content: Content, key: Key, by: str) -> Scale:
