@@ -20,10 +20,10 @@ from optimize.solver_check import solver_check
 from optimize.status import Status
 from optimize.ties import back_to_today, first_choice
 from optimize.unbounded import hires_without_cap
+from scenarios.limits import MOST_NODES
 
 MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
 MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
-_NO_LIMIT = 2**31 - 1  # nodes, as many as the solver can count
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
 
 
@@ -158,7 +158,7 @@ def _answer(
     is_small = selection.n_columns <= most_plain
     if is_small and not (only_limits_bind(selection) and selection.n_segments <= FEW_SEGMENTS):
         return cheapest(selection, gap, node_limit, start)
-    return search(selection, gap, _NO_LIMIT if is_small and node_limit is None else node_limit, watch, start)
+    return search(selection, gap, MOST_NODES if is_small and node_limit is None else node_limit, watch, start)
 
 
 def _check(gap: float, node_limit: int | None) -> None:

@@ -47,11 +47,11 @@ from promiselab.cli.options import (
     VerifyOption,
     WhyNotOption,
     WorkersOption,
+    read_gap,
     read_names,
+    read_node_limit,
     read_scenario,
     read_settings,
-    read_share,
-    read_whole,
 )
 
 PROGRAM = "promiselab"
@@ -241,21 +241,21 @@ def optimize(
     from promiselab.runs import results_folder
     from promiselab.storing import plan_data, store_plan
 
-    stop, nodes = read_share("--gap", gap, "0.0001", closed=True), read_whole("--node-limit", node_limit, 1)
-    terms = read_terms(tolerance, smallest_difference, iterations, stop or 0.0, nodes)
+    stop, nodes = read_gap(gap), read_node_limit(node_limit)
+    terms = read_terms(tolerance, smallest_difference, iterations, stop, nodes)
     how = read_settings(seed, replications, workers, None, confidence, engine)
     found = read_scenario(scenario, set_)
     asked = read_why_not(found, why_not)
     place = results_folder(out, follow)
     if found.menu.visible:
         refuse_on_menu(explain, why_not, verify)
-        finish_on_menu(found, stop or 0.0, nodes, place, follow, json_)
+        finish_on_menu(found, stop, nodes, place, follow, json_)
         return
     if verify:
         finish_verified(found, how, terms, place, follow, json_, by_lever, asked, explain)
         return
     refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers, by_lever or None)
-    question = question_of(found, stop or 0.0, nodes, bound_line("optimize"))
+    question = question_of(found, stop, nodes, bound_line("optimize"))
     refuse_in_conflict(question, json_)
     refuse_without_plan(question.plan, json_)
     why = reasons(question, asked, explain)

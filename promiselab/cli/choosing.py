@@ -21,6 +21,7 @@ from promiselab.cli.options import (
     SetOption,
     WorkersOption,
     encodable,
+    read_gap,
     read_scenario,
     read_settings,
     read_share,
@@ -55,7 +56,7 @@ def propositions(
     from promiselab.runs import results_folder
 
     how = read_settings(seed, replications, workers, None, confidence, engine)
-    close = read_share("--gap", gap, "0.0001", closed=True) or 0.0
+    close = read_gap(gap)
     found, place = read_scenario(scenario, set_), results_folder(out, follow)
     _finish(ask(found, how, close), place, follow, json_)
 
@@ -87,7 +88,7 @@ def frontier(
 
     encodable("--against", against)
     how = read_settings(seed, replications, workers, None, confidence, engine)
-    close = read_share("--gap", gap, "0.0001", closed=True) or 0.0
+    close = read_gap(gap)
     count = read_whole("--points", points, 2, 200) or 9
     found, place = read_scenario(scenario, set_), results_folder(out, follow)
     _finish(ask_frontier(found, against, count, how, simulate, close), place, follow, json_)
@@ -117,7 +118,7 @@ def alternatives(
     from scenarios.problems import bad
 
     how = read_settings(seed, replications, workers, None, confidence, engine)
-    close = read_share("--gap", gap, "0.0001", closed=True) or 0.0
+    close = read_gap(gap)
     share = read_share("--within", within, "1%") or 0.0
     number = read_whole("--count", count, 1, 20) or 3
     if weigh not in WEIGHTS:
@@ -162,7 +163,7 @@ def robust(
     from scenarios.problems import bad
 
     how = read_settings(seed, replications, workers, None, confidence, engine)
-    close = read_share("--gap", gap, "0.0001", closed=True) or 0.0
+    close = read_gap(gap)
     worst = read_share("--tail", tail, "20%") or 0.0
     if demand is not None:
         encodable("--demand", demand)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from promiselab.cli import completing
-from scenarios.limits import MOST_REPLICATIONS, MOST_WORKERS
+from scenarios.limits import MOST_NODES, MOST_REPLICATIONS, MOST_WORKERS
 
 if TYPE_CHECKING:
     from promiselab.study import Settings
@@ -222,6 +222,25 @@ def read_names(option: str, text: str | None) -> list[str]:
     for name in found:
         encodable(option, name)
     return found
+
+
+def read_gap(text: str | None) -> float:
+    """Return the gap at which a search stops: a share from 0, which asks for a proof, to below 1.
+
+    >>> read_gap("1%")
+    0.01
+    """
+    from scenarios.problems import bad
+
+    value = read_share("--gap", text, "0.0001", closed=True) or 0.0
+    if value == 1:
+        raise bad("--gap", "out of bounds", "Expected a share from 0 to below 1, such as 0.0001.", text)
+    return value
+
+
+def read_node_limit(text: str | None) -> int | None:
+    """Return the nodes at which a search stops, as many as the solver can count; None where the option is left out."""
+    return read_whole("--node-limit", text, 1, MOST_NODES)
 
 
 def encodable(option: str, text: str) -> None:
