@@ -131,7 +131,7 @@ def _margins(selection: Selection, choice: Choice) -> list[_Margin]:
     if selection.fixed_cost_budget is not None:
         budget, spent = Fraction(selection.fixed_cost_budget), _fixed_costs(selection, choice)
         scale = max([abs(budget), *(abs(Fraction(option.fixed_cost)) for option in selection.options)])
-        found.append(_Margin("fixed_cost_budget", "the budget for fixed costs", budget, spent, scale))
+        found.append(_Margin("fixed_cost_budget", "the budget for setting up options", budget, spent, scale))
     if selection.max_offerings is not None:
         different = Fraction(len({int(selection.offering_key[column]) for column in choice.chosen}))
         allowed = Fraction(selection.max_offerings)

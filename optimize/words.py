@@ -11,7 +11,7 @@ _WORDS: Mapping[str, Callable[[Selection, int], str]] = {
     "capacity": lambda selection, index: selection.limits[index].words,
     "staffed": lambda selection, index: selection.windows[index].words,
     "people": lambda selection, index: selection.windows[index].words,
-    "fixed_cost_budget": lambda selection, _: f"fixed costs within {selection.fixed_cost_budget:g}",
+    "fixed_cost_budget": lambda _selection, _index: "the budget for setting up options",
     "offering_count": lambda selection, _: f"at most {selection.max_offerings} different offerings",
     "served": lambda selection, index: f"segment {selection.segments[index]!r} must be served",
     "required": lambda selection, index: f"{_option(selection, selection.required_options[index])} is required",

@@ -46,7 +46,7 @@ CALLS = [
     (("optimize", "small.yaml", "--gap", "2"), "--gap = 2: out of bounds"),
     (("optimize", "small.yaml", "--gap", "1"), "--gap = 1: out of bounds. Expected a share from 0 to below 1"),
     (("frontier", "small.yaml", "--gap", "100%"), "--gap = 100%: out of bounds. Expected a share from 0 to below 1"),
-    (("optimize", "small.yaml", "--node-limit", "99999999999"), "Expected a whole number from 1 to 2,147,483,647."),
+    (("optimize", "small.yaml", "--node-limit", "99999999999"), "--node-limit = 99999999999: out of bounds"),
     (("optimize", "small.yaml", "--node-limit", "0"), "--node-limit = 0: out of bounds"),
     (("check", "smal.yaml"), "smal.yaml: not a regular file: nothing of that name exists"),
     (("check", "giftwares"), "giftwares: there is no file and no shipped scenario of that name"),

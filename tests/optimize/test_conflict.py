@@ -40,7 +40,7 @@ def only(selection, words):
         ),
         pools=tuple(replace(pool, takes=placed(pool.takes, place)) for pool in selection.pools),
         must_serve=np.array(must),
-        fixed_cost_budget=selection.fixed_cost_budget if any("fixed costs" in w for w in words) else None,
+        fixed_cost_budget=selection.fixed_cost_budget if "the budget for setting up options" in words else None,
         max_offerings=selection.max_offerings if any("different offerings" in w for w in words) else None,
         excludes=kept(selection.excludes, "excludes"),
         requires=kept(selection.requires, "requires"),
@@ -99,7 +99,10 @@ USE = np.array([[True, False], [False, True], [True, False], [False, True]])
             {"required_options": (0,), "requires": ((0, 1),), "forbidden_options": (1,)},
             {"'slow' is required", "'slow' requires 'quick'", "'quick' is forbidden"},
         ),
-        ({"required_options": (1,), "fixed_cost_budget": 6.0}, {"'quick' is required", "fixed costs within 6"}),
+        (
+            {"required_options": (1,), "fixed_cost_budget": 6.0},
+            {"'quick' is required", "the budget for setting up options"},
+        ),
         ({"max_offerings": 0}, {"at most 0 different offerings", "segment 'home' must be served"}),
     ],
 )
