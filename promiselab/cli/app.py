@@ -258,12 +258,18 @@ def optimize(
     question = question_of(found, stop, nodes, bound_line("optimize"))
     refuse_in_conflict(question, json_)
     refuse_without_plan(question.plan, json_)
-    why = reasons(question, asked, explain)
+    why, interrupted = None, False
+    try:
+        why = reasons(question, asked, explain)
+    except KeyboardInterrupt:  # the plan is complete without them
+        interrupted = True
     path = store_plan(found, question.plan, place, follow, why)
     if json_:
         print_json({**plan_json(plan_data(question.plan), str(path)), "reasons": why})
     else:
         say(plan_text(found, question.plan, path, why, explain))
+    if interrupted:
+        raise KeyboardInterrupt("the plan is kept, its reasons are missing.")
 
 
 @app.command()

@@ -76,18 +76,19 @@ def refuse_in_conflict(question: Question, as_json: bool) -> None:
     from optimize.status import Status
     from promiselab.cli.output import plan_json, print_json
     from promiselab.plan_reasons import ways_out_data
+    from promiselab.stopping import in_one_piece
     from promiselab.storing import plan_data
     from scenarios.problems import NoTrustworthyAnswer
 
     plan = question.plan
     if plan.status is not Status.INFEASIBLE:
         return
-    ways = ways_out_data(question.scenario, ways_out(question.scenario, question.limited))
+    conflict = f"No plan: infeasible. These cannot be met together: {'; '.join(plan.conflict)}."
+    with in_one_piece(f"{conflict} The ways out were not found."):
+        ways = ways_out_data(question.scenario, ways_out(question.scenario, question.limited))
     if as_json:
         print_json({**plan_json(plan_data(plan), None), "conflict": list(plan.conflict), "ways_out": ways})
-    raise NoTrustworthyAnswer(
-        f"No plan: infeasible. These cannot be met together: {'; '.join(plan.conflict)}.\n{ways_text(ways)}"
-    )
+    raise NoTrustworthyAnswer(f"{conflict}\n{ways_text(ways)}")
 
 
 def ways_text(ways: Sequence[Mapping[str, Any]]) -> str:

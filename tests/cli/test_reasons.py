@@ -86,3 +86,25 @@ def test_a_conflict_is_named_near_the_plan_as_well(monkeypatch: pytest.MonkeyPat
     near = explain(question_of(tight)).runners_up
     assert {offer.outcome for offer in near} == {"in_conflict"}
     assert [offer.reasons for offer in near] == exact
+
+
+def stopped(*_: object) -> None:
+    raise KeyboardInterrupt
+
+
+def test_a_plan_is_kept_whose_reasons_are_interrupted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimize.explanation.explanation.runner_up", stopped)
+    said = call("optimize", "small.yaml", "--explain")
+    assert said.code == 130
+    assert said.err.endswith("Interrupted: the plan is kept, its reasons are missing.\n")
+    assert "Status: optimal" in said.out
+    assert json.loads((call.runs()[0] / "plan.json").read_text())["status"] == "optimal"
+
+
+def test_a_conflict_is_said_whose_ways_out_are_interrupted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("optimize.explanation.way_out.ways_out", stopped)
+    call.write("tight.yaml", edited() + "limits: {operating_cost_per_year: 1000}\n")
+    said = call("optimize", "tight.yaml")
+    assert (said.code, said.out) == (130, "")
+    assert "These cannot be met together: operating cost" in said.err
+    assert said.err.endswith("The ways out were not found.\n")
