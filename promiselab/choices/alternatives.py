@@ -19,7 +19,7 @@ from promiselab.study import Settings, Study
 from promiselab.tables import number
 from scenarios.scenario import Design, Scenario
 from simcore.demand import measured_orders
-from simcore.estimates import NO_DIFFERENCE
+from simcore.estimates import IDENTICAL, NO_DIFFERENCE
 from simcore.measures import MARGIN
 from simcore.ranking import Paired, Totals, paired_differences
 
@@ -203,8 +203,11 @@ def _words(
 
 
 def _alike(names: Sequence[str], compared: Paired) -> str:
-    alike = [n for n, verdict in zip(names[1:], compared.verdict[1:], strict=True) if verdict == NO_DIFFERENCE]
-    return f"the simulation shows no difference for {len(alike)}" + (f" ({', '.join(alike)})." if alike else ".")
+    judged = list(zip(names[1:], compared.verdict[1:], strict=True))
+    alike = [name for name, verdict in judged if verdict in (IDENTICAL, NO_DIFFERENCE)]
+    if not alike:
+        return "the simulation shows a difference for each."
+    return f"the simulation shows no difference for {len(alike)} ({', '.join(alike)})."
 
 
 def _missing(found: Alternatives, count: int) -> str:

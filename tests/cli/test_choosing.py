@@ -13,7 +13,7 @@ import pytest
 from optimize.choices.robust import tail_average
 from optimize.worth_choosing import within_reach
 from promiselab import load
-from tests.cli.calling import Caller
+from tests.cli.calling import Caller, edited
 
 COMPANY = """\
 promiselab: 1
@@ -197,3 +197,11 @@ def test_an_impossible_choice_names_what_is_in_conflict(call: Caller, company: s
     said = call("propositions", company, "--set", "limits.operating_cost_per_year=1")
     assert said.code == 4
     assert "operating cost" in said.err
+
+
+def test_designs_that_differ_in_name_only_show_no_difference(call: Caller) -> None:
+    twice = edited(("    one_day:", "    same: {lead_time_days: 2}\n    one_day:"))
+    (call.folder / "twice.yaml").write_text(twice, encoding="utf-8")
+    said = call("alternatives", "twice.yaml", "--count", "1", "--workers", "1", "--engine", "simpy")
+    assert said.code == 0
+    assert "the simulation shows no difference for 1 (alternative 1)." in said.out
