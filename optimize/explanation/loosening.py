@@ -367,7 +367,7 @@ def _rules(selection: Selection) -> Iterator[Loosening]:
 
 
 def _dropped(name: str, words: str, change: Change, setting: str = "") -> Loosening:
-    return Loosening(name, words, "rule", 1, 1, 1, change, lambda _: "to drop it", setting=lambda _: setting)
+    return Loosening(name, words, "rule", 1, 1, 1, change, lambda _: "dropping it", setting=lambda _: setting)
 
 
 # Sizes ------------------------------------------------------------------------------------------------------------

@@ -84,4 +84,4 @@ def test_two_conflicts_give_together(two_by_two: Callable[..., Selection]) -> No
     ways = ways_out(load_shipped("therapy_clinics"), selection)
     together = {limit.name: by for way in ways for limit, by in way.gives if len(way.gives) > 1}
     assert together == pytest.approx({"pack": 0.5, "stock": 20.0})
-    assert [way.words for way in ways if len(way.gives) == 1] == ["that home must be served: to drop it"]
+    assert [way.words for way in ways if len(way.gives) == 1] == ["that home must be served: dropping it"]
