@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import fields
+from functools import cache
 from typing import Any
 
 import numpy as np
@@ -29,15 +30,15 @@ def joined(first: Orders, second: Orders) -> Orders:
 
 def picked(orders: Orders, kept: Bools, contacts: Bools) -> Orders:
     """Return some of the orders with their lines and steps, and some of the contacts."""
-    number = numbered(kept)
-    found: dict[str, Any] = {}
+    rows, number = np.flatnonzero(kept), numbered(kept)
+    found = {name: getattr(orders, name).take(rows) for name in _columns("")}
     for child, owner in ((LINE, orders.line_order), (STEP, orders.step_order)):
-        mine = kept[owner]
-        found |= {name: getattr(orders, name)[mine] for name in _columns(child)}
-        found[f"{child}order"] = number[owner[mine]]
-        found[f"{child}start"] = np.searchsorted(found[f"{child}order"], np.arange(int(kept.sum()) + 1))
+        mine = np.flatnonzero(kept.take(owner))
+        found |= {name: getattr(orders, name).take(mine) for name in _columns(child)}
+        found[f"{child}order"] = number.take(owner.take(mine))
+        each = np.diff(getattr(orders, f"{child}start")).take(rows)
+        found[f"{child}start"] = np.concatenate([[0], np.cumsum(each)])
     found |= {name: getattr(orders, name)[contacts] for name in _columns(CONTACT)}
-    found |= {name: getattr(orders, name)[kept] for name in _columns("")}
     return Orders(**found)
 
 
@@ -50,6 +51,7 @@ def numbered(kept: Bools) -> Ints:
     return np.where(kept, np.cumsum(kept) - 1, -1)
 
 
+@cache
 def _columns(child: str) -> list[str]:
     """Return the columns of orders (an empty text), lines, steps or contacts that are picked as they are."""
     names = [field.name for field in fields(Orders) if field.name not in (*STARTS, "line_order", "step_order")]

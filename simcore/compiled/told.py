@@ -47,10 +47,11 @@ def blank(orders: Orders, captures: bool = True) -> w.Told:
 
 def picked(told: w.Told, orders: Bools, lines: Bools, steps: Bools) -> w.Told:
     """Return what happened to some of the orders; columns stay in one piece, or the loop would be compiled anew."""
-    which = {"line": lines, "units": lines, "shipment": lines, "step": steps}
-    which["capture"] = orders if told.capture.shape[1] else orders[:0]
+    rows = {name: np.flatnonzero(kept) for name, kept in (("order", orders), ("line", lines), ("step", steps))}
+    which = {"line": rows["line"], "units": rows["line"], "shipment": rows["line"], "step": rows["step"]}
+    which["capture"] = rows["order"] if told.capture.shape[1] else rows["order"][:0]
     columns = told._asdict().items()
-    return w.Told(**{name: np.compress(which.get(name, orders), column, axis=-1) for name, column in columns})
+    return w.Told(**{name: column.take(which.get(name, rows["order"]), axis=-1) for name, column in columns})
 
 
 def joined(first: w.Told, second: w.Told) -> w.Told:

@@ -55,18 +55,10 @@ class LeadTimeBins:
     def count(self, ticks: Ints, segment: Ints) -> None:
         """Add lead times, each of a segment."""
         self._ticks += total(segment, ticks, len(self._ticks)).astype(object)
-        if not len(ticks):
-            return
-        ordered = np.sort(segment * (self._longest + 1) + ticks)
-        segment, ticks = np.divmod(ordered, self._longest + 1)
         cell = segment * self._count.shape[1] + bin_of(ticks)
-        begin = np.flatnonzero(np.diff(cell, prepend=-1))
-        end = np.append(begin[1:], len(cell))
-        cell = cell[begin]
-        self._count.ravel()[cell] += end - begin
-        first, last = self._first.ravel(), self._last.ravel()
-        first[cell] = np.minimum(first[cell], ticks[begin])
-        last[cell] = np.maximum(last[cell], ticks[end - 1])
+        np.add.at(self._count.reshape(-1), cell, 1)
+        np.minimum.at(self._first.reshape(-1), cell, ticks)
+        np.maximum.at(self._last.reshape(-1), cell, ticks)
 
     def sums(self) -> list[float]:
         """Return the sum of the lead times in days: everybody's, then those of each segment; rounded once."""
