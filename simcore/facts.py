@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import wraps
-from typing import TypeVar
+from typing import Any, TypeVar
 
 import numpy as np
 
@@ -18,6 +18,8 @@ T = TypeVar("T")
 Owner = TypeVar("Owner")
 EXACT = 2**53
 """Floating-point numbers add whole numbers exactly up to here."""
+FEW = 8
+"""Groups that are sooner picked one by one than sorted."""
 
 
 @dataclass(frozen=True)
@@ -102,7 +104,7 @@ def facts(program: Program, orders: Orders, records: Records) -> Facts:
         records,
         placed,
         accepted,
-        accepted[orders.line_order],
+        accepted.take(orders.line_order),
         lanes_of_lines(orders),
     )
 
@@ -128,15 +130,87 @@ def in_time(f: Facts) -> Bools:
 
 
 @once
-def delivered_lines(f: Facts) -> Ints:
-    """Return the indices of the measured lines that arrived, rising."""
-    return np.flatnonzero(f.line & (f.records.delivered != NONE))
+def refused(f: Facts) -> Bools:
+    """Return which orders were refused."""
+    return np.asarray(f.records.outcome == Outcome.REFUSED)
 
 
 @once
-def pooled_lines(f: Facts) -> Ints:
-    """Return the indices of the measured lines that asked a pool for stock, rising."""
-    return np.flatnonzero(f.line & (f.records.served_pool != NONE))
+def contacts_due(f: Facts) -> Bools:
+    """Return which contacts fell due in the window."""
+    return f.in_window(f.orders.contact_tick)
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Some rows of columns of one length, rising; a slice where they follow each other: then nothing is copied."""
+
+    which: Ints | slice
+
+    def of(self, column: Any) -> Any:
+        """Return these rows of a column."""
+        return column[self.which] if isinstance(self.which, slice) else column.take(self.which)
+
+
+EVERY_ROW = Rows(slice(None))
+
+
+def rows_of(chosen: Bools) -> Rows:
+    """Return the rows that are chosen.
+
+    >>> rows_of(np.array([False, True, True])).which, rows_of(np.array([True, False, True])).which.tolist()
+    (slice(1, 3, None), [0, 2])
+    """
+    rows = chosen.nonzero()[0]
+    if not len(rows):
+        return Rows(slice(0, 0))
+    first, end = int(rows[0]), int(rows[-1]) + 1
+    return Rows(slice(first, end) if end - first == len(rows) else rows)
+
+
+@dataclass(frozen=True)
+class MeasuredLines:
+    """The lines of accepted orders: their rows among all lines, and of each its order, lane, and units.
+
+    ``delivered`` are the units that arrived.
+    """
+
+    rows: Rows
+    order: Ints
+    lane: Ints
+    quantity: Ints
+    lost: Ints
+    taken: Ints
+    delivered: Ints
+
+
+@once
+def measured_lines(f: Facts) -> MeasuredLines:
+    """Return the lines of accepted orders."""
+    rows, r, orders = rows_of(f.line), f.records, f.orders
+    taken = rows.of(r.taken)
+    return MeasuredLines(
+        rows,
+        order=rows.of(orders.line_order),
+        lane=rows.of(f.line_lane),
+        quantity=rows.of(orders.line_quantity),
+        lost=rows.of(r.lost),
+        taken=taken,
+        delivered=taken * (rows.of(r.delivered) != NONE),
+    )
+
+
+@once
+def shipped_units(f: Facts) -> Ints:
+    """Return the units of each measured line that left."""
+    lines = measured_lines(f)
+    return np.asarray(lines.taken * (lines.rows.of(f.records.shipped) != NONE))
+
+
+@once
+def accepted_orders(f: Facts) -> Ints:
+    """Return the orders that were placed in the window and accepted, rising."""
+    return np.flatnonzero(f.accepted)
 
 
 def count(group: Ints, groups: int) -> Ints:
@@ -157,13 +231,21 @@ def total(group: Ints, amounts: Ints, groups: int) -> Ints:
     return sums
 
 
+def small(group: Ints, groups: int) -> Ints:
+    """Return numbers of groups in as few bits as they need: they are compared, picked and sorted sooner."""
+    return group.astype(np.min_scalar_type(max(groups - 1, 0)))
+
+
 def in_groups(values: Floats, group: Ints, groups: int) -> Sequence[Floats]:
-    """Return the values of each group, in their order.
+    """Return the values of each group, in their order; those of higher numbers are left out.
+
+    It is soonest if the numbers of the groups are :func:`small`.
 
     >>> [part.tolist() for part in in_groups(np.array([1.0, 2.0, 3.0]), np.array([1, 0, 1]), 3)]
     [[2.0], [1.0, 3.0], []]
     """
-    small = group.astype(np.min_scalar_type(max(groups - 1, 0)))  # numbers of 8 or 16 bits are sorted by radix
-    ordered = values[np.argsort(small, kind="stable")]
-    ends = np.cumsum(count(group, groups)).tolist()
+    if groups <= FEW:
+        return [values.take((group == index).nonzero()[0]) for index in range(groups)]
+    ordered = values[np.argsort(group, kind="stable")]  # numbers of 8 or 16 bits are sorted by radix
+    ends = np.cumsum(count(group, groups))[:groups].tolist()
     return [ordered[begin:end] for begin, end in zip([0, *ends[:-1]], ends, strict=True)]

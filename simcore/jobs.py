@@ -9,11 +9,9 @@ from typing import Any
 import numpy as np
 
 from simcore.clock import NEVER, Bools, Ints
-from simcore.facts import Facts, once
+from simcore.facts import EVERY_ROW, Facts, Rows, contacts_due, once, rows_of
 from simcore.program import NONE, Program, ResourcePlan
 from simcore.records import Jobs
-
-Rows = Callable[[Jobs], Ints]
 
 
 @dataclass(frozen=True)
@@ -35,14 +33,14 @@ class Work:
 
 def work(f: Facts) -> list[Work]:
     """Return the jobs of every activity, one for every order, step, line, contact and replenishment."""
-    return _work(f, lambda jobs: np.arange(len(jobs.join)))
+    return _work(f, lambda _: EVERY_ROW)
 
 
-def _joined(jobs: Jobs) -> Ints:
-    return np.flatnonzero(jobs.join != NONE)
+def _joined(jobs: Jobs) -> Rows:
+    return rows_of(jobs.join != NONE)
 
 
-def _work(f: Facts, rows: Rows) -> list[Work]:
+def _work(f: Facts, rows: Callable[[Jobs], Rows]) -> list[Work]:
     return [
         *_of_orders(f, rows),
         _contacts(f, rows(f.records.contacts)),
@@ -50,69 +48,79 @@ def _work(f: Facts, rows: Rows) -> list[Work]:
     ]
 
 
-def _of_lane(f: Facts, name: str) -> Ints:
-    """Return a resource of every plan."""
-    return np.array([NONE if plan is None else getattr(plan, name) for plan in f.program.plans], dtype=np.int64)
+@once
+def _resources_of_lanes(program: Program) -> dict[str, Ints]:
+    """Return who captures, fulfils and makes contact for every lane."""
+    names = ("capture_resource", "fulfil_resource", "contact_resource")
+    return {
+        name: np.array([NONE if plan is None else getattr(plan, name) for plan in program.plans], dtype=np.int64)
+        for name in names
+    }
 
 
-def _of_orders(f: Facts, rows: Rows) -> list[Work]:
+def _of_orders(f: Facts, rows: Callable[[Jobs], Rows]) -> list[Work]:
     orders, r = f.orders, f.records
     capture, step, line = rows(r.captures), rows(r.steps), rows(r.shipment_jobs)
-    by, of = orders.lane[capture], orders.step_order[step]
-    shipped_to = f.line_lane[line]
+    captured = _numbers(r.captures, capture)
+    by, of = capture.of(orders.lane), step.of(orders.step_order)
+    shipped_to = line.of(f.line_lane)
     return [
         Work(
             "capture",
-            capture,
-            capture,
-            _of_lane(f, "capture_resource")[by],
+            captured,
+            captured,
+            _resources_of_lanes(f.program)["capture_resource"].take(by),
             by,
             _only(r.captures, capture),
-            f.accepted[capture],
+            capture.of(f.accepted),
         ),
         Work(
             "approval",
-            step,
+            _numbers(r.steps, step),
             of,
-            orders.step_resource[step],
-            orders.lane[of],
+            step.of(orders.step_resource),
+            orders.lane.take(of),
             _only(r.steps, step),
-            f.accepted[of],
+            f.accepted.take(of),
         ),
         Work(
             "fulfilment",
-            line,
-            orders.line_order[line],
-            _of_lane(f, "fulfil_resource")[shipped_to],
+            _numbers(r.shipment_jobs, line),
+            line.of(orders.line_order),
+            _resources_of_lanes(f.program)["fulfil_resource"].take(shipped_to),
             shipped_to,
             _only(r.shipment_jobs, line),
-            f.line[line],
+            line.of(f.line),
         ),
     ]
 
 
-def _contacts(f: Facts, rows: Ints) -> Work:
-    lane = f.orders.contact_lane[rows]
+def _contacts(f: Facts, rows: Rows) -> Work:
+    lane, contacts = rows.of(f.orders.contact_lane), f.records.contacts
     return Work(
         "touchpoints",
-        rows,
-        np.full(len(rows), NONE),
-        _of_lane(f, "contact_resource")[lane],
+        _numbers(contacts, rows),
+        np.full(len(lane), NONE),
+        _resources_of_lanes(f.program)["contact_resource"].take(lane),
         lane,
-        _only(f.records.contacts, rows),
-        f.in_window(f.orders.contact_tick[rows]),
+        _only(contacts, rows),
+        rows.of(contacts_due(f)),
     )
 
 
-def _production(f: Facts, rows: Ints) -> Work:
+def _production(f: Facts, rows: Rows) -> Work:
     made_by = np.array([pool.made_by for pool in f.program.pools], dtype=np.int64)
-    none = np.full(len(rows), NONE)
-    jobs = _only(f.records.made, rows)
-    return Work("production", rows, none, made_by[f.records.supply_pool[rows]], none, jobs, f.in_window(jobs.join))
+    jobs, number = _only(f.records.made, rows), _numbers(f.records.made, rows)
+    none = np.full(len(number), NONE)
+    return Work("production", number, none, made_by[rows.of(f.records.supply_pool)], none, jobs, f.in_window(jobs.join))
 
 
-def _only(jobs: Jobs, rows: Ints) -> Jobs:
-    return Jobs(jobs.join[rows], jobs.start[rows], jobs.finish[rows])
+def _numbers(jobs: Jobs, rows: Rows) -> Ints:
+    return np.arange(len(jobs.join))[rows.which] if isinstance(rows.which, slice) else rows.which
+
+
+def _only(jobs: Jobs, rows: Rows) -> Jobs:
+    return Jobs(rows.of(jobs.join), rows.of(jobs.start), rows.of(jobs.finish))
 
 
 @once
@@ -166,15 +174,16 @@ class JobTable:
 def job_table(f: Facts) -> JobTable:
     """Return every job of a replication that joined a queue."""
     parts = tuple(_work(f, _joined))
-    begin, horizon = f.program.warm_up, f.program.horizon
-    join, start, finish = (
+    join, start, end = (
         np.concatenate([getattr(part.jobs, name) for part in parts]) for name in ("join", "start", "finish")
     )
-    started, end = start != NONE, np.where(finish == NONE, horizon, finish)
-    busy = np.minimum(end, f.program.measured_end) - np.maximum(start, begin)
-    left = start.copy()
+    started, left = start != NONE, start
+    end[np.flatnonzero(end == NONE)] = f.program.horizon
+    busy = _inside(f, start, end)
     never = np.flatnonzero(~started)
-    left[never] = _gave_up(f, np.concatenate([part.order for part in parts])[never])
+    if len(never):
+        busy[never], left = 0, start.copy()
+        left[never] = _gave_up(f, np.concatenate([part.order for part in parts])[never])
     return JobTable(
         parts=parts,
         resource=np.concatenate([part.resource for part in parts]),
@@ -185,9 +194,16 @@ def job_table(f: Facts) -> JobTable:
         left=left,
         started=started,
         measured=np.concatenate([part.measured for part in parts]),
-        busy=np.where(started, np.maximum(busy, 0), 0),
-        queue=np.maximum(np.minimum(left, f.program.measured_end) - np.maximum(join, begin), 0),
+        busy=busy,
+        queue=_inside(f, join, left),
     )
+
+
+def _inside(f: Facts, begin: Ints, end: Ints) -> Ints:
+    """Return how many of the ticks from one instant to another lie inside the measured window."""
+    ticks = np.minimum(end, f.program.measured_end)
+    ticks -= np.maximum(begin, f.program.warm_up)
+    return np.maximum(ticks, 0, out=ticks)
 
 
 def _gave_up(f: Facts, order: Ints) -> Ints:
@@ -224,19 +240,43 @@ def outlasting(f: Facts) -> list[Spans]:
     since nobody starts one then. So whoever is busy beyond those present has been so since the last change. There
     are never more such jobs than servers, times the changes, however many jobs there are.
     """
-    jobs, found = job_table(f), []
-    for plan, rows in zip(f.program.resources, jobs_of_resources(f), strict=True):
-        start, end = jobs.start[rows], jobs.end[rows]
-        changes = np.append(plan.change_ticks, NEVER)
-        across = jobs.started[rows] & (changes[np.searchsorted(changes, start, side="right")] < end)
-        found.append((start[across], end[across]))
+    if all(len(plan.change_ticks) == 1 for plan in f.program.resources):  # at the beginning, and never again
+        none = np.empty(0, dtype=np.int64)
+        return [(none, none) for _ in f.program.resources]
+    jobs, (soonest, stretches) = job_table(f), _next_changes(f.program)
+    few = np.flatnonzero(soonest.take(jobs.resource * stretches + (jobs.start >> STRETCH)) < jobs.end)
+    resource, start, end, found = jobs.resource[few], jobs.start[few], jobs.end[few], []
+    for index, plan in enumerate(f.program.resources):
+        rows, changes = np.flatnonzero(resource == index), np.append(plan.change_ticks, NEVER)
+        rows = rows[changes[np.searchsorted(changes, start[rows], side="right")] < end[rows]]
+        found.append((start[rows], end[rows]))
     return found
+
+
+STRETCH = 22
+"""Binary digits of the ticks in a stretch of time, 70 minutes."""
+
+
+@once
+def _next_changes(program: Program) -> tuple[Ints, int]:
+    """Return the first change of the servers of each resource after the beginning of each stretch, and their number.
+
+    None (NEVER) changes where a job has not started (tick -1, the last stretch), and for nobody (the last resource).
+    """
+    begins = np.arange((program.horizon >> STRETCH) + 2) << STRETCH
+    changes = [np.append(plan.change_ticks, NEVER) for plan in program.resources]
+    table = [each[np.searchsorted(each, begins, side="right")] for each in changes]
+    table.append(np.full(len(begins), NEVER))
+    soonest = np.array(table)
+    soonest[:, -1] = NEVER
+    return soonest.ravel(), len(begins)
 
 
 def paid(program: Program, spans: Sequence[Spans]) -> list[int]:
     """Return the paid server ticks of each resource, given its jobs that were in work when its servers changed."""
     return [
-        _present_or_busy(program, plan, start, end) for plan, (start, end) in zip(program.resources, spans, strict=True)
+        _present_or_busy(program, plan, start, end) if len(start) else available
+        for plan, (start, end), available in zip(program.resources, spans, available_ticks(program), strict=True)
     ]
 
 
@@ -244,17 +284,14 @@ def _present_or_busy(program: Program, plan: ResourcePlan, start: Ints, finish: 
     """Return the integral of max(busy, present) over the window.
 
     Every instant at which a job ends (code 0), one starts (1) or the servers change (2) is one number,
-    ``4 * tick + code``. Jobs come almost in the order of their start, which makes stable sorts fast: they merge runs.
+    ``4 * tick + code``. What lies outside of the window happens at its ends, where it counts for nothing.
     """
     begin, end = program.warm_up, program.measured_end
-    inside = np.flatnonzero((finish > begin) & (start < end))
-    start, finish = np.maximum(start[inside], begin), np.minimum(finish[inside], end)
-    start.sort(kind="stable")
-    finish.sort(kind="stable")
-    changes = np.maximum(plan.change_ticks, begin)
-    instants = np.concatenate([4 * start + 1, 4 * finish, 4 * changes[changes < end] + 2, [4 * end]])
+    instants = np.concatenate([start, finish, plan.change_ticks, [end]])
+    code = np.repeat((1, 0, 2, 0), (len(start), len(finish), len(plan.change_ticks), 1))
+    instants = 4 * np.minimum(np.maximum(instants, begin), end) + code
     instants.sort(kind="stable")
     tick, code = instants >> 2, instants & 3
     busy = np.cumsum(np.array([-1, 1, 0]).take(code))
     present = plan.servers.take(np.maximum(np.cumsum(code == 2) - 1, 0))
-    return int(np.dot(np.maximum(busy, present)[:-1], np.diff(tick)))
+    return int((np.maximum(busy, present)[:-1] * (tick[1:] - tick[:-1])).sum())

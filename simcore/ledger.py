@@ -53,6 +53,7 @@ DRIVERS = (
     "idle_capacity",
 )
 """Every driver, in the order in which reports show them."""
+_PLACE = {driver: place for place, driver in enumerate(DRIVERS)}
 
 COST_TO_SERVE = (
     "capture",
@@ -125,19 +126,21 @@ def post(f: Facts) -> tuple[Posting, ...]:
 
 def ledger_of(program: Program, kept: Books) -> tuple[Posting, ...]:
     """Return the ledger of a replication whose sums are known; raises as :func:`post` does."""
-    names = {
-        lane: ("", "") if lane == COMPANY else _names(program, lane) for lane in range(COMPANY, len(program.plans))
-    }
-    postings = tuple(Posting(*names[lane], driver, amount) for lane, driver, amount in _sorted(_amounts(program, kept)))
-    difference = fsum(p.amount for p in postings) - _cash(program, kept)
+    names, costs = _names(program), stock_costs(program, kept.pools)
+    amounts = _sorted(_amounts(program, kept, costs))
+    postings = tuple(Posting(*names[lane], driver, amount) for lane, driver, amount in amounts)
+    difference = fsum(p.amount for p in postings) - _cash(program, kept, costs)
     if abs(difference) >= max(CENT / 2, ROUNDING * fsum(abs(p.amount) for p in postings)):
         raise DoesNotReconcile(f"the ledger differs from the flows by {difference:.4f}")
     return postings
 
 
-def _names(program: Program, lane: int) -> tuple[str, str]:
-    plan = program.plans[lane]
-    return program.lanes[lane].owner, "" if plan is None else label(plan.offering)
+@once
+def _names(program: Program) -> dict[int, tuple[str, str]]:
+    """Return the segment and the offering of each lane."""
+    offerings = ["" if plan is None else label(plan.offering) for plan in program.plans]
+    owners = [lane.owner for lane in program.lanes]
+    return {COMPANY: ("", ""), **dict(enumerate(zip(owners, offerings, strict=True)))}
 
 
 def label(offering: Offering) -> str:
@@ -146,21 +149,23 @@ def label(offering: Offering) -> str:
 
 
 def _sorted(amounts: Iterable[Amount]) -> list[Amount]:
-    totals: dict[tuple[int, str], list[float]] = {}
+    totals: dict[tuple[int, int], list[float]] = {}
     for lane, driver, amount in amounts:
-        totals.setdefault((lane, driver), []).append(amount)
-    order = {driver: i for i, driver in enumerate(DRIVERS)}
-    keys = sorted(totals, key=lambda k: (k[0], order[k[1]]))
-    return [(lane, driver, fsum(totals[lane, driver])) for lane, driver in keys]
+        totals.setdefault((lane, _PLACE[driver]), []).append(amount)
+    return [(lane, DRIVERS[place], fsum(parts)) for (lane, place), parts in sorted(totals.items())]
 
 
-def _amounts(program: Program, kept: Books) -> Iterator[Amount]:
-    for driver, sums in zip((*BOOKED, "rebates"), (*kept.money.booked, -kept.rebates), strict=True):
-        for index, plan in enumerate(program.plans):
-            if plan is not None:
-                yield index, driver, float(sums[index])
+StockCosts = tuple[Floats, Floats]
+"""Holding and ordering cost of each pool."""
+
+
+def _amounts(program: Program, kept: Books, costs: StockCosts) -> Iterator[Amount]:
+    served = [index for index, plan in enumerate(program.plans) if plan is not None]
+    for driver, sums in zip((*BOOKED, "rebates"), (*kept.money.booked.tolist(), (-kept.rebates).tolist()), strict=True):
+        for index in served:
+            yield index, driver, sums[index]
     yield from _idle(program, kept)
-    yield from _stock(program, kept)
+    yield from _stock(program, kept, costs)
     yield from _standing(program, kept.work)
 
 
@@ -186,10 +191,9 @@ def _pool_shares(pools: PoolCounts) -> Floats:
     return np.asarray(shares / np.where(units == 0, 1.0, units))
 
 
-def _stock(program: Program, kept: Books) -> Iterator[Amount]:
+def _stock(program: Program, kept: Books, costs: StockCosts) -> Iterator[Amount]:
     """Share out what each pool cost: the work on its replenishments, holding and ordering."""
-    owners, shares = (*range(len(program.lanes)), COMPANY), _pool_shares(kept.pools)
-    holding, ordering = stock_costs(program, kept.pools)
+    owners, shares, (holding, ordering) = (*range(len(program.lanes)), COMPANY), _pool_shares(kept.pools), costs
     for driver, per_pool in (("goods", kept.money.made), ("holding", -holding), ("ordering", -ordering)):
         amounts = per_pool @ shares if len(per_pool) else np.zeros(len(owners))
         for owner, amount in zip(owners, amounts, strict=True):
@@ -197,7 +201,7 @@ def _stock(program: Program, kept: Books) -> Iterator[Amount]:
                 yield owner, driver, float(amount)
 
 
-def stock_costs(program: Program, pools: PoolCounts) -> tuple[Floats, Floats]:
+def stock_costs(program: Program, pools: PoolCounts) -> StockCosts:
     """Return the holding and the ordering cost of each pool in the window."""
     scenario = program.scenario
     years = 1 / (TICKS_PER_DAY * DAYS_PER_YEAR)
@@ -245,11 +249,11 @@ def cash(f: Facts) -> float:
 
     The ledger must add up to this: it is computed from the same records along another way.
     """
-    return _cash(f.program, books(f))
+    kept = books(f)
+    return _cash(f.program, kept, stock_costs(f.program, kept.pools))
 
 
-def _cash(program: Program, kept: Books) -> float:
-    holding, ordering = stock_costs(program, kept.pools)
+def _cash(program: Program, kept: Books, costs: StockCosts) -> float:
     served = [(index, plan.offering) for index, plan in enumerate(program.plans) if plan is not None]
     presence = sum(paid / TICKS_PER_HOUR * rate for paid, rate in zip(kept.paid, cost_per_hour(program), strict=True))
     contacts = sum(
@@ -262,7 +266,7 @@ def _cash(program: Program, kept: Books) -> float:
     out = [
         *kept.money.flows.tolist(),
         -float(kept.rebates.sum()),
-        -float(holding.sum() + ordering.sum()),
+        -float(costs[0].sum() + costs[1].sum()),
         -presence - contacts - standing * _days(program) / DAYS_PER_YEAR,
     ]
     return fsum(out)

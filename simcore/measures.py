@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -38,8 +38,7 @@ ORDERS_TAKING, UNITS_TAKING, MARGIN_TAKING = "orders_taking", "units_taking", "m
 """What the orders of a segment took of an offer; the name of the offer follows after a colon."""
 
 
-@dataclass(frozen=True, order=True)
-class MeasureKey:
+class MeasureKey(NamedTuple):
     """What is measured, and of whom; an empty string means all."""
 
     measure: str
@@ -52,8 +51,7 @@ MARGIN = MeasureKey("margin")
 """Of all segments together, which decides between designs."""
 
 
-@dataclass(frozen=True)
-class Measure:
+class Measure(NamedTuple):
     """One figure of one replication: ``numerator / denominator`` in ``unit``."""
 
     key: MeasureKey
@@ -102,17 +100,58 @@ def measures_of(program: Program, counted: Counted) -> list[Measure]:
 
 
 def _by_segment(program: Program, counted: Counted) -> Iterator[Measure]:
-    orders = by_segment(program, counted.orders)
+    orders, times = by_segment(program, counted.orders), counted.lead_times
+    sums = _of_all(_sums(orders))
+    one, window = [1] * (1 + len(program.segments)), [float(window_ticks(program))] * (1 + len(program.segments))
     columns = [
-        *_orders(orders),
-        *_service(orders),
-        *_lead_times(orders, counted.lead_times),
-        *_fill_rates(orders),
-        *_units(program, orders),
+        *(_Column(f"{name}_orders", sums[name], one, "orders") for name in ("potential", "accepted")),
+        _Column("acceptance", sums["accepted"], sums["potential"], "share"),
+        *(_Column(f"{name}_orders", sums[name], one, "orders") for name in _OUTCOMES),
+        *(_Column(name, sums[name], sums["due"], "share") for name in ("on_time", "otif")),
+        _Column("lead_time_mean", times.sums(), sums["delivered"], "days"),
+        *(
+            _Column(f"lead_time_p{share}", list(values), one, "days")
+            for share, values in zip(PERCENTILES, zip(*times.percentiles(), strict=True), strict=True)
+        ),
+        *(_Column(f"{name}_fill_rate", sums[f"{name}_served"], sums[f"{name}_asked"], "share") for name in STOCKED),
+        *(_Column(f"{fate}_units", sums[f"{fate}_units"], one, "units") for fate in FATES),
+        _Column("lost_sales", sums["lost_sales"], one, "units"),
+        _Column("backorders_mean", sums["waiting"], window, "units"),
     ]
-    for place, name in enumerate((ALL, *program.segments)):
-        for column in columns:
-            yield Measure(_key(column.measure, name), column.numerator[place], column.denominator[place], column.unit)
+    for place, segment in enumerate((ALL, *program.segments)):
+        for name, numerator, denominator, unit in columns:
+            yield Measure(_key(name, segment), numerator[place], denominator[place], unit)
+
+
+STOCKED = ("volume", "line", "order")
+"""What fill rates are of."""
+_OUTCOMES = tuple(outcome.name.lower() for outcome in Outcome)
+
+
+def _sums(orders: OrderCounts) -> dict[str, Ints]:
+    """Return the sums by segment that measures are made of."""
+    ended, service, potential = orders.ended, orders.service, orders.ended.sum(axis=1)
+    stocked = (orders.stocked_units, orders.stocked_lines, orders.stocked_orders)
+    return {
+        "potential": potential,
+        "accepted": potential - ended[:, Outcome.DECLINED],
+        **dict(zip(_OUTCOMES, ended.T, strict=True)),
+        "due": service[:, :, :, 1].sum(axis=(1, 2)),
+        "on_time": service[:, :, 1].sum(axis=(1, 2)),
+        "otif": service[:, 1].sum(axis=(1, 2)),
+        **{f"{name}_served": counts[:, 0] for name, counts in zip(STOCKED, stocked, strict=True)},
+        **{f"{name}_asked": counts[:, 1] for name, counts in zip(STOCKED, stocked, strict=True)},
+        **{f"{fate}_units": units for fate, units in zip(FATES, orders.fates.T, strict=True)},
+        "lost_sales": orders.lost_sales,
+        "waiting": orders.waiting,
+    }
+
+
+def _of_all(per_segment: dict[str, Ints]) -> dict[str, list[float]]:
+    """Return the sum over the segments, then that of each segment."""
+    each = np.array(list(per_segment.values()))
+    everybody = np.concatenate([each.sum(axis=1, keepdims=True), each], axis=1)
+    return dict(zip(per_segment, _floats(everybody), strict=True))
 
 
 def _emissions(program: Program, orders: OrderCounts) -> Iterator[Measure]:
@@ -128,59 +167,9 @@ class _Column(NamedTuple):
     """A measure of everybody, and of each segment."""
 
     measure: str
-    numerator: list[float]
-    denominator: list[float]
+    numerator: Sequence[float]
+    denominator: Sequence[float]
     unit: str
-
-
-def _of_all(per_segment: Ints) -> list[float]:
-    """Return the sum over the segments, then that of each segment."""
-    return [float(per_segment.sum()), *_floats(per_segment)]
-
-
-def _ones(orders: OrderCounts) -> list[float]:
-    return [1] * (1 + len(orders.ended))
-
-
-def _orders(orders: OrderCounts) -> Iterator[_Column]:
-    one, ended = _ones(orders), orders.ended
-    potential, accepted = ended.sum(axis=1), ended.sum(axis=1) - ended[:, Outcome.DECLINED]
-    yield _Column("potential_orders", _of_all(potential), one, "orders")
-    yield _Column("accepted_orders", _of_all(accepted), one, "orders")
-    yield _Column("acceptance", _of_all(accepted), _of_all(potential), "share")
-    for outcome in Outcome:
-        yield _Column(f"{outcome.name.lower()}_orders", _of_all(ended[:, outcome]), one, "orders")
-
-
-def _service(orders: OrderCounts) -> Iterator[_Column]:
-    each = orders.service
-    asked = _of_all(each[:, :, :, 1].sum(axis=(1, 2)))
-    yield _Column("on_time", _of_all(each[:, :, 1].sum(axis=(1, 2))), asked, "share")
-    yield _Column("otif", _of_all(each[:, 1].sum(axis=(1, 2))), asked, "share")
-
-
-def _lead_times(orders: OrderCounts, times: LeadTimes) -> Iterator[_Column]:
-    yield _Column("lead_time_mean", times.sums(), _of_all(orders.ended[:, Outcome.DELIVERED]), "days")
-    for share, values in zip(PERCENTILES, zip(*times.percentiles(), strict=True), strict=True):
-        yield _Column(f"lead_time_p{share}", list(values), _ones(orders), "days")
-
-
-def _fill_rates(orders: OrderCounts) -> Iterator[_Column]:
-    for name, stocked in (
-        ("volume_fill_rate", orders.stocked_units),
-        ("line_fill_rate", orders.stocked_lines),
-        ("order_fill_rate", orders.stocked_orders),
-    ):
-        yield _Column(name, _of_all(stocked[:, 0]), _of_all(stocked[:, 1]), "share")
-
-
-def _units(program: Program, orders: OrderCounts) -> Iterator[_Column]:
-    one = _ones(orders)
-    for place, fate in enumerate(FATES):
-        yield _Column(f"{fate}_units", _of_all(orders.fates[:, place]), one, "units")
-    yield _Column("lost_sales", _of_all(orders.lost_sales), one, "units")
-    window = [float(window_ticks(program))] * len(one)
-    yield _Column("backorders_mean", _of_all(orders.waiting), window, "units")
 
 
 # The menu ------------------------------------------------------------------------------------------------------
@@ -237,13 +226,9 @@ def _pools(program: Program, pools: PoolCounts) -> Iterator[Measure]:
         return
     counted, reviewed = list(_stock(program, pools)), list(_reviews(pools))
     for place, pool in enumerate(program.pools):
-        for column in (*counted, *(reviewed if pool.review else ())):
-            yield Measure(
-                _key(column.measure, ALL, ALL, pool.name),
-                column.numerator[place],
-                column.denominator[place],
-                column.unit,
-            )
+        product = pool.name
+        for name, numerator, denominator, unit in (*counted, *(reviewed if pool.review else ())):
+            yield Measure(_key(name, ALL, ALL, product), numerator[place], denominator[place], unit)
 
 
 def _stock(program: Program, pools: PoolCounts) -> Iterator[_Column]:
@@ -254,20 +239,21 @@ def _stock(program: Program, pools: PoolCounts) -> Iterator[_Column]:
     yield _Column("on_order_mean", _floats(pools.on_order), window, "units")
     yield _Column("backorders_mean", _floats(pools.waiting), window, "units")
     yield _Column("ready_rate", _floats(pools.stocked), window, "share")
-    yield _Column("volume_fill_rate", _floats(pools.units[:, 0]), _floats(pools.units[:, 1]), "share")
-    times, quantity = (_floats(column) for column in pools.ordered.T)
+    at_once, asked = _floats(pools.units.T)
+    yield _Column("volume_fill_rate", at_once, asked, "share")
+    times, quantity = _floats(pools.ordered.T)
     yield _Column("replenishments_per_day", times, days, "orders per day")
     yield _Column("replenishment_quantity_mean", quantity, times, "units")
-    times, without, on_hand = (_floats(column) for column in pools.received.T)
+    times, without, on_hand = _floats(pools.received.T)
     yield _Column("cycle_service_level", without, times, "share")
     yield _Column("on_hand_before_receipt_mean", on_hand, times, "units")
 
 
 def _reviews(pools: PoolCounts) -> Iterator[_Column]:
-    times, on_hand, backorders = (_floats(column) for column in pools.reviewed.T)
+    times, on_hand, backorders = _floats(pools.reviewed.T)
     yield _Column("on_hand_at_review_mean", on_hand, times, "units")
     yield _Column("backorders_at_review_mean", backorders, times, "units")
 
 
-def _floats(values: Ints) -> list[float]:
-    return list(values.astype(np.float64).tolist())
+def _floats(values: Ints) -> Any:
+    return values.astype(np.float64).tolist()

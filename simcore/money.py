@@ -11,13 +11,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from simcore.clauses import rebates
-from simcore.clock import TICKS_PER_HOUR, Bools, Floats, Ints
-from simcore.facts import Facts, once
+from simcore.clauses import clauses, rebates
+from simcore.clock import TICKS_PER_HOUR, Floats, Ints
+from simcore.facts import Facts, accepted_orders, once, refused
 from simcore.jobs import job_table
-from simcore.program import Program
-from simcore.records import Outcome
-from simcore.sales import by_plan, delivery_fees, penalties, sales
+from simcore.program import NONE, Program
+from simcore.sales import delivery_fees, penalties, rates, sales
 
 DAYS_PER_YEAR = 365.0
 
@@ -72,50 +71,61 @@ def money(f: Facts) -> Money:
 Entries = Iterator[tuple[str, Floats]]
 
 
-def _sums(f: Facts, amounts: Floats, lane: Ints | None = None) -> Floats:
-    """Return the sums of amounts per order (or per row of ``lane``) by lane."""
-    owner = f.orders.lane if lane is None else lane
-    sums = np.bincount(owner, weights=amounts, minlength=len(f.program.lanes))
+def _sums(f: Facts, amounts: Floats, lane: Ints) -> Floats:
+    """Return the sums of amounts by lane."""
+    sums = np.bincount(lane, weights=amounts, minlength=len(f.program.lanes))
     return sums.astype(np.float64, copy=False)
 
 
 def _orders(f: Facts) -> Entries:
     """Yield the sales and what goes with each order; the fees of refused orders are a driver of their own."""
-    of_order, lane = sales(f), f.orders.lane
+    of_order, lane, nothing = sales(f), f.orders.lane, np.zeros(len(f.program.lanes))
     for driver in ("revenue", "discount", "erosion", "goods"):
-        yield driver, _sums(f, getattr(of_order, driver))
-    yield "financing", _sums(f, -of_order.net * _credit(f)[lane])
-    yield "penalties", _sums(f, -penalties(f))
-    yield "delivery", _sums(f, -delivery_fees(f))
-    refused = _refused(f)
-    fees = np.where(f.accepted, by_plan(f, "channel.cost_per_order")[lane], 0.0)
-    yield "capture", _sums(f, -np.where(refused, 0.0, fees))
-    yield REFUSALS, _sums(f, -np.where(refused, fees, 0.0))
+        amounts = getattr(of_order, driver)
+        yield driver, nothing if amounts is None else _sums(f, amounts, lane)
+    credit = _credit(f)
+    yield "financing", _sums(f, -of_order.net * credit.take(lane), lane) if credit.any() else nothing
+    for driver, (rows, costs) in (("penalties", penalties(f)), ("delivery", delivery_fees(f))):
+        yield driver, _sums(f, -costs, lane.take(rows))
+    fees = rates(f.program)["channel.cost_per_order"]
+    rows = accepted_orders(f) if fees.any() else NO_ROWS
+    yield from zip(("capture", REFUSALS), _split(f, -fees.take(lane.take(rows)), lane.take(rows), rows), strict=True)
+
+
+NO_ROWS = np.empty(0, dtype=np.int64)
+
+
+def _split(f: Facts, amounts: Floats, lane: Ints, order: Ints) -> tuple[Floats, Floats]:
+    """Return the sums by lane of amounts that belong to orders, or all to none (-1), those of refused orders apart."""
+    lanes = len(f.program.lanes)
+    if not len(order) or order[0] == NONE or not refused(f).any():
+        return _sums(f, amounts, lane), np.zeros(lanes)
+    apart = refused(f).take(order)
+    sums = np.bincount(lane + lanes * apart, weights=amounts, minlength=2 * lanes).astype(np.float64, copy=False)
+    return sums[:lanes], sums[lanes:]
 
 
 def _credit(f: Facts) -> Floats:
     """Return the share of its sales that it costs to wait for the money of each lane."""
-    return by_plan(f, "contract.payment_days") / DAYS_PER_YEAR * f.program.scenario.finance.interest_share_per_year
-
-
-@once
-def _refused(f: Facts) -> Bools:
-    return np.asarray(f.records.outcome == Outcome.REFUSED)
+    return (
+        rates(f.program)["contract.payment_days"] / DAYS_PER_YEAR * f.program.scenario.finance.interest_share_per_year
+    )
 
 
 def _work(f: Facts) -> tuple[list[tuple[str, Floats]], Floats]:
     """Return the cost of the work for orders and contacts, and of the work for each pool."""
-    jobs, booked = job_table(f), []
+    jobs = job_table(f)
+    booked: list[tuple[str, Floats]] = []
     made = np.zeros(len(f.program.pools))
-    costs = jobs.busy / TICKS_PER_HOUR * np.array([*cost_per_hour(f.program), 0.0])[jobs.resource]  # -1: nobody's work
+    rates = np.array([*cost_per_hour(f.program), 0.0])  # resource -1: nobody's work
+    costs = jobs.busy / -TICKS_PER_HOUR * rates.take(jobs.resource)
     for w, cost in jobs.by_activity(costs):
         if w.activity == "production":
             pool = f.records.supply_pool[w.row]
-            made = np.bincount(pool, weights=-cost, minlength=len(made)).astype(np.float64, copy=False)
+            made = np.bincount(pool, weights=cost, minlength=len(made)).astype(np.float64, copy=False)
             continue
-        refused = np.append(_refused(f), False)[w.order]  # the last: jobs of no order
-        booked.append((LABOUR_DRIVER[w.activity], _sums(f, -np.where(refused, 0.0, cost), w.lane)))
-        booked.append((REFUSALS, _sums(f, -np.where(refused, cost, 0.0), w.lane)))
+        split = _split(f, cost, w.lane, w.order)
+        booked += zip((LABOUR_DRIVER[w.activity], REFUSALS), split, strict=True)
     return booked, made
 
 
@@ -128,12 +138,12 @@ def cost_per_hour(program: Program) -> list[float]:
 @once
 def flows(f: Facts) -> Floats:
     """Return the money of orders, counted without lanes and drivers: see ``Money.flows``."""
-    of_order, lane = sales(f), f.orders.lane
+    of_order, lane, fees = sales(f), f.orders.lane, rates(f.program)["channel.cost_per_order"]
     return np.array(
         [
-            (of_order.net * (1 - _credit(f)[lane])).sum() + of_order.goods.sum(),
-            -(penalties(f).sum() + delivery_fees(f).sum()),
-            -by_plan(f, "channel.cost_per_order")[lane[f.accepted]].sum(),
+            (of_order.net * (1 - _credit(f)).take(lane)).sum() + of_order.goods.sum(),
+            -(penalties(f)[1].sum() + delivery_fees(f)[1].sum()),
+            -fees.take(lane.take(accepted_orders(f))).sum() if fees.any() else 0.0,
         ]
     )
 
@@ -141,4 +151,6 @@ def flows(f: Facts) -> Floats:
 @once
 def rebates_by_lane(f: Facts) -> Floats:
     """Return the rebates of each lane."""
-    return _sums(f, rebates(f))
+    if not clauses(f.program):
+        return np.zeros(len(f.program.lanes))
+    return _sums(f, rebates(f), f.orders.lane)

@@ -13,17 +13,19 @@ from simcore.clock import Ints
 from simcore.facts import (
     Facts,
     count,
-    delivered_lines,
     due,
     in_time,
+    measured_lines,
     once,
-    pooled_lines,
+    shipped_units,
     sums_of_lines,
     total,
     units_of_orders,
 )
+from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Outcome
+from simcore.stock_asked import stock_asked
 
 FATES = ("declined", "refused", "cancelled", "open", "lost", "delivered")
 """What may become of a unit."""
@@ -67,18 +69,15 @@ class OrderCounts:
 @once
 def order_counts(f: Facts) -> OrderCounts:
     """Return the counts of measured orders."""
-    r, lanes = f.records, len(f.program.lanes)
-    units, lines, orders = _stocked(f)
-    lost, late = np.flatnonzero(f.line & (r.lost != 0)), np.flatnonzero(r.backorder_time)
+    lanes, asked, by_fate = len(f.program.lanes), stock_asked(f), _fates_by_lane(f)
+    late = np.flatnonzero(f.records.backorder_time != 0)
     return OrderCounts(
-        ended=_ended(f),
-        service=_service(f),
-        stocked_units=units,
-        stocked_lines=lines,
-        stocked_orders=orders,
-        fates=_fates_by_lane(f),
-        lost_sales=total(f.line_lane[lost], r.lost[lost], lanes),
-        waiting=total(f.line_lane[late], r.backorder_time[late], lanes),
+        **_by_state(f),
+        stocked_units=asked.units.sum(axis=0),
+        stocked_lines=asked.lines.sum(axis=0),
+        fates=by_fate,
+        lost_sales=by_fate[:, FATES.index("lost")],
+        waiting=total(f.line_lane[late], f.records.backorder_time[late], lanes),
         carried=_carried(f),
     )
 
@@ -95,73 +94,61 @@ def _carried(f: Facts) -> Ints:
     lanes = len(f.program.lanes)
     if not f.program.has_co2:
         return np.zeros((lanes, 2), dtype=np.int64)
-    sent, rows = np.flatnonzero(f.accepted), np.flatnonzero(f.line & (f.records.shipped != NONE))
-    rows = rows[f.accepted[f.orders.line_order[rows]]]
-    shipments = total(f.orders.lane[sent], f.records.shipments[sent], lanes)
-    return np.stack([shipments, total(f.line_lane[rows], f.records.taken[rows], lanes)], axis=1)
+    shipments = total(f.orders.lane, f.records.shipments * f.accepted, lanes)
+    return np.stack([shipments, total(measured_lines(f).lane, shipped_units(f), lanes)], axis=1)
 
 
-def _ended(f: Facts) -> Ints:
-    kinds, placed = len(Outcome), np.flatnonzero(f.order)
-    code = f.orders.lane[placed] * kinds + f.records.outcome[placed]
-    return count(code, kinds * len(f.program.lanes)).reshape(-1, kinds)
+NOT_MEASURED = 7
+"""In place of an outcome, all three bits of it."""
 
 
-def _service(f: Facts) -> Ints:
-    whole = due(f) & f.records.kept & (f.records.shipments == 1)
-    code = f.orders.lane * 8 + due(f) + 2 * in_time(f) + 4 * whole
-    return count(code, 8 * len(f.program.lanes)).reshape(-1, 2, 2, 2)
+def _by_state(f: Facts) -> dict[str, Ints]:
+    """Return the counts of orders by what became of them, all of one number of 8 bits for each order."""
+    asked, whole = stock_asked(f), due(f) & f.records.kept & (f.records.shipments == 1)
+    state = f.records.outcome.view(np.uint8) | (NOT_MEASURED * (~f.order).view(np.uint8))
+    for bit, flag in enumerate((due(f), in_time(f), whole, asked.asked, asked.short), start=3):
+        state |= flag.view(np.uint8) << bit
+    lanes = len(f.program.lanes)
+    each = count(f.orders.lane * 256 + state, 256 * lanes).reshape(lanes, 2, 2, 2, 2, 2, 8)
+    by_stock = each.sum(axis=(3, 4, 5, 6))
+    return {
+        "ended": each.sum(axis=(1, 2, 3, 4, 5))[:, : len(Outcome)],
+        "service": each.sum(axis=(1, 2, 6)),
+        "stocked_orders": np.stack([by_stock[:, 0, 1], by_stock[:, :, 1].sum(axis=1)], axis=1),
+    }
 
 
-@once
-def approved_lines(f: Facts) -> Ints:
-    """Return the indices of the measured lines of approved orders that asked a pool for stock, rising."""
-    pooled = pooled_lines(f)
-    return np.asarray(pooled[f.records.approved[f.orders.line_order[pooled]] != NONE])
-
-
-def _stocked(f: Facts) -> tuple[Ints, Ints, Ints]:
-    """Return units, lines and orders that asked for stock: (served at once, all) of each lane."""
-    rows, lanes = approved_lines(f), len(f.program.lanes)
-    rows = rows[f.orders.line_pool[rows] != NONE]
-    order, lane = f.orders.line_order[rows], f.line_lane[rows]
-    wanted, at_once = f.orders.line_quantity[rows], f.records.from_stock[rows]
-    state = np.zeros(len(f.orders), dtype=np.int64)  # 1: asked for stock, 2: and did not get it at once
-    state[order] = 1
-    state[order[at_once < wanted]] = 2
-    each = count(f.orders.lane * 3 + state, 3 * lanes).reshape(-1, 3)
-    return (
-        np.stack([total(lane, at_once, lanes), total(lane, wanted, lanes)], axis=1),
-        np.stack([count(lane[at_once == wanted], lanes), count(lane, lanes)], axis=1),
-        np.stack([each[:, 1], each[:, 1] + each[:, 2]], axis=1),
-    )
+UNSETTLED = (Outcome.REFUSED, Outcome.CANCELLED, Outcome.OPEN)
+"""Units of such orders that were neither lost nor delivered share the fate of their order."""
 
 
 def _fates_by_lane(f: Facts) -> Ints:
     """Return the sums of :func:`fates` over the orders of the window, without looking at each order's."""
-    r, orders, kinds = f.records, f.orders, len(Outcome)
-    lanes = len(f.program.lanes)
-    group = orders.lane * kinds + r.outcome
+    orders, outcome, lines = f.orders, f.records.outcome, measured_lines(f)
+    kinds, lanes = len(Outcome), len(f.program.lanes)
 
-    def by_outcome(groups: Ints, units: Ints) -> Ints:
-        return total(groups, units, lanes * kinds).reshape(lanes, kinds)
-
-    placed, arrived = np.flatnonzero(f.order), delivered_lines(f)
-    lost = np.flatnonzero(r.lost)
-    lost = lost[f.order[orders.line_order[lost]]]
-    wanted_units = by_outcome(group[placed], units_of_orders(orders)[placed])
-    lost_units = by_outcome(group[orders.line_order[lost]], r.lost[lost])
-    arrived_units = by_outcome(group[orders.line_order[arrived]], r.taken[arrived])
-    left_over = wanted_units - lost_units - arrived_units
-    would = np.flatnonzero(f.order & orders.wanted & (r.outcome == Outcome.DECLINED))  # customers who have left
-    declined = total(orders.lane[placed], orders.dropped_units[placed], lanes)
+    unsettled = (outcome == Outcome.REFUSED) | (outcome == Outcome.CANCELLED) | (outcome == Outcome.OPEN)
+    rows, lost = np.flatnonzero(unsettled.take(lines.order)), np.flatnonzero(lines.lost != 0)
+    rest = lines.quantity[rows] - lines.lost[rows] - lines.delivered[rows]
+    group = lines.lane[rows] * kinds + outcome[lines.order[rows]]
+    left_over = total(group, rest, lanes * kinds).reshape(lanes, kinds)
+    dropped = with_dropped_units(orders)
+    dropped = dropped[f.order[dropped]]
+    left = np.flatnonzero(f.order & orders.wanted & (outcome == Outcome.DECLINED))  # their customers have left
+    declined = total(orders.lane[dropped], orders.dropped_units[dropped], lanes)
     by_fate = {
-        "declined": declined + total(orders.lane[would], units_of_orders(orders)[would], lanes),
-        **{name: left_over[:, Outcome[name.upper()]] for name in ("refused", "cancelled", "open")},
-        "lost": lost_units.sum(axis=1),
-        "delivered": arrived_units.sum(axis=1),
+        "declined": declined + total(orders.lane[left], units_of_orders(orders)[left], lanes),
+        **{fate.name.lower(): left_over[:, fate] for fate in UNSETTLED},
+        "lost": total(lines.lane[lost], lines.lost[lost], lanes),
+        "delivered": total(lines.lane, lines.delivered, lanes),
     }
     return np.stack([by_fate[name] for name in FATES], axis=1)
+
+
+@once
+def with_dropped_units(orders: Orders) -> Ints:
+    """Return the orders that want units which they do not order, rising."""
+    return np.flatnonzero(orders.dropped_units)
 
 
 def fates(f: Facts) -> dict[str, Ints]:

@@ -7,8 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.clock import Ints
-from simcore.facts import Facts, count, once, pooled_lines, total
-from simcore.order_counts import approved_lines
+from simcore.facts import Facts, count, once, total
+from simcore.stock_asked import stock_asked
 
 
 @dataclass(frozen=True)
@@ -47,27 +47,18 @@ class PoolCounts:
 @once
 def pool_counts(f: Facts) -> PoolCounts:
     """Return the sums of each pool."""
-    r, pools = f.records, len(f.program.pools)
-    lines = approved_lines(f)
-    pool = r.served_pool[lines]
-    units = total(pool, r.from_stock[lines], pools), total(pool, f.orders.line_quantity[lines], pools)
+    r, asked = f.records, stock_asked(f)
     return PoolCounts(
         on_hand=r.on_hand_time,
         on_order=r.on_order_time,
         waiting=r.backorder_pool_time,
         stocked=r.stocked_time,
-        units=np.stack(units, axis=1),
-        demanded=_demanded(f),
+        units=asked.units.sum(axis=1),
+        demanded=asked.demanded,
         ordered=_ordered(f),
         received=_received(f),
         reviewed=_reviewed(f),
     )
-
-
-def _demanded(f: Facts) -> Ints:
-    pools, lanes, rows = len(f.program.pools), len(f.program.lanes), pooled_lines(f)
-    owner = f.records.served_pool[rows] * np.int64(lanes) + f.line_lane[rows]
-    return total(owner, f.orders.line_quantity[rows], pools * lanes).reshape(pools, lanes)
 
 
 def _ordered(f: Facts) -> Ints:

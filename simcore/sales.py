@@ -8,68 +8,101 @@ import numpy as np
 
 from simcore import erosion
 from simcore.clock import Floats, Ints
-from simcore.facts import Facts, delivered, delivered_lines, due, in_time, once
+from simcore.facts import Facts, accepted_orders, delivered, due, in_time, measured_lines, once, shipped_units
 from simcore.program import NONE, Program
 from simcore.records import Outcome
 
+RATES = (
+    "channel.cost_per_order",
+    "contract.late_penalty_per_order",
+    "contract.late_penalty_share",
+    "contract.payment_days",
+    "delivery.cost_per_delivery",
+    "delivery.cost_per_unit",
+)
+"""Numbers of an offering, by effect and field, that money goes by."""
 
-def by_plan(f: Facts, value: str) -> Floats:
-    """Return a number of every lane's contract, channel or delivery (0 for segments that are not served)."""
-    effect, field = value.split(".")
-    return np.array(
-        [0.0 if plan is None else float(getattr(getattr(plan.offering, effect), field)) for plan in f.program.plans]
-    )
+
+@once
+def rates(program: Program) -> dict[str, Floats]:
+    """Return the RATES of every lane (0 for segments that are not served)."""
+    offerings = [None if plan is None else plan.offering for plan in program.plans]
+
+    def of_lanes(effect: str, field: str) -> Floats:
+        return np.array([0.0 if each is None else float(getattr(getattr(each, effect), field)) for each in offerings])
+
+    return {name: of_lanes(*name.split(".")) for name in RATES}
 
 
 @dataclass(frozen=True)
 class Sales:
-    """Money of each potential order: at list price, what was given off it, and what erosion took."""
+    """Money of each potential order: at list price, what was given off it, and what erosion took.
+
+    ``discount`` and ``erosion`` are None where no plan has any. ``net`` is what the customer pays.
+    """
 
     revenue: Floats
-    discount: Floats
-    erosion: Floats
+    discount: Floats | None
+    erosion: Floats | None
     goods: Floats
-    units: Floats
-
-    @property
-    def net(self) -> Floats:
-        """What the customer pays."""
-        return self.revenue + self.discount + self.erosion
+    net: Floats
 
 
 @once
 def sales(f: Facts) -> Sales:
     """Return the money of the delivered units of measured orders."""
-    orders, scenario, rows = f.orders, f.program.scenario, delivered_lines(f)
-    product, order = orders.line_product[rows], orders.line_order[rows]
-    units: Floats = f.records.taken[rows].astype(np.float64)
-    price = np.array([scenario.products[p].list_price for p in f.program.products])
-    cost = np.array([scenario.products[p].unit_cost for p in f.program.products])
-    multiplier = np.array(
-        [
-            [1.0 if plan is None else plan.offering.price_multiplier(p) for p in f.program.products]
-            for plan in f.program.plans
-        ]
-    )
-    listed = units * price[product]
-    offered = listed * multiplier[f.line_lane[rows], product]
+    orders, lines, price = f.orders, measured_lines(f), prices(f.program)
+    units, product = lines.delivered.astype(np.float64), lines.rows.of(orders.line_product)
+    listed = units * price.listed.take(product)
 
     def per_order(amounts: Floats) -> Floats:
-        return np.bincount(order, weights=amounts, minlength=len(orders)).astype(np.float64, copy=False)
+        sums = np.bincount(lines.order, weights=amounts, minlength=len(orders))
+        return sums.astype(np.float64, copy=False)
 
-    revenue, paid = per_order(listed), per_order(offered)
-    lost = paid * erosion_shares(f.program)[orders.lane]
-    goods = per_order(-units * cost[_served_product(f, rows, product)])
-    return Sales(revenue, paid - revenue, -lost, goods, per_order(units))
+    net = paid = revenue = per_order(listed)
+    discount = eroded = None
+    if (price.multiplier != 1).any():
+        paid = per_order(listed * price.multiplier.take(lines.lane * len(price.listed) + product))
+        discount = paid - revenue
+        net = revenue + discount
+    shares = erosion_shares(f.program)
+    if shares.any():
+        eroded = -(paid * shares.take(orders.lane))
+        net = net + eroded
+    goods = per_order(-units * price.cost.take(_served_product(f, product)))
+    return Sales(revenue, discount, eroded, goods, net)
 
 
-def _served_product(f: Facts, rows: Ints, ordered: Ints) -> Ints:
-    """Return the product that was delivered for each line: the ordered one, or its substitute."""
+@dataclass(frozen=True)
+class Prices:
+    """Money per unit of each product: its list price and its cost; ``multiplier`` of the former is by lane, too."""
+
+    listed: Floats
+    cost: Floats
+    multiplier: Floats
+
+
+@once
+def prices(program: Program) -> Prices:
+    """Return what a unit of each product costs the customer and the company."""
+    products = [program.scenario.products[name] for name in program.products]
+    multiplier = [
+        [1.0 if plan is None else plan.offering.price_multiplier(p) for p in program.products] for plan in program.plans
+    ]
+    return Prices(
+        np.array([product.list_price for product in products]),
+        np.array([product.unit_cost for product in products]),
+        np.array(multiplier),
+    )
+
+
+def _served_product(f: Facts, ordered: Ints) -> Ints:
+    """Return the product that was delivered for each measured line: the ordered one, or its substitute."""
     if all(pool == NONE for plan in f.program.plans if plan is not None for pool in plan.better_pools):
         return ordered
     products = {name: i for i, name in enumerate(f.program.products)}
     of_pool = np.array([products[p.key.product] for p in f.program.pools] + [NONE], dtype=np.int64)
-    pool = f.records.served_pool[rows]
+    pool = measured_lines(f).rows.of(f.records.served_pool)
     return np.where(pool == NONE, ordered, of_pool[pool])
 
 
@@ -83,21 +116,34 @@ def erosion_shares(program: Program) -> Floats:
     return lost
 
 
-@once
-def penalties(f: Facts) -> Floats:
-    """Return the late penalties of each order: delivered late, or still open when it was due."""
-    r = f.records
-    late = due(f) & (delivered(f) | (r.outcome == Outcome.OPEN)) & ~in_time(f)
-    per_order = by_plan(f, "contract.late_penalty_per_order")[f.orders.lane]
-    share = by_plan(f, "contract.late_penalty_share")[f.orders.lane]
-    return np.where(late, per_order + share * sales(f).net, 0.0)
+Charges = tuple[Ints, Floats]
+"""Some orders, rising, and the money that each of them costs."""
+NO_CHARGES: Charges = np.empty(0, dtype=np.int64), np.empty(0)
 
 
 @once
-def delivery_fees(f: Facts) -> Floats:
-    """Return the delivery cost of each measured order: per shipment and per unit shipped."""
-    shipped = np.flatnonzero(f.line & (f.records.shipped != NONE))
-    units = np.bincount(f.orders.line_order[shipped], weights=f.records.taken[shipped], minlength=len(f.orders))
-    segment = f.orders.lane
-    per_shipment, per_unit = by_plan(f, "delivery.cost_per_delivery"), by_plan(f, "delivery.cost_per_unit")
-    return np.where(f.accepted, f.records.shipments * per_shipment[segment] + units * per_unit[segment], 0.0)
+def penalties(f: Facts) -> Charges:
+    """Return the late penalties: of orders delivered late, or still open when they were due."""
+    rate = rates(f.program)
+    per_order, share = rate["contract.late_penalty_per_order"], rate["contract.late_penalty_share"]
+    if not (per_order.any() or share.any()):
+        return NO_CHARGES
+    late = np.flatnonzero(due(f) & (delivered(f) | (f.records.outcome == Outcome.OPEN)) & ~in_time(f))
+    lane = f.orders.lane[late]
+    return late, per_order[lane] + share[lane] * sales(f).net[late]
+
+
+@once
+def delivery_fees(f: Facts) -> Charges:
+    """Return the delivery cost of measured orders: per shipment and per unit shipped."""
+    rate = rates(f.program)
+    per_shipment, per_unit = rate["delivery.cost_per_delivery"], rate["delivery.cost_per_unit"]
+    if not (per_shipment.any() or per_unit.any()):
+        return NO_CHARGES
+    sent = accepted_orders(f)
+    lane = f.orders.lane.take(sent)
+    fees = f.records.shipments.take(sent) * per_shipment.take(lane)
+    if per_unit.any():
+        units = np.bincount(measured_lines(f).order, weights=shipped_units(f), minlength=len(f.orders))
+        fees += units.take(sent) * per_unit.take(lane)
+    return sent, fees

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from math import sqrt
 
 import numpy as np
 
 from simcore.clock import TICKS_PER_HOUR, Floats, Ints
-from simcore.facts import Facts, count, in_groups, once
-from simcore.jobs import JobTable, job_table, jobs_of_resources
-from simcore.program import NONE, Program
+from simcore.facts import Facts, contacts_due, count, in_groups, once, rows_of, small
+from simcore.jobs import job_table, jobs_of_resources
+from simcore.program import Program
 
 
 @dataclass(frozen=True)
@@ -35,7 +34,7 @@ class WorkCounts:
 def work_counts(f: Facts) -> WorkCounts:
     """Return the sums over the jobs and contacts of a replication."""
     jobs, mine = job_table(f), jobs_of_resources(f)
-    contacts = f.orders.contact_lane[f.in_window(f.orders.contact_tick)]
+    contacts = rows_of(contacts_due(f)).of(f.orders.contact_lane)
     return WorkCounts(
         busy=np.array([jobs.busy[rows].sum() for rows in mine], dtype=np.int64),
         queue=np.array([jobs.queue[rows].sum() for rows in mine], dtype=np.int64),
@@ -89,12 +88,25 @@ class Waits:
 
 @once
 def waits(f: Facts) -> list[list[Waits]]:
-    """Return the waits at each resource: everybody's first, then those of each segment."""
-    jobs = job_table(f)
-    return [
-        [_waits(hours, limits) for hours in _hours(f, jobs, rows)]
-        for rows, limits in zip(jobs_of_resources(f), limits_of_resources(f.program), strict=True)
-    ]
+    """Return the waits of measured jobs at each resource: everybody's first, then those of each segment."""
+    jobs, segment = job_table(f), _segments(f.program)
+    begun, hours = jobs.measured & jobs.started, (jobs.start - jobs.join) / TICKS_PER_HOUR
+    found = []
+    for resource, limits in enumerate(limits_of_resources(f.program)):
+        rows = rows_of((jobs.resource == resource) & begun)
+        everybody = rows.of(hours)
+        together = _waits(everybody, limits)
+        each = in_groups(everybody, segment.take(rows.of(jobs.lane)), len(f.program.segments))
+        found.append([together, *(together if len(p) == len(everybody) else _waits(p, limits) for p in each)])
+    return found
+
+
+@once
+def _segments(program: Program) -> Ints:
+    """Return the segment of each lane, and last that of nobody, as lane -1 has it: of production."""
+    segments = len(program.segments)
+    of_lanes = program.segment_of(np.arange(len(program.lanes)))
+    return small(np.append(of_lanes, segments), segments + 1)
 
 
 @once
@@ -103,28 +115,16 @@ def limits_of_resources(program: Program) -> list[tuple[float, ...]]:
     return [program.scenario.resources[plan.name].report_waits_above_hours for plan in program.resources]
 
 
-def _hours(f: Facts, jobs: JobTable, rows: Ints) -> Iterator[Floats]:
-    """Yield the hours that measured jobs waited before their work began: all of them, then each segment's."""
-    begun = rows[jobs.measured[rows] & jobs.started[rows]]
-    hours = (jobs.start[begun] - jobs.join[begun]) / TICKS_PER_HOUR
-    yield hours
-    # production is nobody's: lane -1
-    yield from in_groups(hours, _segments(f.program, jobs.lane[begun]) + 1, len(f.program.segments) + 1)[1:]
-
-
-def _segments(program: Program, lane: Ints) -> Ints:
-    return np.where(lane == NONE, NONE, program.segment_of(lane)) if program.has_menu else lane
-
-
 def _waits(hours: Floats, limits: tuple[float, ...]) -> Waits:
     if not len(hours):
         return Waits(0, 0.0, 0.0, 0, (0,) * len(limits))
     sum_of_hours = float(hours.sum())
     apart = hours - sum_of_hours / len(hours)
+    apart *= apart
     return Waits(
         len(hours),
         sum_of_hours,
-        float((apart * apart).sum()),
-        int(np.count_nonzero(hours > 0)),
+        float(apart.sum()),
+        int(np.count_nonzero(hours)),
         tuple(int(np.count_nonzero(hours > limit)) for limit in limits),
     )
