@@ -56,7 +56,7 @@ class Plan:
     expected_margin, bound : float or None
         Money in the measured window; no design is expected to earn more than the bound.
     gap : float or None
-        (bound - expected margin) / |expected margin|.
+        (bound - expected margin) / |expected margin|; None where that is 0 and the bound is not.
     binding : tuple of Binding
         The limits that leave nothing.
     conflict : tuple of str
@@ -152,7 +152,7 @@ def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> P
         design=design,
         expected_margin=margin,
         bound=bound,
-        gap=(bound - margin) / abs(margin) if margin else 0.0,
+        gap=(bound - margin) / abs(margin) if margin else None if bound > margin else 0.0,
         binding=_binding(candidates.selection, solution),
         drivers=tuple(_drivers(scenario, candidates, solution, served, present)),
         columns=count,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from promiselab.gaps import gap_words
+
 if TYPE_CHECKING:
     from optimize.loop.certificate import Certificate
     from scenarios.scenario import Scenario
@@ -41,12 +43,12 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
     )
     yield (
         f"That bounds estimates only: less the lower limit of the simulated margin, the gap is "
-        f"{found.estimate_gap:.2%} (tolerance {found.tolerance:.2%})."
+        f"{gap_words(found.estimate_gap)} (tolerance {found.tolerance:.2%})."
     )
     if found.bound is not None and found.gap is not None:
         yield (
             f"True bound: no design that keeps the rules can earn more than {money(found.bound)} on average, whatever "
-            f"its service and stock; gap {found.gap:.2%}."
+            f"its service and stock; gap {gap_words(found.gap)}."
         )
     else:
         yield f"No true bound: {found.why_no_bound}."

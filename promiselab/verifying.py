@@ -16,6 +16,7 @@ from optimize.loop.terms import Terms
 from optimize.loop.verify import CERTIFICATE, SEARCH, Verified, verify
 from optimize.plan import Plan
 from optimize.plausibility import refuse_too_large
+from promiselab.gaps import known_gap
 from promiselab.people_words import people_words
 from promiselab.progress import make_ready, progress_bar
 from promiselab.stopping import stoppable
@@ -202,10 +203,10 @@ def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
         "replications": found.replications,
         "estimated_margin": found.estimated,
         "estimate_bound": found.estimate_bound,
-        "estimate_gap": found.estimate_gap,
+        "estimate_gap": known_gap(found.estimate_gap),
         "bound": found.bound,
         "why_no_bound": found.why_no_bound,
-        "gap": found.gap,
+        "gap": known_gap(found.gap),
         "smallest_difference": found.smallest_difference,
         "probability_of_correct_selection": found.probability if found.selected else None,
         "seeds": dict(found.seeds),

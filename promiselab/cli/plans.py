@@ -42,6 +42,7 @@ def plan_text(
     """Return a plan for people: who gets what, what it is expected to earn, why, and where it is stored."""
     from promiselab.cli.output import table
     from promiselab.cli.reasons import reasons_text
+    from promiselab.gaps import gap_words
     from promiselab.leakage import menu_text
 
     if plan.design is None or plan.expected_margin is None:
@@ -58,7 +59,7 @@ def plan_text(
         "",
         f"Servers added to every shift: {staff_words}",
         f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
-        + (f" (bound {plan.bound or 0:,.0f}, gap {plan.gap or 0:.2%})." if plan.menu is None else "."),
+        + (f" (bound {plan.bound or 0:,.0f}, gap {gap_words(plan.gap)})." if plan.menu is None else "."),
     ]
     if plan.menu is not None:
         lines += ["", *menu_text(plan.menu, scenario.currency)]

@@ -75,6 +75,7 @@ def finish_verified(
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.cli.reasons import reasons
+    from promiselab.gaps import gap_words
     from promiselab.storing import plan_data
     from promiselab.verifying import certificate_data, verified_plan
 
@@ -99,6 +100,7 @@ def finish_verified(
             say("\n" + certificate_text(scenario, certificate))
             say(f"\nReport: {path / 'report.html'}")
     if certificate is not None and certificate.finished and not certificate.within_tolerance:
-        note(f"Note: the gap of {certificate.estimate_gap:.2%} is above the tolerance of {certificate.tolerance:.2%}.")
+        gap = gap_words(certificate.estimate_gap)
+        note(f"Note: the gap, {gap}, is above the tolerance of {certificate.tolerance:.2%}.")
     if interrupted:
         raise KeyboardInterrupt

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from promiselab.gaps import NO_SHARE
 from promiselab.report.charts import plan_reasons as charts
 from promiselab.report.charts.figure import Figure
 from promiselab.report.content import written_scenario
@@ -43,7 +44,8 @@ def _chosen(plan: Json, currency: str) -> Section:
     if bound is not None:
         proven = (
             "; no plan can be expected to earn more than ", scale.with_unit(bound),
-            f" (status: {plan['status']}, gap ", Scale(100.0, "%", 2).with_unit(plan["gap"]), ")",
+            f" (status: {plan['status']}, gap ",
+            NO_SHARE if plan["gap"] is None else Scale(100.0, "%", 2).with_unit(plan["gap"]), ")",
         )  # fmt: skip
     lead: Words = (
         "The plan is expected to earn ", scale.with_unit(expected), " in the measured window", *proven,

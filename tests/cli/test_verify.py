@@ -133,3 +133,20 @@ def test_no_plan_is_no_certificate(call: Caller) -> None:
     assert said.code == 4
     assert "No plan" in said.err
     assert not call.runs()
+
+
+def test_a_plan_that_earns_nothing_has_no_relative_gap(call: Caller) -> None:
+    """Serving nobody, with nobody there, earns 0 for sure: gaps in money are no share of it."""
+    nobody = edited(
+        ("    customers: 50\n", "    customers: 50\n    must_serve: false\n    floors: {on_time: 0.99}\n"),
+        ("two_days: {lead_time_days: 2}", "two_days: {lead_time_days: 0.02}"),
+        ("one_day: {lead_time_days: 1,", "one_day: {lead_time_days: 0.01,"),
+        ("least: 0, most: 3", "least: -2, most: 0"),
+    )
+    call.write("nobody.yaml", nobody)
+    said = call("optimize", "nobody.yaml", *VERIFY[2:], *FEW)
+    assert said.code == 0, said.err
+    kept = json.loads((call.runs()[0] / "certificate.json").read_text())
+    assert (kept["margin"], kept["gap"]) == ({"mean": 0.0, "half_width": 0.0}, None)
+    assert kept["bound"] > 0
+    assert "gap no share of a margin of 0." in said.out

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from promiselab.gaps import NO_SHARE
 from promiselab.report.content import Content
 from promiselab.report.entries import number as read_number
 from promiselab.report.formats import Scale, number, scale_for
-from promiselab.report.parts import Block, Cell, Fold, Items, Paragraph, Row, Section, Table, Words, text
+from promiselab.report.parts import Block, Cell, Fold, Items, Paragraph, Row, Section, Shown, Table, Words, text
 
 Entry = Mapping[str, Any]
 _SHARE = Scale(100.0, "%", 2)
@@ -56,7 +57,7 @@ def _bounds(content: Content, found: Entry) -> Words:
         scale.with_unit(found["estimate_bound"]),
         " once the estimates are corrected. That bounds estimates, not what can be earned; less the lower limit of the "
         "simulated margin the gap is ",
-        _SHARE.with_unit(found["estimate_gap"]),
+        _gap(found["estimate_gap"]),
         ", where ",
         _SHARE.with_unit(found["tolerance"]),
         " was asked for.",
@@ -68,9 +69,13 @@ def _bounds(content: Content, found: Entry) -> Words:
         " No design that keeps the rules can earn more than ",
         scale.with_unit(found["bound"]),
         " on average, whatever its service and stock turn out to be: a true bound, at a gap of ",
-        _SHARE.with_unit(found["gap"]),
+        _gap(found["gap"]),
         ".",
     )
+
+
+def _gap(share: float | None) -> Shown | str:
+    return NO_SHARE if share is None else _SHARE.with_unit(share)
 
 
 def _choice(content: Content, found: Entry) -> Words:
