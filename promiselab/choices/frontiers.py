@@ -172,7 +172,7 @@ def _answer(
         price = None
         if index:
             better = abs(values[index] - values[index - 1])
-            price = (margins[index - 1] - margins[index]) / better * _step(weighed) if better else None
+            price = _price(weighed, margins[index - 1] - margins[index], better) if better else None
         row: list[Cell] = [name, point.value, margins[index], one.gap, price]
         if study is not None:
             row += _checked(scenario, weighed, study, name)
@@ -225,6 +225,17 @@ def _checked(scenario: Scenario, weighed: Weighed, study: Study, name: str) -> l
     return [value.mean, value.half_width, margin.mean, margin.half_width]
 
 
+def _price(weighed: Weighed, lost: float, better: float) -> float:
+    """Return the margin that a step costs; of what adds up over time, both are for the same time."""
+    share_of_year = 1 / weighed.scale if isinstance(weighed, Amount) else 1.0
+    return lost / (better * share_of_year) * _step(weighed)
+
+
+def _adds_up(weighed: Weighed) -> bool:
+    """Return whether the measure adds up over time, as emissions do, and money in stock does not."""
+    return isinstance(weighed, Amount) and weighed.scale != 1.0
+
+
 def _step(weighed: Weighed) -> float:
     return 0.01 if weighed.unit == "share" else 1.0
 
@@ -260,10 +271,10 @@ def _words(
     ]
     steep = [abs(a - b) for a, b in pairwise(values)]
     cheap = min(range(len(steep)), key=lambda i: (margins[i] - margins[i + 1]) / steep[i] if steep[i] else float("inf"))
-    rate = (margins[cheap] - margins[cheap + 1]) / steep[cheap] * _step(weighed)
+    rate = _price(weighed, margins[cheap] - margins[cheap + 1], steep[cheap])
     words.append(
         f"It is cheapest between point {cheap + 1} and point {cheap + 2}: {rate:,.2f} {currency} per "
-        f"{_step_words(weighed)}."
+        f"{_step_words(weighed)}{'' if _adds_up(weighed) else f' in {days}'}."
     )
     if found.beyond is not None:
         words.append(f"No design within the limits reaches {_apart(found, weighed)}.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
@@ -121,6 +121,16 @@ def test_a_frontier_is_the_undominated_designs(call: Caller, company: str) -> No
     costs = [float(row["operating cost per year"]) for row in rows]
     assert costs == sorted(costs, reverse=True)
     assert any(row["simulated margin"] for row in rows)
+
+
+def test_the_price_of_less_operating_cost_is_money_for_money(call: Caller, company: str) -> None:
+    """Margins are of a week and operating costs of a year: what a step costs is told for the same time."""
+    said = call("frontier", company, "--against", "operating_cost", "--points", "3", "--json")
+    points = json.loads(said.out)["points"]
+    for one, other in pairwise(points):
+        saved = (one["operating cost per year"] - other["operating cost per year"]) * 7 / 365
+        lost = one["expected margin"] - other["expected margin"]
+        assert other["margin per EUR less"] == pytest.approx(lost / saved)
 
 
 def test_alternatives_differ_and_are_judged(call: Caller, company: str) -> None:
