@@ -11,7 +11,7 @@ from optimize.choices.alternatives import Alternatives, most_different
 from optimize.plan import Plan
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
-from promiselab.choices.chosen import plan, unlike, with_designs, without_plan
+from promiselab.choices.chosen import own_offers, plan, unlike, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
 from promiselab.choices.judging import cut_short, is_cut_short, judged
 from promiselab.progress import progress_bar
@@ -108,7 +108,11 @@ def _answer(
         "alternatives",
         f"What else could {scenario.name} do for nearly the same margin?",
         scenario,
-        (*_words(list(plans), compared, found, within, count), *cut_short(study, _missing(found, count))),
+        (
+            *_words(list(plans), compared, found, within, count),
+            *own_offers(scenario),
+            *cut_short(study, _missing(found, count)),
+        ),
         (table, options),
         {
             "within": within,

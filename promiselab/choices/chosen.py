@@ -37,6 +37,17 @@ def with_designs(scenario: Scenario, designs: Mapping[str, Design]) -> Scenario:
     return Scenario.model_validate({**dict(scenario), "designs": {**scenario.designs, **designs}})
 
 
+def own_offers(scenario: Scenario) -> tuple[str, ...]:
+    """Return the sentence that says among which designs was chosen, where customers see the menu."""
+    if not scenario.menu.visible:
+        return ()
+    return (
+        "Customers see the menu: only designs in which every segment likes its own offer best were looked at, and "
+        "expected figures are as if all took it or nothing. What they take of others' offers is in the simulation, and "
+        "in the plan of promiselab optimize.",
+    )
+
+
 def unlike(scenario: Scenario, designs: Sequence[Design]) -> list[tuple[str, str, list[str]]]:
     """Return (segment, lever, option of each design) wherever the designs are not all alike."""
     rows = []

@@ -17,7 +17,7 @@ from optimize.plan import Plan
 from optimize.restrictions import Limit
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
-from promiselab.choices.chosen import plan, with_designs, without_plan
+from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
 from promiselab.choices.judging import cut_short, judged
 from promiselab.progress import progress_bar
@@ -214,7 +214,7 @@ def _answer(
         "complete": found.complete,
     }
     title = f"What do {weighed.words} cost?" if weighed.more_is_better else f"What does less {weighed.words} cost?"
-    words = _words(weighed, found, values, margins, currency, days)
+    words = (*_words(weighed, found, values, margins, currency, days), *own_offers(scenario))
     return Answer("frontier", title, scenario, words, (exhibit,), data, study)
 
 

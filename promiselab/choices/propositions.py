@@ -11,7 +11,7 @@ from optimize.choices.one_size import Fewer, by_number
 from optimize.plan import Plan
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
-from promiselab.choices.chosen import plan, with_designs, without_plan
+from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
 from promiselab.choices.exhibit import Chart, Exhibit, Series, columns, table_rows
 from promiselab.choices.judging import cut_short, judged
 from promiselab.progress import progress_bar
@@ -145,7 +145,7 @@ def _answer(scenario: Scenario, found: Sequence[Fewer], plans: dict[int, Plan], 
         "propositions",
         _title(scenario),
         scenario,
-        _words(numbers, best, enough, compared, currency, days),
+        (*_words(numbers, best, enough, compared, currency, days), *own_offers(scenario)),
         (exhibit,),
         {
             "enough": enough,

@@ -78,3 +78,15 @@ def test_a_fence_for_nobody_is_bad_input(call: Caller, menu_file: str) -> None:
     assert said.code == 2
     assert "menu.fences.home.prof" in said.err
     assert "Did you mean pro?" in said.err
+
+
+@pytest.mark.parametrize(
+    "asked", [("frontier", "--against", "on_time"), ("alternatives", *FAST), ("propositions", *FAST)]
+)
+def test_choices_on_a_menu_say_among_which_designs_was_chosen(
+    call: Caller, menu_file: str, asked: tuple[str, ...]
+) -> None:
+    command, *options = asked
+    words = "every segment likes its own offer best"
+    assert words in " ".join(call(command, menu_file, *options).out.split())
+    assert words not in " ".join(call(command, menu_file, *options, "--set", "menu.visible=false").out.split())
