@@ -161,6 +161,8 @@ def rows_of(chosen: Bools) -> Rows:
     >>> rows_of(np.array([False, True, True])).which, rows_of(np.array([True, False, True])).which.tolist()
     (slice(1, 3, None), [0, 2])
     """
+    if chosen.all():
+        return Rows(slice(0, len(chosen)))
     rows = chosen.nonzero()[0]
     if not len(rows):
         return Rows(slice(0, 0))
