@@ -67,7 +67,10 @@ def _lead_times(segments: Mapping[str, Json]) -> Table:
                 ),
             )
         )
-    note = "At least: the lower confidence limit. Below the headroom: its range, from the interval of the time."
+    note = (
+        "At least: the lower confidence limit. Headroom: what the achievable time leaves; below it, what the time that "
+        "the share to keep takes on average would leave, with its interval, before anything is kept back for confidence."
+    )
     return Table(f"Lead time, {scale.unit}", LEAD_TIMES, tuple(rows), note)
 
 
