@@ -69,7 +69,7 @@ def _lead_times(segments: Mapping[str, Json]) -> Table:
         )
     note = (
         "At least: the lower confidence limit. Headroom: what the achievable time leaves; below it, what the time that "
-        "the share to keep takes on average would leave, with its interval, before anything is kept back for confidence."
+        "the share to keep takes on average would leave, with its interval, before confidence takes its part."
     )
     return Table(f"Lead time, {scale.unit}", LEAD_TIMES, tuple(rows), note)
 
