@@ -47,7 +47,7 @@ def plan_text(
 
     if plan.design is None or plan.expected_margin is None:
         return f"No plan: {plan.status.value}."
-    levers = [lever for lever, options in scenario.levers.items() if len(options) > 1]
+    levers = [lever for lever, options in scenario.levers.items() if len(options) > 1] or list(scenario.levers)
     rows = [["segment", *levers]]
     for name, picks in plan.design.offerings.items():
         rows.append([name, *(["not served"] * len(levers) if picks is None else [picks[lever] for lever in levers])])

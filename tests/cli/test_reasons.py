@@ -108,3 +108,16 @@ def test_a_conflict_is_said_whose_ways_out_are_interrupted(call: Caller, monkeyp
     assert (said.code, said.out) == (130, "")
     assert "These cannot be met together: operating cost" in said.err
     assert said.err.endswith("The ways out were not found.\n")
+
+
+def test_who_is_not_served_is_said_where_no_lever_has_a_choice(call: Caller) -> None:
+    one = edited(
+        ("    one_day: {lead_time_days: 1, fixed_cost_per_year: 5000}\n", ""),
+        ("  fast: {offerings: {retail: {promise: one_day}}}\n", ""),
+        ("list_price: 100", "list_price: 10"),
+        ("    customers: 50\n", "    customers: 50\n    must_serve: false\n"),
+    )
+    call.write("one.yaml", one)
+    said = call("optimize", "one.yaml")
+    assert said.code == 0
+    assert "retail   not served  not served" in said.out
