@@ -211,7 +211,7 @@ def _answer(
         "against": weighed.name,
         "points": exhibit.records(),
         "beyond": found.beyond,
-        "complete": found.complete,
+        "complete": _is_whole(found),
     }
     title = f"What do {weighed.words} cost?" if weighed.more_is_better else f"What does less {weighed.words} cost?"
     words = (*_words(weighed, found, values, margins, currency, days), *own_offers(scenario))
@@ -223,6 +223,11 @@ def _checked(scenario: Scenario, weighed: Weighed, study: Study, name: str) -> l
         return [None, None, None, None]
     value, margin = measured(scenario, study, name, weighed.name), study.simulations[name].estimate("margin")
     return [value.mean, value.half_width, margin.mean, margin.half_width]
+
+
+def _is_whole(found: Frontier) -> bool:
+    """Return whether no other design is on the frontier: for all that a gap leaves open, there may be one."""
+    return found.complete and all(point.gap <= GAP for point in found.points)
 
 
 def _price(weighed: Weighed, lost: float, better: float) -> float:
@@ -278,6 +283,6 @@ def _words(
     )
     if found.beyond is not None:
         words.append(f"No design within the limits reaches {_apart(found, weighed)}.")
-    if found.complete:
+    if _is_whole(found):
         words.append("These are all designs of the frontier that differ by more than a thousandth of its range.")
     return tuple(words)

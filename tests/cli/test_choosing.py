@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from itertools import pairwise, product
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.robust import tail_average
 from optimize.worth_choosing import within_reach
 from promiselab import load
+from promiselab.choices import frontiers
 from tests.cli.calling import Caller, edited
 
 COMPANY = """\
@@ -215,3 +218,18 @@ def test_designs_that_differ_in_name_only_show_no_difference(call: Caller) -> No
     said = call("alternatives", "twice.yaml", "--count", "1", "--workers", "1", "--engine", "simpy")
     assert said.code == 0
     assert "the simulation shows no difference for 1 (alternative 1)." in said.out
+
+
+def test_a_frontier_that_is_not_proven_is_not_called_whole(
+    call: Caller, company: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked = ("frontier", company, "--against", "operating_cost", "--points", "30")
+    assert "These are all designs of the frontier" in " ".join(call(*asked).out.split())
+
+    def less_sure(*arguments: Any, **how: Any) -> Frontier | None:
+        found = frontier(*arguments, **how)
+        points = () if found is None else found.points
+        return found and replace(found, points=tuple(replace(p, bound=p.margin + 1.0) for p in points))
+
+    monkeypatch.setattr(frontiers, "frontier", less_sure)
+    assert "These are all designs" not in " ".join(call(*asked).out.split())
