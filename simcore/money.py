@@ -107,9 +107,8 @@ def _split(f: Facts, amounts: Floats, lane: Ints, order: Ints) -> tuple[Floats, 
 
 def _credit(f: Facts) -> Floats:
     """Return the share of its sales that it costs to wait for the money of each lane."""
-    return (
-        rates(f.program)["contract.payment_days"] / DAYS_PER_YEAR * f.program.scenario.finance.interest_share_per_year
-    )
+    days = rates(f.program)["contract.payment_days"]
+    return days / DAYS_PER_YEAR * f.program.scenario.finance.interest_share_per_year
 
 
 def _work(f: Facts) -> tuple[list[tuple[str, Floats]], Floats]:
@@ -117,8 +116,8 @@ def _work(f: Facts) -> tuple[list[tuple[str, Floats]], Floats]:
     jobs = job_table(f)
     booked: list[tuple[str, Floats]] = []
     made = np.zeros(len(f.program.pools))
-    rates = np.array([*cost_per_hour(f.program), 0.0])  # resource -1: nobody's work
-    costs = jobs.busy / -TICKS_PER_HOUR * rates.take(jobs.resource)
+    hourly = np.array([*cost_per_hour(f.program), 0.0])  # resource -1: nobody's work
+    costs = jobs.busy / -TICKS_PER_HOUR * hourly.take(jobs.resource)
     for w, cost in jobs.by_activity(costs):
         if w.activity == "production":
             pool = f.records.supply_pool[w.row]

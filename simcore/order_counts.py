@@ -10,18 +10,8 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from simcore.clock import Ints
-from simcore.facts import (
-    Facts,
-    count,
-    due,
-    in_time,
-    measured_lines,
-    once,
-    shipped_units,
-    sums_of_lines,
-    total,
-    units_of_orders,
-)
+from simcore.facts import Facts, count, due, in_time, once, sums_of_lines, total, units_of_orders
+from simcore.measured_lines import measured_lines, shipped_units
 from simcore.orders import Orders
 from simcore.program import NONE, Program
 from simcore.records import Outcome

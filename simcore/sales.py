@@ -8,7 +8,8 @@ import numpy as np
 
 from simcore import erosion
 from simcore.clock import Floats, Ints
-from simcore.facts import Facts, accepted_orders, delivered, due, in_time, measured_lines, once, shipped_units
+from simcore.facts import Facts, accepted_orders, delivered, due, in_time, once
+from simcore.measured_lines import measured_lines, shipped_units
 from simcore.program import NONE, Program
 from simcore.records import Outcome
 

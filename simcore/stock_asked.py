@@ -7,7 +7,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from simcore.clock import Bools, Ints
-from simcore.facts import Facts, count, measured_lines, once, total
+from simcore.facts import Facts, count, once, total
+from simcore.measured_lines import measured_lines
 from simcore.orders import Orders
 from simcore.program import NONE
 

@@ -10,10 +10,12 @@ from scenarios.scenario import Scenario
 from simcore.draws import Draws
 from simcore.facts import EXACT, in_groups, once, total
 from simcore.jobs import _present_or_busy, job_table, work
+from simcore.lead_times import EVERY
 from simcore.ledger import cash, post
 from simcore.measures import MeasureKey, fates, measure, percentiles
 from simcore.program import NONE, Program, ResourcePlan, compile_program
 from simcore.replications import play_once
+from simcore.stock_asked import stock_asked
 from tests.random_scenarios import random_data
 
 
@@ -27,6 +29,15 @@ def test_percentiles_are_those_of_numpy_to_the_bit() -> None:
         for values in (rng.exponential(size=count), rng.exponential(size=count).round(1)):
             assert percentiles(values, (50, 95)) == np.percentile(values, (50, 95)).tolist()
     assert np.isnan(percentiles(np.empty(0), (50, 95))).all()
+
+
+def test_percentiles_are_exact_where_a_sample_misleads() -> None:
+    rng = np.random.default_rng(6)
+    for count in (2_001, 4_000, 30_000):
+        rising, random = np.arange(float(count)), rng.exponential(size=count)
+        every = np.where(np.arange(count) % EVERY == 0, 0.0, random)  # all that a sample sees is 0
+        for values in (rising, rising[::-1], every, -every, np.zeros(count)):
+            assert percentiles(values, (1, 50, 95, 100)) == np.percentile(values, (1, 50, 95, 100)).tolist()
 
 
 @pytest.mark.parametrize("most", [10, EXACT // 300, EXACT // 4])
@@ -106,3 +117,30 @@ def test_units_by_segment_are_the_sums_of_the_fates_of_orders() -> None:
                 assert figures[MeasureKey(f"{fate}_units", name)] == units[mine].sum()
             met[fate] = met.get(fate, 0) + int(units[found.order].sum() > 0)
     assert min(met.values()) >= 3
+
+
+def test_what_asked_for_stock_is_counted_line_by_line() -> None:
+    met = 0
+    for seed in range(40):
+        try:
+            found = play_once(program(seed), Draws(seed, 0))
+        except BadInput:
+            continue
+        counted, r, orders = stock_asked(found), found.records, found.orders
+        demanded, lines, units = (np.zeros_like(table) for table in (counted.demanded, counted.lines, counted.units))
+        asked, short = set(), set()
+        for line in np.flatnonzero(found.line & (r.served_pool != NONE)).tolist():
+            order, place = int(orders.line_order[line]), (r.served_pool[line], found.line_lane[line])
+            wanted, got = orders.line_quantity[line], r.from_stock[line]
+            demanded[place] += wanted
+            if r.approved[order] != NONE:
+                units[place] += got, wanted
+                lines[place] += got == wanted, 1
+                asked.add(order)
+                short |= {order} if got < wanted else set()
+        assert np.array_equal(counted.demanded, demanded)
+        assert np.array_equal(counted.lines, lines)
+        assert np.array_equal(counted.units, units)
+        assert (set(np.flatnonzero(counted.asked)), set(np.flatnonzero(counted.short))) == (asked, short)
+        met += len(short)
+    assert met > 100
