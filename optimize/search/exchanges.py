@@ -16,15 +16,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray
+from optimize.search.fitting import fitting
 from optimize.search.shortlist import NOTHING, Shortlist
 
-KEPT = (150, 400, 1_500)  # changes of one segment, pairs and fours
+KEPT = (4_000, 2_000, 8_000)
 FOUND = 10  # plans taken from one, at most
 OPEN = 200  # plans to look at
 DOUBLE = 4  # joins that come in several ways, looked at for each that is kept
 OFF = 0.3  # what a unit more or less of a limit counts, in its price
-_ROWS = 128  # fours joined with the others at once
-_DENSE = 3  # limits compared for all eights
+_BITS = 63  # of segments, kept in one number
+_TOGETHER = 64  # exchanges joined with the others at once
 _GAIN = 1e-9  # of the largest regret: a smaller gain is rounding
 
 
@@ -38,6 +39,7 @@ class _Exchange:
 
     segments: IntArray
     places: IntArray
+    bits: IntArray
     key: IntArray
     regret: FloatArray
     takes: FloatArray
@@ -46,6 +48,7 @@ class _Exchange:
         return _Exchange(
             np.hstack([self.segments[one], self.segments[other]]),
             np.hstack([self.places[one], self.places[other]]),
+            self.bits[:, one] | self.bits[:, other],
             self.key[one] + self.key[other],
             self.regret[one] + self.regret[other],
             self.takes[one] + self.takes[other],
@@ -53,15 +56,14 @@ class _Exchange:
 
     def kept(self, which: IntArray) -> _Exchange:
         return _Exchange(
-            self.segments[which], self.places[which], self.key[which], self.regret[which], self.takes[which]
+            self.segments[which], self.places[which], self.bits[:, which], self.key[which], self.regret[which], self.takes[which]
         )
 
     def apart(self, one: IntArray, other: IntArray) -> BoolArray:
         """Return which pairs of exchanges change no segment twice."""
-        found = np.ones(len(one), dtype=np.bool_)
-        for mine in self.segments.T:
-            for others in self.segments.T:
-                found &= (mine[one] != others[other]) | (mine[one] < 0)
+        found: BoolArray = np.ones(len(one), dtype=np.bool_)
+        for word in self.bits:
+            found &= (word[one] & word[other]) == 0
         return found
 
 
@@ -107,7 +109,11 @@ class Exchanges:
         gains = fours.takes @ self._short.price - fours.regret
         order = np.argsort(-gains, kind="stable")
         gains, fours = gains[order], fours.kept(order)
-        for one, other in zip(*_fitting(fours, gains, self._room(places), loss - worst), strict=True):
+        one, other = fitting(fours.takes, gains, self._room(places), loss - worst)
+        apart = fours.apart(one, other)
+        one, other = one[apart], other[apart]
+        few = _different(fours.key[one] + fours.key[other], -(gains[one] + gains[other]), FOUND)
+        for one, other in zip(one[few], other[few], strict=True):
             changed = places.copy()
             for exchange in (one, other):
                 segments = fours.segments[exchange]
@@ -139,6 +145,7 @@ class Exchanges:
         return _Exchange(
             np.append(segment[few], -1)[:, None],
             np.append(place[few], 0)[:, None],
+            _segment_bits(np.append(segment[few], -1), len(short.columns)),
             np.append(self._key[segment[few], place[few]], 0),
             np.append(regret[few], 0.0),
             np.vstack([takes[few], np.zeros(takes.shape[1])]),
@@ -147,15 +154,42 @@ class Exchanges:
     def _doubled(self, some: _Exchange, count: int) -> _Exchange:
         """Join exchanges with each other, and keep those that regret and take least."""
         nothing = len(some.regret) - 1
-        one, other = np.triu_indices(nothing + 1, 1)
-        apart = some.apart(one, other)
-        one, other = one[apart], other[apart]
-        score = some.regret[one] + some.regret[other]
-        for takes, weight in zip(some.takes.T, self._weight.tolist(), strict=True):
-            score += weight * np.abs(takes[one] + takes[other])
-        few = _least(score, DOUBLE * count)
-        few = few[_different(some.key[one[few]] + some.key[other[few]], score[few], count)]
+        one, other, score = _closest(some, self._weight, DOUBLE * count)
+        few = _different(some.key[one] + some.key[other], score, count)
         return some.joined(np.append(one[few], nothing), np.append(other[few], nothing))
+
+
+def _segment_bits(segment: IntArray, count: int) -> IntArray:
+    """Return one bit per segment, 63 to a number, shape (words, n); -1 is no segment."""
+    bits = np.zeros((-(-count // _BITS), len(segment)), dtype=np.int64)
+    some = np.flatnonzero(segment >= 0)
+    bits[segment[some] // _BITS, some] = np.int64(1) << (segment[some] % _BITS)
+    return bits
+
+
+def _closest(some: _Exchange, weight: FloatArray, count: int) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return pairs of exchanges of different segments that regret and take least, about `count`, with that sum."""
+    regret, takes = some.regret.astype(np.float32), np.ascontiguousarray((some.takes * weight).T, dtype=np.float32)
+    found, least, worst = np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=np.float32), np.float32(np.inf)
+    for begin in range(0, len(regret), _TOGETHER):
+        rows = slice(begin, begin + _TOGETHER)
+        score = regret[rows, None] + regret[begin:]
+        sums = np.empty_like(score)
+        for amounts in takes:
+            np.add(amounts[rows, None], amounts[begin:], out=sums)
+            score += np.abs(sums, out=sums)
+        for bits in some.bits:
+            score[(bits[rows, None] & bits[begin:]) != 0] = np.inf
+        score[np.tri(*score.shape, dtype=np.bool_)] = np.inf  # each pair once
+        row, other = np.nonzero(score < worst)
+        found = np.hstack([found, [row + begin, other + begin]])
+        least = np.append(least, score[row, other])
+        if len(least) > 2 * count:
+            few = _least(least, count)
+            found, least = found[:, few], least[few]
+            worst = least.max()
+    few = _least(least, count)
+    return found[0, few], found[1, few], least[few]
 
 
 def _different(key: IntArray, score: FloatArray, count: int) -> IntArray:
@@ -173,29 +207,3 @@ def _least(score: FloatArray, count: int) -> IntArray:
     return least
 
 
-def _fitting(some: _Exchange, gains: FloatArray, room: FloatArray, least: float) -> tuple[IntArray, IntArray]:
-    """Return the joins of two exchanges, up to `FOUND`, that fit into the room and gain most, and more than `least`.
-
-    Exchanges are in descending order of their gains.
-    """
-    found = np.zeros((2, 0), dtype=np.int64)
-    for begin in range(0, len(gains), _ROWS):
-        rows = np.arange(begin, min(begin + _ROWS, len(gains)))
-        counts = np.minimum(np.searchsorted(-gains, gains[rows] - least, side="left"), rows + 1)
-        width = int(counts.max())
-        left = room - some.takes[rows]
-        fits = np.arange(width) < counts[:, None]
-        for limit in range(min(_DENSE, len(room))):
-            fits &= some.takes[:width, limit] <= left[:, limit, None]
-        row, other = np.nonzero(fits)
-        for limit in range(_DENSE, len(room)):
-            kept = some.takes[other, limit] <= left[row, limit]
-            row, other = row[kept], other[kept]
-        apart = some.apart(rows[row], other)
-        found = np.hstack([found, [rows[row][apart], other[apart]]])
-        total = gains[found].sum(axis=0)
-        if len(total) > FOUND:
-            best = _different(some.key[found].sum(axis=0), -total, FOUND)
-            found = found[:, best]
-            least = max(least, float(total[best[-1]])) if len(best) == FOUND else least
-    return found[0], found[1]
