@@ -1,4 +1,4 @@
-"""Exchanges: plans made better by giving up to eight of their segments other columns at once.
+"""Exchanges: plans made better by giving up to sixteen of their segments other columns at once.
 
 Where many limits are tight, another column for one or two segments does not help: what it takes more of each limit must
 be given back elsewhere. So changes of one segment are joined to pairs, pairs to fours, and fours to eights, and each
@@ -16,16 +16,19 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray
-from optimize.search.fitting import fitting
+from optimize.search.fitting import Fitting
 from optimize.search.shortlist import NOTHING, Shortlist
 
-KEPT = (4_000, 2_000, 8_000)
+KEPT = (1_000, 600, 1_000)  # changes of one segment, pairs and fours, where more are joined
+JOINED_LAST = 4_000  # of those that are joined for the last time
 FOUND = 10  # plans taken from one, at most
 OPEN = 200  # plans to look at
 DOUBLE = 4  # joins that come in several ways, looked at for each that is kept
+OVER = 3.0  # the same of what takes more of a limit than there is
 OFF = 0.3  # what a unit more or less of a limit counts, in its price
 _BITS = 63  # of segments, kept in one number
 _TOGETHER = 64  # exchanges joined with the others at once
+_ROWS = 512  # of those that are joined for the last time
 _GAIN = 1e-9  # of the largest regret: a smaller gain is rounding
 
 
@@ -81,7 +84,8 @@ class Exchanges:
         self._seen: set[bytes] = set()
         self._open: list[tuple[float, bytes]] = []
         self._loss = np.inf
-        self._kept: tuple[int, ...] = KEPT
+        doublings = min(len(KEPT), max(0, len(short.columns).bit_length() - 2))
+        self._kept = (*KEPT[:doublings], JOINED_LAST)
         self.best: IntArray | None = None
 
     def widen(self) -> None:
@@ -91,9 +95,11 @@ class Exchanges:
             heapq.heappush(self._open, (self._loss, self.best.tobytes()))
 
     def add(self, places: IntArray) -> None:
-        """Take in a plan that keeps all limits, by places in the shortlist."""
-        lost = self._short.regret[self._everyone, places].sum() + self._short.price @ self._room(places)
-        self._take(float(lost), places)
+        """Take in a plan, by places in the shortlist; it need not keep the limits."""
+        room = self._room(places)
+        over = np.maximum(-room, 0.0)
+        lost = self._short.regret[self._everyone, places].sum() + self._short.price @ (room + over)
+        self._take(float(lost + OVER / OFF * self._weight @ over), places, keeps=not over.any())
 
     def look(self) -> bool:
         """Look for better plans around the best one that was not looked at; return False if there is none."""
@@ -102,46 +108,48 @@ class Exchanges:
         loss, key = heapq.heappop(self._open)
         places = np.frombuffer(key, dtype=np.int64)
         worst = self._open[OPEN - 1][0] if len(self._open) >= OPEN else np.inf
+        room = self._room(places)
         few, *more = self._kept
-        fours = self._changes(places, few)
+        share = room / 2 ** (len(more) + 1)
+        fours = self._changes(places, few, share)
         for count in more:
-            fours = self._doubled(fours, count)
+            share = 2 * share
+            fours = self._doubled(fours, count, share)
         gains = fours.takes @ self._short.price - fours.regret
         order = np.argsort(-gains, kind="stable")
         gains, fours = gains[order], fours.kept(order)
-        one, other = fitting(fours.takes, gains, self._room(places), loss - worst)
-        apart = fours.apart(one, other)
-        one, other = one[apart], other[apart]
-        few = _different(fours.key[one] + fours.key[other], -(gains[one] + gains[other]), FOUND)
-        for one, other in zip(one[few], other[few], strict=True):
+        one, other = _fitting(fours, gains, room, loss - worst if self.best is not None else -np.inf)
+        if not len(one) and (room < 0).any():
+            one, other, _ = _closest(fours, self._weight, FOUND, room)
+        for pair in zip(one, other, strict=True):
             changed = places.copy()
-            for exchange in (one, other):
+            for exchange in pair:
                 segments = fours.segments[exchange]
                 changed[segments[segments >= 0]] = fours.places[exchange][segments >= 0]
-            self._take(loss - float(gains[one] + gains[other]), changed)
+            self.add(changed)
         self._open = heapq.nsmallest(OPEN, self._open)  # in ascending order, which is a heap
         return True
 
-    def _take(self, loss: float, places: IntArray) -> None:
+    def _take(self, loss: float, places: IntArray, keeps: bool) -> None:
         key = places.tobytes()
         if key in self._seen:
             return
         self._seen.add(key)
         heapq.heappush(self._open, (loss, key))
-        if loss < self._loss - self._least:
+        if keeps and loss < self._loss - self._least:
             self._loss, self.best = loss, places
 
     def _room(self, places: IntArray) -> FloatArray:
         used: FloatArray = self._short.usage[self._everyone, places].sum(axis=0)
         return self._short.capacity + self._short.tolerance - used
 
-    def _changes(self, places: IntArray, count: int) -> _Exchange:
+    def _changes(self, places: IntArray, count: int, share: FloatArray) -> _Exchange:
         short = self._short
         segment, place = np.nonzero(self._listed & (np.arange(short.columns.shape[1]) != places[:, None]))
         now = segment, places[segment]
         regret = short.regret[segment, place] - short.regret[now]
         takes = short.usage[segment, place] - short.usage[now]
-        few = _least(regret + np.abs(takes) @ self._weight, count)
+        few = _least(regret + np.abs(takes - share) @ self._weight, count)
         return _Exchange(
             np.append(segment[few], -1)[:, None],
             np.append(place[few], 0)[:, None],
@@ -151,10 +159,10 @@ class Exchanges:
             np.vstack([takes[few], np.zeros(takes.shape[1])]),
         )
 
-    def _doubled(self, some: _Exchange, count: int) -> _Exchange:
-        """Join exchanges with each other, and keep those that regret and take least."""
+    def _doubled(self, some: _Exchange, count: int, share: FloatArray) -> _Exchange:
+        """Join exchanges with each other, and keep those that regret little and take nearly a share of the room."""
         nothing = len(some.regret) - 1
-        one, other, score = _closest(some, self._weight, DOUBLE * count)
+        one, other, score = _closest(some, self._weight, DOUBLE * count, share)
         few = _different(some.key[one] + some.key[other], score, count)
         return some.joined(np.append(one[few], nothing), np.append(other[few], nothing))
 
@@ -167,9 +175,12 @@ def _segment_bits(segment: IntArray, count: int) -> IntArray:
     return bits
 
 
-def _closest(some: _Exchange, weight: FloatArray, count: int) -> tuple[IntArray, IntArray, FloatArray]:
-    """Return pairs of exchanges of different segments that regret and take least, about `count`, with that sum."""
-    regret, takes = some.regret.astype(np.float32), np.ascontiguousarray((some.takes * weight).T, dtype=np.float32)
+def _closest(
+    some: _Exchange, weight: FloatArray, count: int, share: FloatArray
+) -> tuple[IntArray, IntArray, FloatArray]:
+    """Return pairs of exchanges of different segments that regret little and take nearly a share of the room."""
+    regret = some.regret.astype(np.float32)
+    takes = np.ascontiguousarray(((some.takes - share / 2) * weight).T, dtype=np.float32)
     found, least, worst = np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=np.float32), np.float32(np.inf)
     for begin in range(0, len(regret), _TOGETHER):
         rows = slice(begin, begin + _TOGETHER)
@@ -207,3 +218,21 @@ def _least(score: FloatArray, count: int) -> IntArray:
     return least
 
 
+def _fitting(some: _Exchange, gains: FloatArray, room: FloatArray, least: float) -> tuple[IntArray, IntArray]:
+    """Return the joins of two exchanges, up to `FOUND`, that fit into the room and gain most, and more than `least`.
+
+    Exchanges are in descending order of their gains.
+    """
+    fitting = Fitting(some.takes)
+    found = np.zeros((2, 0), dtype=np.int64)
+    for begin in range(0, len(gains), _ROWS):
+        rows = np.arange(begin, min(begin + _ROWS, len(gains)))
+        counts = np.minimum(np.searchsorted(-gains, gains[rows] - least, side="left"), rows + 1)
+        row, other = fitting.within(room - some.takes[rows], counts)
+        apart = some.apart(rows[row], other)
+        found = np.hstack([found, [rows[row][apart], other[apart]]])
+        total = gains[found].sum(axis=0)
+        found = found[:, _different(some.key[found].sum(axis=0), -total, FOUND)]
+        if found.shape[1] == FOUND:
+            least = max(least, float(gains[found[:, -1]].sum()))
+    return found[0], found[1]

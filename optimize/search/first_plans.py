@@ -28,9 +28,10 @@ TRIED = 200  # last partial plans of a beam whose hires are settled, at most
 HIRE_SETTLED = 5
 ROUNDS = 6  # of improvement
 MOST_ROUNDS = 8  # where there are exchanges
-PATIENCE = 2  # of those, in which nothing better is found
+PATIENCE = 4  # of those, in which nothing better is found
 WIDER = 2  # of those, before twice as many exchanges are looked at
-LOOKS = 40  # for exchanges, in one round
+LOOKS = 40  # for exchanges, in one round, where the segments are few
+FEWER_LOOKS = 10  # otherwise
 MOST_OPEN = 100  # segments decided again in one round of improvement
 OPEN_SHARES = (1.0, 0.8, 0.4, 0.6)  # of these, round by round
 
@@ -68,6 +69,9 @@ class FirstPlans:
             yield self.best
             if known is not None and self.best is known:
                 return
+        if self.best is None and self._exchanges is not None:
+            self._exchanges.add(np.zeros(len(self._long.columns), dtype=np.int64))
+            yield from self._exchanged()
 
     def improve(self) -> Iterator[Found | None]:
         """Yield the best plan so far, each time after some of its segments were decided again."""
@@ -85,11 +89,14 @@ class FirstPlans:
             todo = beam.part(self._long, self._places, np.sort(free))
             self._consider(beam.at_many_prices(self._short, todo, WIDTH, rng))
             yield self.best
-            for _ in range(LOOKS):
-                if self._exchanges is None or not self._exchanges.look():
-                    break
-                self._know(self._exchanges.best)
-                yield self.best
+            yield from self._exchanged()
+
+    def _exchanged(self) -> Iterator[Found | None]:
+        for _ in range(LOOKS if len(self._long.columns) <= THOROUGH else FEWER_LOOKS):
+            if self._exchanges is None or not self._exchanges.look():
+                return
+            self._know(self._exchanges.best)
+            yield self.best
 
     def _consider(self, places: IntArray) -> None:
         places = places[:TRIED]
