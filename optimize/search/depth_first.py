@@ -18,7 +18,8 @@ from optimize.search.prospects import Prospects
 from optimize.search.valuation import Valuation
 
 BLOCK = 2_000  # partial plans kept together
-EXTENSIONS = 50_000  # of partial plans, made at once
+EXTENSIONS = 400_000  # of partial plans, looked at together
+SET = 64  # of these count as one that is made: they are looked at at once
 EQUAL = 100  # plans as good as the last one, listed beyond it at most
 ROUNDING = 1e-9  # of the value of a plan: a difference of less is rounding
 
@@ -72,11 +73,11 @@ def list_best(valuation: Valuation, budget: Budget, floor: float, count: int, no
         now = max(1, int(np.searchsorted(np.cumsum(counts), EXTENSIONS, side="right")))
         if now < len(plans):
             stack.append((plans[now:], regrets[now:], used[now:]))
-        looked_at += int(counts[:now].sum())
-        if looked_at > nodes:
-            return search.listed(looked_at, complete=False)
         if len(plans):
             parts = _extended(plans[:now], regrets[:now], used[:now], segments[depth], counts[:now], valuation)
+            looked_at += now + int(counts[:now].sum()) // SET + len(parts[0])
+            if looked_at > nodes:
+                return search.listed(looked_at, complete=False)
             worthwhile = prospects.worthwhile(depth, parts[1], parts[2], search.budget)
             stack += _blocks(parts[0][worthwhile], parts[1][worthwhile], parts[2][worthwhile])
     return search.listed(looked_at, complete=True)
@@ -128,14 +129,11 @@ def _rounded(values: FloatArray, unit: float) -> FloatArray:
 def _extended(
     plans: IntArray, regrets: FloatArray, used: FloatArray, level: Level, counts: IntArray, valuation: Valuation
 ) -> tuple[IntArray, FloatArray, FloatArray]:
-    """Extend each partial plan by as many choices of a level, those with the least regret, and drop what cannot fit."""
-    whose = np.repeat(np.arange(len(plans)), counts)
-    which = np.arange(len(whose)) - np.repeat(np.cumsum(counts) - counts, counts)
-    takes = used[whose] + level.usage[which]
-    fits = (takes + level.least_after <= valuation.capacity + valuation.tolerance).all(axis=1)
-    whose, which = whose[fits], which[fits]
+    """Extend each partial plan by as many choices of a level, those with the least regret, that fit."""
+    room = valuation.capacity + valuation.tolerance - level.least_after - used
+    whose, which = level.fitting.within(room, counts)
     longer = np.concatenate([plans[whose], level.columns[which][:, None]], axis=1)
-    return longer, regrets[whose] + level.regret[which], takes[fits]
+    return longer, regrets[whose] + level.regret[which], used[whose] + level.usage[which]
 
 
 def _blocks(plans: IntArray, regrets: FloatArray, used: FloatArray) -> list[tuple[IntArray, FloatArray, FloatArray]]:

@@ -71,7 +71,10 @@ class FirstPlans:
                 return
         if self.best is None and self._exchanges is not None:
             self._exchanges.add(np.zeros(len(self._long.columns), dtype=np.int64))
-            yield from self._exchanged()
+            for found in self._exchanged():
+                yield found
+                if found is not None:
+                    return
 
     def improve(self) -> Iterator[Found | None]:
         """Yield the best plan so far, each time after some of its segments were decided again."""

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
+from optimize.search.fitting import Fitting
 from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation
 
@@ -52,6 +54,11 @@ class Level:
     regret: FloatArray
     usage: FloatArray
     least_after: FloatArray
+
+    @cached_property
+    def fitting(self) -> Fitting:
+        """The choices by what they use."""
+        return Fitting(self.usage)
 
 
 def levels(valuation: Valuation, budget: Budget, most: float) -> list[Level]:
