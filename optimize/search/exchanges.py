@@ -14,10 +14,13 @@ import heapq
 from dataclasses import dataclass
 
 import numpy as np
+from numpy.typing import NDArray
 
 from optimize.arrays import BoolArray, FloatArray, IntArray
 from optimize.search.fitting import Fitting
 from optimize.search.shortlist import NOTHING, Shortlist
+
+ScoreArray = NDArray[np.float32]
 
 KEPT = (1_000, 600, 1_000)  # changes of one segment, pairs and fours, where more are joined
 JOINED_LAST = 4_000  # of those that are joined for the last time
@@ -59,7 +62,12 @@ class _Exchange:
 
     def kept(self, which: IntArray) -> _Exchange:
         return _Exchange(
-            self.segments[which], self.places[which], self.bits[:, which], self.key[which], self.regret[which], self.takes[which]
+            self.segments[which],
+            self.places[which],
+            self.bits[:, which],
+            self.key[which],
+            self.regret[which],
+            self.takes[which],
         )
 
     def apart(self, one: IntArray, other: IntArray) -> BoolArray:
@@ -84,7 +92,7 @@ class Exchanges:
         self._seen: set[bytes] = set()
         self._open: list[tuple[float, bytes]] = []
         self._loss = np.inf
-        doublings = min(len(KEPT), max(0, len(short.columns).bit_length() - 2))
+        doublings = min(len(KEPT), max(0, (len(short.columns) - 1).bit_length() - 1))
         self._kept = (*KEPT[:doublings], JOINED_LAST)
         self.best: IntArray | None = None
 
@@ -177,11 +185,11 @@ def _segment_bits(segment: IntArray, count: int) -> IntArray:
 
 def _closest(
     some: _Exchange, weight: FloatArray, count: int, share: FloatArray
-) -> tuple[IntArray, IntArray, FloatArray]:
+) -> tuple[IntArray, IntArray, ScoreArray]:
     """Return pairs of exchanges of different segments that regret little and take nearly a share of the room."""
     regret = some.regret.astype(np.float32)
     takes = np.ascontiguousarray(((some.takes - share / 2) * weight).T, dtype=np.float32)
-    found, least, worst = np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=np.float32), np.float32(np.inf)
+    found, least, worst = np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=np.float32), np.inf
     for begin in range(0, len(regret), _TOGETHER):
         rows = slice(begin, begin + _TOGETHER)
         score = regret[rows, None] + regret[begin:]
@@ -198,19 +206,19 @@ def _closest(
         if len(least) > 2 * count:
             few = _least(least, count)
             found, least = found[:, few], least[few]
-            worst = least.max()
+            worst = float(least.max())
     few = _least(least, count)
     return found[0, few], found[1, few], least[few]
 
 
-def _different(key: IntArray, score: FloatArray, count: int) -> IntArray:
+def _different(key: IntArray, score: FloatArray | ScoreArray, count: int) -> IntArray:
     """Return up to `count` places of different keys, those with the least score."""
     order = np.argsort(score, kind="stable")
     _, first = np.unique(key[order], return_index=True)
     return order[np.sort(first)[:count]]
 
 
-def _least(score: FloatArray, count: int) -> IntArray:
+def _least(score: FloatArray | ScoreArray, count: int) -> IntArray:
     """Return the places of the least numbers, in ascending order."""
     if len(score) <= count:
         return np.arange(len(score))

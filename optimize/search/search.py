@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from itertools import islice
 
 import numpy as np
 
@@ -37,18 +38,21 @@ Watch = Callable[[float, float | None], None]
 NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 8_000_000  # partial plans, at most
+VERY_FEW = 4  # segments
+ENUMERATED_OF_FEW = 60_000_000  # the same where the segments are very few
 BY_HIRING = 1_500_000  # the same where hires are not given: the solver's kernels are quicker than more of them
-FEW_COLUMNS = 1_000  # where more matter, an eighth as many partial plans are looked at: it seldom ends
 STEPS = (
     "grow_plans",
     "narrow_down",
+    "enumerate_at_once",
     "improve_once",
     "enumerate_plans",
     "improve_plans",
     "narrow_down",
     "solve_kernels",
 )
-SETTLING = 100_000  # partial plans, at most, looked at to find the first of several best plans
+SETTLING = 100_000  # partial plans, at most, where few should do
+ONCE = 11  # times that the best plan is improved before more plans are looked at
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
@@ -100,7 +104,12 @@ class Search:
 
     def run(self, steps: tuple[str, ...] | None = None) -> Answer:
         """Search, step by step (all `STEPS` if not given), until the plan is good enough."""
-        steps = STEPS if steps is None else steps
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(1):  # threads of such small products wait for each other
+            return self._run(STEPS if steps is None else steps)
+
+    def _run(self, steps: tuple[str, ...]) -> Answer:
         if not self.selection.n_columns:  # there is nothing to search: what is left are the hires
             return cheapest(self.selection, self.gap, self.nodes)
         self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, self.gap / 50)
@@ -159,8 +168,11 @@ class Search:
                 return
 
     def improve_once(self) -> None:
-        """Decide the segments of the best plan again that can change at least regret."""
-        self.know(best=next(self.improving, None))
+        """Decide the segments of the best plan again that can change at least regret, and exchange a few."""
+        for found in islice(self.improving, ONCE):
+            self.know(best=found)
+            if self.is_good_enough:
+                return
 
     def improve_plans(self) -> None:
         """Decide some of the segments of the best plan again, many times."""
@@ -169,14 +181,21 @@ class Search:
             if self.is_good_enough:
                 return
 
-    def enumerate_plans(self, at_most: int = ENUMERATED) -> None:
+    def enumerate_at_once(self) -> None:
+        """Look at every plan within the budget of regret, where that takes little."""
+        if is_determined(self.selection):
+            self.enumerate_plans(SETTLING)
+
+    def enumerate_plans(self, at_most: int | None = None) -> None:
         """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""
         if self.best is None or self.selection.n_segments > FEW_SEGMENTS:
             return
         found: list[Found] = []
-        most = ENUMERATED if is_determined(self.selection) else BY_HIRING
-        most = most if self.matters.sum() <= FEW_COLUMNS else min(most, ENUMERATED // 8)
-        most, cut_off = min(most, at_most), False
+        most = at_most
+        if most is None:
+            enumerated = ENUMERATED_OF_FEW if self.selection.n_segments <= VERY_FEW else ENUMERATED
+            most = enumerated if is_determined(self.selection) else BY_HIRING
+        cut_off = False
         for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, most):
             choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
             found += [one for one in map(self._found, choices) if one is not None]

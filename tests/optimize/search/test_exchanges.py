@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from optimize.canonical import canonical
+from optimize.exact import violations
+from optimize.search import beam
 from optimize.search.exchanges import FOUND, Exchanges
 from optimize.search.search import Search
 from optimize.search.shortlist import shortlist
@@ -84,6 +86,28 @@ def test_three_segments_are_exchanged_where_no_two_are_worth_it():
     assert valuation.values(short.plan(exchanges.best)[None, :])[0] == 3.0
 
 
+@pytest.mark.parametrize("seed", range(8))
+def test_a_plan_that_breaks_limits_leads_to_plans_that_keep_them(seed):
+    _, valuation, short = listed(knapsack(12, 5, 4, seed))
+    exchanges = Exchanges(short)
+    heaviest = np.argmax(short.usage.sum(axis=2), axis=1)
+    assert not valuation.keeps(short.plan(heaviest)[None, :]).any()
+    exchanges.add(heaviest)
+    assert exchanges.best is None
+    for _ in range(10):
+        exchanges.look()
+    assert valuation.keeps(short.plan(exchanges.best)[None, :]).all()
+
+
+def test_where_no_beam_finds_a_plan_exchanges_do(monkeypatch):
+    nothing = np.zeros((0, 12), dtype=np.int64)
+    monkeypatch.setattr(beam, "near_the_relaxation", lambda *_: nothing)
+    search = Search(canonical(knapsack(12, 5, 4, 0)).selection, 1e-9, nodes=0)
+    search.run(("grow_plans",))
+    assert search.best is not None
+    assert not violations(search.selection, search.best.choice)
+
+
 def test_without_a_plan_there_is_nothing_to_look_at():
     _, _, short = listed(knapsack(4, 3, 2, 0))
     exchanges = Exchanges(short)
@@ -96,7 +120,8 @@ def test_no_exchange_is_kept_twice_nor_a_plan_found_twice():
     exchanges = Exchanges(short)
     lightest = np.argmin(short.usage.sum(axis=2), axis=1)
     exchanges.add(lightest)
-    fours = exchanges._doubled(exchanges._doubled(exchanges._changes(lightest, 40), 100), 300)
+    none = np.zeros(4)
+    fours = exchanges._doubled(exchanges._doubled(exchanges._changes(lightest, 40, none), 100, none), 300, none)
     changes = [
         frozenset((segment, place) for segment, place in zip(*row, strict=True) if segment >= 0)
         for row in zip(fours.segments.tolist(), fours.places.tolist(), strict=True)
