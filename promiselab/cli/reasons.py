@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
 from textwrap import fill
 from typing import TYPE_CHECKING, Any
@@ -32,12 +32,13 @@ def _one(scenario: Scenario, text: str) -> Asked:
     from scenarios.problems import bad
     from scenarios.wording import nearest
 
-    segment, _, picks = text.partition(":")
+    named = [name for name in scenario.segments if text.startswith(f"{name}:")]
+    segment = max(named, key=len, default=text.partition(":")[0])
+    picks = text[len(segment) + 1 :]
     if segment not in scenario.segments:
         raise bad("--why-not", f"there is no segment {segment}", nearest(segment, scenario.segments), text)
     options: dict[str, str] = {}
-    for pick in filter(None, picks.split(",")):
-        lever, _, option = (part.strip() for part in pick.partition("="))
+    for lever, option in _picks(scenario, picks):
         if lever not in scenario.levers:
             raise bad("--why-not", f"there is no lever {lever}", nearest(lever, scenario.levers), text)
         if option not in scenario.levers[lever]:
@@ -49,6 +50,22 @@ def _one(scenario: Scenario, text: str) -> Asked:
     if not options:
         raise bad("--why-not", "no option is named", f"Try --why-not {segment}:LEVER=OPTION,LEVER=OPTION.", text)
     return segment, options
+
+
+def _picks(scenario: Scenario, text: str) -> Iterator[tuple[str, str]]:
+    """Yield the levers and options of ``LEVER=OPTION,...``; names that the scenario knows may hold commas."""
+    known = {f"{lever}={option}": (lever, option) for lever, options in scenario.levers.items() for option in options}
+    while text:
+        fits = [pick for pick in known if f"{text},".startswith(f"{pick},")]
+        if fits:
+            pick = max(fits, key=len)
+            lever, option = known[pick]
+            text = text[len(pick) + 1 :].lstrip()
+        else:
+            part, _, text = text.partition(",")
+            lever, _, option = (piece.strip() for piece in part.partition("="))
+        if lever or option:
+            yield lever, option
 
 
 def reasons(question: Question, asked: Sequence[Asked], thorough: bool) -> dict[str, Any] | None:

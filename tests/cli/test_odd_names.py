@@ -60,10 +60,14 @@ def company(call: Caller) -> Caller:
 
 
 def test_reasons_name_teams_segments_and_windows_whole(company: Caller) -> None:
-    said = company("optimize", "odd.yaml", "--explain", "--json", "--set", "limits.stock_investment=2000")
+    offer = f"A, B [x]:{LEVER}=fast,way=truck"
+    asked = ("--explain", "--why-not", offer, "--set", "limits.stock_investment=2000")
+    said = company("optimize", "odd.yaml", *asked, "--json")
     assert said.code == 0, said.err
     limits = [limit["limit"] for limit in json.loads(said.out)["reasons"]["limits"]]
     assert not [words for words in limits if words.endswith("every shift")], "servers can be added to the only team"
+    [found] = json.loads(said.out)["reasons"]["why_not"]
+    assert (found["segment"], found["asked"]) == ("A, B [x]", {LEVER: "fast", "way": "truck"})
 
 
 @pytest.mark.parametrize(
