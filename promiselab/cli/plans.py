@@ -8,6 +8,7 @@ from shlex import join
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimize.economics import Estimator
     from optimize.plan import Plan
     from scenarios.scenario import Scenario
 
@@ -34,6 +35,15 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
     }
     why = reasons.get(plan.status.value, "Allow more nodes with --node-limit.")
     raise NoTrustworthyAnswer(f"No plan: {plan.status.value}. {why}")
+
+
+def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> None:
+    """Say which teams have so much work today that estimates of waiting keep good offers out."""
+    from optimize.plausibility import loads, overloaded
+    from promiselab.cli.output import note
+
+    for words in overloaded(scenario, loads(scenario, estimator)):
+        note(f"Note: {words}")
 
 
 def plan_text(

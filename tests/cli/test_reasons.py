@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 
 import pytest
 
@@ -121,3 +122,14 @@ def test_who_is_not_served_is_said_where_no_lever_has_a_choice(call: Caller) -> 
     said = call("optimize", "one.yaml")
     assert said.code == 0
     assert "retail   not served  not served" in said.out
+
+
+def test_a_team_with_too_much_work_today_is_said_to_spoil_estimates(call: Caller) -> None:
+    call.write("busy.yaml", edited(("orders_per_day: 20", "orders_per_day: 130")))
+    said = call("optimize", "busy.yaml")
+    assert "Note: desk has a load of 2.71 today" in said.err
+    setting = shlex.split(said.err.partition("To plan from more servers: ")[2])[1]
+    assert setting == "as_is.extra_servers.desk=3"  # no more may be added
+    enough = call("optimize", "busy.yaml", "--set", "segments.retail.demand.orders_per_day=50", "--set", setting)
+    assert (enough.code, "has a load of" in enough.err) == (0, False)
+    assert "has a load of" not in call("optimize", "small.yaml").err
