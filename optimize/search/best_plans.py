@@ -4,21 +4,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
-
 from optimize.canonical import Canonical, canonical, rank
 from optimize.choice_model import ChoiceModel, cost
 from optimize.exact import Choice, value, violations
 from optimize.linear_model import Sense, row
 from optimize.met import Met
 from optimize.refinement import refined
-from optimize.search.listing import listed
+from optimize.search.listing import listed_of_all
 from optimize.search.search import ENUMERATED, FEW_SEGMENTS, Search
 from optimize.search.valuation import is_determined
 from optimize.selection import Selection
 from optimize.status import Status
 
-_FIRST_BUDGET = 1e-3  # of the bound: how far below it plans are looked for at first
 _PROVEN = 1e-9
 
 
@@ -63,28 +60,11 @@ def _enumerated(ordered: Canonical, count: int, nodes: int) -> BestPlans:
     if search.relaxed.status is not Status.OPTIMAL:
         return BestPlans((), (), search.relaxed.status is Status.INFEASIBLE)
     bound = search.relaxed.bound
-    most = bound - _least(search)
     known = 0.0 if search.best is None else bound - search.best.worth
     units = tuple(hire.least for hire in ordered.selection.hires)
-    budget = max(known, _FIRST_BUDGET * abs(bound), 1e-9)
-    while True:
-        columns = np.flatnonzero(search.relaxed.regret <= budget)
-        best = listed(ordered.selection, units, search.relaxed, columns, bound - budget, count, nodes)
-        if not best.complete or len(best.plans) >= count or budget > most:
-            break
-        budget *= 2
+    best = listed_of_all(ordered.selection, units, search.relaxed, count, nodes, known)
     choices = [Choice(tuple(plan), units) for plan in best.plans.tolist()]
     return _ranked(ordered, choices, count, best.complete)
-
-
-def _least(search: Search) -> float:
-    """Return less than any plan earns: a plan within this of the bound has every column within it, too."""
-    s = search.selection
-    least = -float(search.segments.most(-s.margin).clip(min=0.0).sum())
-    paid = sum(abs(option.fixed_cost) for option in s.options) + sum(abs(h.cost * h.least) for h in s.hires)
-    pooled = sum(pool.cost * s.least_and_most(pool.variance)[1] ** 0.5 for pool in s.pools)
-    eroded = s.least_and_most(s.over_serving)[1] * s.least_and_most(s.brand_revenue)[1]
-    return float(least - paid - pooled - eroded - 1.0)
 
 
 def _ranked(ordered: Canonical, choices: list[Choice], count: int, complete: bool) -> BestPlans:

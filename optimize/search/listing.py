@@ -19,6 +19,7 @@ from optimize.selection import Selection
 
 HIRINGS = 80
 """Relaxations that are solved to find the hirings, at most."""
+_FIRST_BUDGET = 1e-3  # of the bound: how far below it plans are looked for at first
 COLUMNS = 20_000
 """Columns with which each of these relaxations is quick."""
 
@@ -50,6 +51,34 @@ def listed(
     budget = Budget(found.bound, found.regret[columns], unserved, found.prices(selection))
     best = list_best(Valuation(part, units), budget, floor, count, nodes)
     return replace(best, plans=_named(columns, best.plans))
+
+
+def listed_of_all(
+    selection: Selection, units: tuple[int, ...], found: Relaxed, count: int, nodes: int, budget: float = 0.0
+) -> Listed:
+    """List the `count` best plans of all columns, with given units of each hire.
+
+    Plans are looked for within a budget of regret that doubles until there are so many, or there are no others;
+    arguments as for :func:`listed`, which gives up after `nodes` partial plans within each budget.
+    """
+    segments = Segments(selection)
+    most = found.bound - _less_than_any(selection, segments)
+    budget = max(budget, _FIRST_BUDGET * abs(found.bound), 1e-9)
+    while True:
+        columns = np.flatnonzero(found.regret <= budget)
+        best = listed(selection, units, found, columns, found.bound - budget, count, nodes)
+        if not best.complete or len(best.plans) >= count or budget > most:
+            return best
+        budget *= 2
+
+
+def _less_than_any(s: Selection, segments: Segments) -> float:
+    """Return less than any plan earns: a plan within this of the bound has every column within it, too."""
+    least = -float(segments.most(-s.margin).clip(min=0.0).sum())
+    paid = sum(abs(option.fixed_cost) for option in s.options) + sum(abs(h.cost * h.least) for h in s.hires)
+    pooled = sum(pool.cost * s.least_and_most(pool.variance)[1] ** 0.5 for pool in s.pools)
+    eroded = s.least_and_most(s.over_serving)[1] * s.least_and_most(s.brand_revenue)[1]
+    return float(least - paid - pooled - eroded - 1.0)
 
 
 def listed_by_hiring(

@@ -24,7 +24,7 @@ from optimize.search.depth_first import ROUNDING
 from optimize.search.first_plans import FirstPlans, Found
 from optimize.search.generation import relaxed
 from optimize.search.kernel import Kernel, kernel_columns, solve_kernel
-from optimize.search.listing import listed_by_hiring
+from optimize.search.listing import listed_by_hiring, listed_of_all
 from optimize.search.narrowing import Narrowed, narrowed
 from optimize.search.segments import Segments
 from optimize.search.valuation import is_determined
@@ -181,21 +181,40 @@ class Search:
             if self.is_good_enough:
                 return
 
-    def enumerate_at_once(self) -> None:
+    def enumerate_at_once(self) -> Status | None:
         """Look at every plan within the budget of regret, where that takes little."""
-        if is_determined(self.selection):
-            self.enumerate_plans(SETTLING)
+        return self.enumerate_plans(SETTLING) if is_determined(self.selection) else None
 
-    def enumerate_plans(self, at_most: int | None = None) -> None:
+    def enumerate_plans(self, at_most: int | None = None) -> Status | None:
         """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""
-        if self.best is None or self.selection.n_segments > FEW_SEGMENTS:
-            return
-        found: list[Found] = []
+        if self.selection.n_segments > FEW_SEGMENTS:
+            return None
         most = at_most
         if most is None:
             enumerated = ENUMERATED_OF_FEW if self.selection.n_segments <= VERY_FEW else ENUMERATED
             most = enumerated if is_determined(self.selection) else BY_HIRING
+        if self.best is not None:
+            self._enumerate_better(most)
+        elif is_determined(self.selection):
+            return self._enumerate_all(most)
+        return None
+
+    def _enumerate_all(self, most: int) -> Status | None:
+        """Look for a first plan among all of them; say so if there is none."""
+        units = tuple(hire.least for hire in self.selection.hires)
+        best = listed_of_all(self.selection, units, self.relaxed, 1, most)
+        if best.complete and not len(best.plans):
+            return Status.INFEASIBLE
+        found = [self._found(Choice(tuple(plan), units)) for plan in best.plans.tolist()]
+        self.know(best=max((one for one in found if one is not None), key=lambda one: one.worth, default=None))
+        if best.complete and self.best is not None:
+            self._enumerate_better(most)
+        return None
+
+    def _enumerate_better(self, most: int) -> None:
+        """Look at every plan that may be as good as the best."""
         cut_off = False
+        found: list[Found] = []
         for units, listed in listed_by_hiring(self.selection, self.relaxed, lambda: self._worth, 1, most):
             choices = [Choice(tuple(plan), units) for plan in listed.plans.tolist()]
             found += [one for one in map(self._found, choices) if one is not None]
