@@ -45,10 +45,13 @@ def best_plans(selection: Selection, count: int, nodes: int = ENUMERATED) -> Bes
     >>> best_plans(choice, 3).values
     (60.0, 55.0, 45.0)
     """
+    from threadpoolctl import threadpool_limits
+
     ordered = canonical(selection)
     part = ordered.selection
     if part.n_columns and part.n_segments <= FEW_SEGMENTS and is_determined(part) and not part.comparisons:
-        found = _enumerated(ordered, count, nodes)
+        with threadpool_limits(1):  # as in the search
+            found = _enumerated(ordered, count, nodes)
         if found.complete:
             return found
     return _one_by_one(ordered, count)
