@@ -70,16 +70,20 @@ def finish_verified(
 
     An interrupted one ends with exit code 130 after what is known of it is stored.
     """
+    from optimize.explanation.question import question_of
+    from optimize.status import Status
     from promiselab.bridging import bridged
     from promiselab.certificate_words import certificate_text
     from promiselab.cli.output import note, plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
-    from promiselab.cli.reasons import reasons
+    from promiselab.cli.reasons import reasons, refuse_in_conflict
     from promiselab.gaps import gap_words
     from promiselab.storing import plan_data
     from promiselab.verifying import certificate_data, verified_plan
 
     found = verified_plan(scenario, settings, terms)
+    if found.plan.status is Status.INFEASIBLE:
+        refuse_in_conflict(question_of(scenario, terms.gap, terms.node_limit), as_json)
     refuse_without_plan(found.plan, as_json)
     interrupted, more, why = found.interrupted, dict[str, Any](), None
     try:

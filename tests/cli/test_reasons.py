@@ -102,6 +102,14 @@ def test_a_plan_is_kept_whose_reasons_are_interrupted(call: Caller, monkeypatch:
     assert json.loads((call.runs()[0] / "plan.json").read_text())["status"] == "optimal"
 
 
+def test_a_conflict_and_its_ways_out_are_the_same_where_the_plan_was_to_be_verified(call: Caller) -> None:
+    call.write("tight.yaml", edited() + "limits: {operating_cost_per_year: 1000}\n")
+    plain, verified = call("optimize", "tight.yaml"), call("optimize", "tight.yaml", "--verify")
+    assert plain.code == verified.code == 4
+    assert "Any one of these is enough" in plain.err
+    assert plain.err.partition("Any one of these")[2] == verified.err.partition("Any one of these")[2]
+
+
 def test_a_conflict_is_said_whose_ways_out_are_interrupted(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("optimize.explanation.way_out.ways_out", stopped)
     call.write("tight.yaml", edited() + "limits: {operating_cost_per_year: 1000}\n")
