@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from math import sqrt
 from typing import Protocol
 
 import numpy as np
@@ -60,33 +59,9 @@ def percentiles(values: Floats, shares: Sequence[int]) -> list[float]:
     if last < 0:
         return [float("nan")] * len(shares)
     places = [share / 100 * last for share in shares]
-    if last < MANY:
-        needed = {min(int(place) + step, last) for place in places for step in (0, 1)}
-        ordered = np.partition(values, sorted(needed))
-        found = [(ordered[int(place)], ordered[min(int(place) + 1, last)]) for place in places]
-    else:
-        sample = np.sort(values[:: max(EVERY, last // SAMPLE)])
-        found = [_neighbours(values, sample, int(place)) for place in places]
-    return [between(low, high, place - int(place)) for (low, high), place in zip(found, places, strict=True)]
-
-
-MANY, EVERY, SAMPLE = 2_000, 4, 4_000
-"""Values from which on a sample says where to look; one of how many is in it, or about how many of them if fewer."""
-
-
-def _neighbours(values: Floats, sample: Floats, rank: int) -> tuple[float, float]:
-    """Return the values of a rank (0: the smallest) and of the next one, or twice the largest.
-
-    Only those are put in order that lie within four standard errors of the rank in a sample, or all if it misleads.
-    """
-    upto, share = min(rank + 1, len(values) - 1), rank / len(values)
-    place, error = round(share * len(sample)), 1 + round(4 * sqrt(len(sample) * share * (1 - share)))
-    low, high = sample[max(place - error, 0)], sample[min(place + error, len(sample) - 1)]
-    before, near = int(np.count_nonzero(values < low)), values[np.flatnonzero((values >= low) & (values <= high))]
-    if before <= rank and upto < before + len(near):
-        values, rank, upto = near, rank - before, upto - before
-    ordered = np.partition(values, (rank, upto))
-    return ordered[rank], ordered[upto]
+    needed = {min(int(place) + step, last) for place in places for step in (0, 1)}
+    ordered = np.partition(values, sorted(needed))
+    return [between(ordered[int(place)], ordered[min(int(place) + 1, last)], place - int(place)) for place in places]
 
 
 def between(low: float, high: float, part: float) -> float:

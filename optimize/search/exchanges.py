@@ -27,8 +27,8 @@ JOINED_LAST = 4_000  # of those that are joined for the last time
 FOUND = 10  # plans taken from one, at most
 OPEN = 200  # plans to look at
 DOUBLE = 4  # joins that come in several ways, looked at for each that is kept
-OVER = 3.0  # the same of what takes more of a limit than there is
 OFF = 0.3  # what a unit more or less of a limit counts, in its price
+OVER = 3.0  # what a unit counts, in its price, that a plan takes beyond a limit
 _BITS = 63  # of segments, kept in one number
 _TOGETHER = 64  # exchanges joined with the others at once
 _ROWS = 512  # of those that are joined for the last time
@@ -85,7 +85,8 @@ class Exchanges:
         self._short = short
         self._everyone = np.arange(len(short.columns))
         self._listed = short.columns != NOTHING
-        self._weight = OFF * np.maximum(short.price, 0.1 * float(short.price.mean()) if len(short.price) else 0.0)
+        price = np.maximum(short.price, 0.1 * float(short.price.mean()) if len(short.price) else 0.0)
+        self._weight, self._beyond = OFF * price, OVER * price
         self._least = _GAIN * float(short.regret[np.isfinite(short.regret)].max(initial=0.0))
         chance = np.random.default_rng(0)  # fixed: the same search for the same choice
         self._key = chance.integers(-(2**63), 2**63 - 1, short.columns.shape)
@@ -107,7 +108,7 @@ class Exchanges:
         room = self._room(places)
         over = np.maximum(-room, 0.0)
         lost = self._short.regret[self._everyone, places].sum() + self._short.price @ (room + over)
-        self._take(float(lost + OVER / OFF * self._weight @ over), places, keeps=not over.any())
+        self._take(float(lost + self._beyond @ over), places, keeps=not over.any())
 
     def look(self) -> bool:
         """Look for better plans around the best one that was not looked at; return False if there is none."""

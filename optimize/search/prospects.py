@@ -53,7 +53,8 @@ class Prospects:
             return np.flatnonzero(regrets <= most)
         found = self._within(depth, regrets, used, most)
         self._seen[depth] += len(regrets)
-        if self._seen[depth] >= self._fit_at[depth] and len(found) > PICKED and depth + 2 < len(self._levels):
+        is_last = depth + 2 >= len(self._levels)  # what fits of the level after it is sooner looked up than bounded
+        if self._seen[depth] >= self._fit_at[depth] and len(found) > PICKED and not is_last:
             self._fit_at[depth] = FITTED_AGAIN * self._seen[depth]
             self._fit(depth, regrets, used, found, most)
             found = found[self._within(depth, regrets[found], used[found], most)]

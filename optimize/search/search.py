@@ -189,15 +189,19 @@ class Search:
         """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""
         if self.selection.n_segments > FEW_SEGMENTS:
             return None
-        most = at_most
-        if most is None:
-            enumerated = ENUMERATED_OF_FEW if self.selection.n_segments <= VERY_FEW else ENUMERATED
-            most = enumerated if is_determined(self.selection) else BY_HIRING
+        most = self._most_enumerated if at_most is None else at_most
         if self.best is not None:
             self._enumerate_better(most)
         elif is_determined(self.selection):
             return self._enumerate_all(most)
         return None
+
+    @property
+    def _most_enumerated(self) -> int:
+        """How many partial plans are worth looking at."""
+        if not is_determined(self.selection):
+            return BY_HIRING
+        return ENUMERATED_OF_FEW if self.selection.n_segments <= VERY_FEW else ENUMERATED
 
     def _enumerate_all(self, most: int) -> Status | None:
         """Look for a first plan among all of them; say so if there is none."""
