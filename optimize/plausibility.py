@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from shlex import quote
 
 import numpy as np
 
@@ -12,7 +11,6 @@ from optimize.economics import Estimator
 from optimize.waiting import servers_by_hour
 from scenarios.durations import duration
 from scenarios.offerings import Offering, current_offerings
-from scenarios.paths import path_text
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
 from scenarios.resources import MINUTES_PER_DAY
 from scenarios.scenario import Scenario
@@ -46,23 +44,15 @@ def loads(scenario: Scenario, estimator: Estimator | None = None) -> dict[str, f
     return {r: hours[r] / present[r] if present[r] else (np.inf if hours[r] else 0.0) for r in scenario.resources}
 
 
-def overloaded(scenario: Scenario, load: dict[str, float]) -> Iterator[str]:
-    """Yield the teams with more work than time to which servers could be added: waits are estimated as if none were.
-
-    A plan may add the servers and still take promises for out of reach that it would keep then.
-    """
+def overloaded(load: dict[str, float]) -> Iterator[str]:
+    """Yield the teams with more work than time: estimates are those of teams that can do their work."""
     for name, share in load.items():
-        extra, most = scenario.current.extra_servers.get(name, 0), scenario.resources[name].extra_servers.most
-        if not 1 <= share < np.inf or extra >= most:
-            continue
-        present = float(servers_by_hour(scenario, name, scenario.current.extra_servers).sum())
-        more = servers_by_hour(scenario, name, {**scenario.current.extra_servers, name: extra + 1}).sum() - present
-        enough = min(most, extra + int((share - 1) * present / more) + 1)
-        setting = f"{path_text(['as_is', 'extra_servers', name])}={enough}"
-        yield (
-            f"{name} has a load of {share:.2f} today, and waits are estimated as today's: promises can look out of "
-            f"reach that more servers would keep. To plan from more servers: --set {quote(setting)}"
-        )
+        if 1 <= share < np.inf:
+            yield (
+                f"{name} has a load of {share:.2f} today: its queue grows for as long as that lasts. Waits are "
+                "estimated as if it could do its work, as it can in every plan. What is expected of today's design is "
+                "therefore too good; simulate shows it as it is."
+            )
 
 
 def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:

@@ -2,17 +2,18 @@
 
 Two parts: the backlog of a history, hour by hour, behind closed doors, good days and the season of the window, at the
 load of the current design; and the random wait within the hour in a queue of that load (Erlang C with the correction
-(1 + cv^2) / 2; Whitt 1993).
+(1 + cv^2) / 2; Whitt 1993). A team with more work today than any plan may give it is taken as one that can do its work.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from optimize.effects import distinct
+from optimize.extra_servers import fewest_extra
 from optimize.histories import Histories
 from optimize.outages import held_back, outages
 from optimize.sample_orders import SampleOrders
@@ -163,9 +164,13 @@ class Stream:
     priority: Priority
     steady: float = 0.0
 
+    def scaled(self, share: float) -> Stream:
+        """Return a share of this work."""
+        return replace(self, orders=share * self.orders, steady=share * self.steady)
+
 
 class Waits:
-    """The waits at every resource under the load of the current design."""
+    """The waits at every resource under the load of the current design, or the highest load that a plan may have."""
 
     def __init__(
         self, scenario: Scenario, histories: Histories, samples: Mapping[str, SampleOrders], needs: StockNeeds
@@ -174,6 +179,7 @@ class Waits:
         self._streams = _streams(scenario, samples)
         self._outages: dict[str, Bools] = {}
         self._known: dict[tuple[str, float], Wait] = {}
+        self._plans: dict[str, tuple[Floats, list[Stream]]] = {}
 
     def at(self, resource: str, priority: Priority) -> Wait:
         """Return the waits of orders with a place in the queue of a resource."""
@@ -185,12 +191,7 @@ class Waits:
         return found
 
     def _wait(self, resource: str, team: Resource, place: float) -> Wait:
-        weekly = servers_by_hour(self._scenario, resource, self._scenario.current.extra_servers)
-        if not weekly.any() and team.extra_servers.most > 0:  # nobody yet: a plan that needs the team brings somebody
-            fewest = team.servers if team.servers is not None else min(shift.servers for shift in team.shifts)
-            weekly = servers_by_hour(self._scenario, resource, {resource: 1 - fewest})
-        servers = self._histories.through_the_weeks(weekly)
-        streams = self._streams.get(resource, [])
+        servers, streams = self._planned(resource)
         by_rank = team.discipline != "head_start"
         before = [s for s in streams if not by_rank or s.priority.rank <= place]
         better = [s for s in streams if by_rank and s.priority.rank < place]
@@ -200,6 +201,31 @@ class Waits:
             backlog = np.maximum(0.0, backlog - _of_the_last(self._load(before), place)[:, None])
         served = np.concatenate([[0.0], np.cumsum(np.maximum(left, CLOSED))])
         return Wait(backlog, served, *_random_wait(servers, self._load(streams), streams))
+
+    def _planned(self, resource: str) -> tuple[Floats, list[Stream]]:
+        """Return the servers in each hour, and the work that comes to them: those of the current design if they do.
+
+        No plan gives a team more work than ``max_load`` of its time. Where the current design does, there are as many
+        more servers as are needed and may be added, and if even those are too few, there is less work.
+        """
+        found = self._plans.get(resource)
+        if found is None:
+            found = self._plans[resource] = self._plan(resource, self._streams.get(resource, []))
+        return found
+
+    def _plan(self, resource: str, streams: list[Stream]) -> tuple[Floats, list[Stream]]:
+        work, most = float(self._load(streams).sum()), self._scenario.resources[resource].max_load
+
+        def servers(extra: Mapping[str, int]) -> Floats:
+            return self._histories.through_the_weeks(servers_by_hour(self._scenario, resource, extra))
+
+        def do_the_work(extra: Mapping[str, int]) -> bool:
+            present = float(servers(extra).sum())
+            return present > 0 and work <= most * present
+
+        present = servers(fewest_extra(self._scenario, resource, do_the_work))
+        less = min(1.0, most * float(present.sum()) / work) if work else 1.0
+        return present, [s.scaled(less) for s in streams]
 
     def _load(self, streams: list[Stream]) -> Floats:
         """Return the expected server-hours of work that come in each hour."""

@@ -38,11 +38,11 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
 
 
 def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> None:
-    """Say which teams have so much work today that estimates of waiting keep good offers out."""
+    """Say which teams have so much work today that today's design earns less than is expected of it."""
     from optimize.plausibility import loads, overloaded
     from promiselab.cli.output import note
 
-    for words in overloaded(scenario, loads(scenario, estimator)):
+    for words in overloaded(loads(scenario, estimator)):
         note(f"Note: {words}")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import shlex
 
 import pytest
 
@@ -13,7 +12,7 @@ from optimize.explanation.question import question_of
 from promiselab.cli.reasons import reasons_text
 from promiselab.plan_reasons import reasons_data
 from promiselab.report.sections import plan_reasons
-from tests.cli.calling import Caller, edited
+from tests.cli.calling import SMALL, Caller, edited
 from tests.optimize.test_stock_pools import depot
 
 
@@ -132,12 +131,33 @@ def test_who_is_not_served_is_said_where_no_lever_has_a_choice(call: Caller) -> 
     assert "retail   not served  not served" in said.out
 
 
-def test_a_team_with_too_much_work_today_is_said_to_spoil_estimates(call: Caller) -> None:
+def test_a_team_with_too_much_work_today_is_said_to_earn_less_than_is_expected(call: Caller) -> None:
     call.write("busy.yaml", edited(("orders_per_day: 20", "orders_per_day: 130")))
     said = call("optimize", "busy.yaml")
     assert "Note: desk has a load of 2.71 today" in said.err
-    setting = shlex.split(said.err.partition("To plan from more servers: ")[2])[1]
-    assert setting == "as_is.extra_servers.desk=3"  # no more may be added
-    enough = call("optimize", "busy.yaml", "--set", "segments.retail.demand.orders_per_day=50", "--set", setting)
-    assert (enough.code, "has a load of" in enough.err) == (0, False)
+    enough = call("optimize", "busy.yaml", "--set", "segments.retail.demand.orders_per_day=50")
+    assert (enough.code, "has a load of" in enough.err) == (0, True)
     assert "has a load of" not in call("optimize", "small.yaml").err
+
+
+@pytest.mark.parametrize("orders", [60, 90])
+def test_a_plan_is_found_however_overloaded_a_team_is_today(call: Caller, orders: int) -> None:
+    call.write("busy.yaml", edited(("orders_per_day: 20", f"orders_per_day: {orders}")))
+    plans = []
+    for today in (0, 3):  # 2 servers have too much work, 5 have not
+        said = call("optimize", "busy.yaml", "--json", "--set", f"as_is.extra_servers.desk={today}")
+        plan = json.loads(said.out)
+        plans.append((plan["status"], plan["design"], plan["extra_servers"], plan["expected_margin"]))
+    assert plans[0] == plans[1]
+    assert plans[0][0] == "optimal"
+
+
+def test_a_plan_serves_as_many_as_it_can_where_a_team_has_too_much_work_for_all_servers(call: Caller) -> None:
+    """Of two segments with the same work only one finds room, whose promise is not judged by the work of both."""
+    retail = SMALL[SMALL.index("  retail:") : SMALL.index("products:\n")].replace("day: 20", "day: 90")
+    optional = retail + "    must_serve: false\n"
+    two = SMALL.replace(retail.replace("day: 90", "day: 20"), optional + optional.replace("retail", "trade"))
+    call.write("two.yaml", two.replace("offerings: {", "offerings: {trade: {promise: two_days}, "))
+    plan = json.loads(call("optimize", "two.yaml", "--json").out)
+    assert sorted(picks is None for picks in plan["design"].values()) == [False, True]
+    assert plan["extra_servers"] == {"desk": 3}
