@@ -9,7 +9,7 @@ from promiselab.sweep.cases import unique
 from promiselab.sweep.conduct import engine_for, planned
 from promiselab.sweep.definition import Asked
 from promiselab.sweep.job import first_count
-from promiselab.sweep.size import orders_of, predict
+from promiselab.sweep.size import predict
 
 MOST_ROWS = 50
 
@@ -25,7 +25,7 @@ def plan(asked: Asked, workers: int, allow_large: bool) -> dict[str, Any]:
     engine = engine_for(asked)
     job = planned(asked, engine, asked.seed or 0, workers, allow_large)
     count = first_count(job)
-    found = predict(asked.scenario, orders_of(job.cases, count), engine, workers)
+    found = predict(asked.scenario, job.cases, count, engine, workers)
     return {
         "scenario": asked.scenario.name,
         "design_of": asked.design_of,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import ceil
 from time import perf_counter
 
 from optimize.plausibility import too_many_orders
@@ -19,7 +20,10 @@ from simcore.replications import replicate
 
 MOST_ORDERS = 5e8
 MOST_CASES = 10_000
-SHORT_DAYS = 7.0
+TRIED_SECONDS = 0.1
+"""Of work that a prediction is worth, played three times."""
+TABLES_SECONDS, PAGE_SECONDS = 0.003, 2.0
+"""What a replication of a case takes after it is simulated, and the report at the end (``benchmarks/scale.py``)."""
 
 
 def refuse_many_points(count: int) -> None:
@@ -87,16 +91,34 @@ def orders_of(found: Sequence[Case], replications: int) -> float:
     return sum(case.orders for case in unique(found)) * replications
 
 
-def predict(scenario: Scenario, orders: float, engine: Engine, workers: int) -> Prediction:
-    """Return what is expected, from playing a short replication of the scenario twice (the first one warms up)."""
-    calendar = scenario.calendar.model_copy(update={"measured_days": min(SHORT_DAYS, scenario.calendar.measured_days)})
-    short = scenario.model_copy(update={"calendar": calendar})
-    program = compile_program(short)
+def predict(scenario: Scenario, found: Sequence[Case], replications: int, engine: Engine, workers: int) -> Prediction:
+    """Return what is expected of all cases, from playing a replication of the scenario, or its first days.
+
+    It is played three times: to warm up, drawn and played, and played again, as by all cases but the first.
+    """
+    days = _tried_days(scenario, engine)
+    calendar = scenario.calendar.model_copy(update={"measured_days": days})
+    tried = scenario.model_copy(update={"calendar": calendar})
+    program, played = compile_program(tried), max(expected_orders(tried), 1.0)
     make_ready(engine.name)
-    for index in (0, 1):
+    took, draws = [], Draws(0, 0)
+    for drawn in (Draws(0, 1), draws, draws):
         began = perf_counter()
-        replicate(program, Draws(0, index), engine.name)
-        took = perf_counter() - began
-    played = max(expected_orders(short), 1.0)
-    how = f"a replication of {calendar.measured_days:g} days ({played:,.0f} orders) took {took:.3f} s"
-    return Prediction(orders, orders / played * took / workers, f"{how}; {workers} workers")
+        replicate(program, drawn, engine.name)
+        took.append(perf_counter() - began)
+    count, orders = sum(1 for _ in unique(found)), orders_of(found, replications)
+    drawing = max(0.0, took[1] - took[2]) / max(count, 1)
+    simulating = orders / played * (took[2] + drawing) / workers
+    how = f"a replication of {days:g} days ({played:,.0f} orders) took {took[1]:.3f} s, and {took[2]:.3f} s once drawn"
+    return Prediction(
+        orders,
+        simulating + count * replications * TABLES_SECONDS + PAGE_SECONDS,
+        f"{how}; {workers} workers; tables and report",
+    )
+
+
+def _tried_days(scenario: Scenario, engine: Engine) -> float:
+    """Return so many days that it takes about TRIED_SECONDS to play them; all of them if that takes less."""
+    days = scenario.calendar.measured_days
+    most = TRIED_SECONDS * engine.orders_per_second / max(expected_orders(scenario), 1.0) * days
+    return min(days, max(1.0, float(ceil(most))))

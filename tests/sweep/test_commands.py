@@ -105,6 +105,7 @@ def test_a_dry_run_counts_and_stores_nothing(call: Caller) -> None:
     assert (said.code, call.runs()) == (0, [])
     assert "3 points, 3 of them different, 3 replications each: 1,260 potential orders." in said.out
     assert "Predicted time: " in said.out
+    assert "a replication of 7 days (140 orders) took" in said.out
     found = json.loads(call(*SWEEP, "--dry-run", "--json").out)
     assert found["orders"] == 1260
     assert found["predicted_seconds"] > 0
