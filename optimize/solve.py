@@ -25,6 +25,7 @@ from scenarios.limits import MOST_NODES
 MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
 MOST_FILTERED = 2_000  # columns: above it limits that conflict whoever is served are looked for first
 PROVEN = 1e-9  # a relative gap below which a plan is called optimal
+ANY_PLAN = 1e9  # a relative gap at which any plan will do
 
 
 @dataclass(frozen=True)
@@ -89,7 +90,7 @@ def solve(
     selection
         The choice to make.
     gap
-        Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1.
+        Stop once the plan is proven to be within this of the best, relatively, 0 <= gap < 1; ANY_PLAN: at the first.
     node_limit
         Stop after this many nodes of the solver; None for no limit up to 400 columns, and 200 nodes above.
     explain
@@ -162,7 +163,7 @@ def _answer(
 
 
 def _check(gap: float, node_limit: int | None) -> None:
-    if not 0 <= gap < 1:
+    if not (0 <= gap < 1 or gap == ANY_PLAN):
         raise ValueError(f"gap must lie in [0, 1). Got {gap!r} instead.")
     if node_limit is not None and (type(node_limit) is not int or node_limit < 0):
         raise ValueError(f"node_limit must be a whole number from 0, or None. Got {node_limit!r} instead.")

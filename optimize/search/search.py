@@ -35,6 +35,7 @@ from optimize.ties import first_choice
 Watch = Callable[[float, float | None], None]
 """Told the bound and what the best plan so far earns, each time one of them may have changed."""
 
+LOOSEST = 0.5  # relative gap for which the relaxation is solved, where more will do
 NODES = 200  # of the solver, where no limit is given
 FEW_SEGMENTS = 30  # above it, plans within the budget of regret are too many to look at
 ENUMERATED = 8_000_000  # partial plans, at most
@@ -112,7 +113,7 @@ class Search:
     def _run(self, steps: tuple[str, ...]) -> Answer:
         if not self.selection.n_columns:  # there is nothing to search: what is left are the hires
             return cheapest(self.selection, self.gap, self.nodes)
-        self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, self.gap / 50)
+        self.relaxed = relaxed(self.selection, Coefficients(self.selection), self.segments, min(self.gap, LOOSEST) / 50)
         if self.relaxed.status is not Status.OPTIMAL:
             return Answer(self.relaxed.status, None, None, np.inf, NOTHING_MET)
         self.know(bound=self.relaxed.bound)
