@@ -44,15 +44,9 @@ def loads(scenario: Scenario, estimator: Estimator | None = None) -> dict[str, f
     return {r: hours[r] / present[r] if present[r] else (np.inf if hours[r] else 0.0) for r in scenario.resources}
 
 
-def overloaded(load: dict[str, float]) -> Iterator[str]:
-    """Yield the teams with more work than time: estimates are those of teams that can do their work."""
-    for name, share in load.items():
-        if 1 <= share < np.inf:
-            yield (
-                f"{name} has a load of {share:.2f} today: its queue grows for as long as that lasts. Waits are "
-                "estimated as if it could do its work, as it can in every plan. What is expected of today's design is "
-                "therefore too good; simulate shows it as it is."
-            )
+def overloaded(load: dict[str, float]) -> dict[str, float]:
+    """Return the loads of the teams with more work than time: estimates are those of teams that can do their work."""
+    return {name: share for name, share in load.items() if 1 <= share < np.inf}
 
 
 def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:

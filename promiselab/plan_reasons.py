@@ -16,6 +16,7 @@ from optimize.explanation.shadow_prices import shadow_price
 from optimize.explanation.way_out import WayOut
 from optimize.explanation.worth import Worth
 from optimize.plan import plan_of
+from optimize.plausibility import loads, overloaded
 from scenarios.scenario import Scenario
 
 Data = dict[str, Any]
@@ -25,6 +26,7 @@ def reasons_data(question: Question, found: Explanation) -> Data:
     """Return an explanation as the run folder keeps it, with a sentence for each thing that it says."""
     return {
         "bridge": bridge_data(found.bridge),
+        "overloaded": overloaded(loads(question.scenario, question.estimator)),
         "unsure": question.unsure,
         "is_near": question.is_near,
         "limits": [_limit(question, worth, found.duals) for worth in found.worths],

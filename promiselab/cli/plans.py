@@ -42,8 +42,12 @@ def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> Non
     from optimize.plausibility import loads, overloaded
     from promiselab.cli.output import note
 
-    for words in overloaded(loads(scenario, estimator)):
-        note(f"Note: {words}")
+    for name, load in overloaded(loads(scenario, estimator)).items():
+        note(
+            f"Note: {name} has a load of {load:.2f} today: its queue grows for as long as that lasts. Waits are "
+            "estimated as if it could do its work, as it can in every plan. What is expected of today's design is "
+            "therefore too good; simulate shows it as it is."
+        )
 
 
 def plan_text(

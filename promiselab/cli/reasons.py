@@ -127,7 +127,8 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
     from promiselab.kept_reasons import bars
 
     crossed = found["bridge"]
-    rows = [["From today to the plan, by lever", currency], ["today (as_is), expected", f"{crossed['start']:,.0f}"]]
+    today = "today, as if its teams could do its work" if found["overloaded"] else "today (as_is), expected"
+    rows = [["From today to the plan, by lever", currency], [today, f"{crossed['start']:,.0f}"]]
     rows += [[bar, f"{amount:+,.0f}"] for bar, amount in bars(crossed, "bar")]
     rows.append(["the plan, expected", f"{crossed['end']:,.0f}"])
     lines = [

@@ -52,11 +52,21 @@ def bridge(reasons: Json, currency: str) -> Section:
         "changed, so no order is preferred, and the bars add up to the cent.",
     )  # fmt: skip
     blocks: list[Block] = [
-        Paragraph((*lead, *_unsure(reasons, currency))),
+        Paragraph((*lead, *_overloaded(reasons), *_unsure(reasons, currency))),
         Chart("plan_bridge", "From today to the plan, lever by lever", _by_bar(crossed, currency), AXIS),
         *crossings(crossed, currency, "Plan less today"),
     ]
     return Section("plan_bridge", "What the plan changes, and what it earns by it", tuple(blocks))
+
+
+def _overloaded(reasons: Json) -> Words:
+    teams = reasons.get("overloaded", {})  # runs of earlier versions do not say
+    if not teams:
+        return ()
+    words: Words = (" Today there is more work than time: ",)
+    for place, (name, load) in enumerate(teams.items()):
+        words += (", " if place else "", f"{name} has a load of ", Scale(1.0, "", 2).shown(load))
+    return (*words, ". Today's design is estimated as if its teams could do their work, and earns less.")
 
 
 def _unsure(reasons: Json, currency: str) -> Words:
