@@ -36,7 +36,7 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
 
     seeds = "on fresh seeds" if found.finished else "of the search: unfinished, they flatter the plan"
     margin = figure(found.margin.mean, found.margin.half_width, currency)
-    yield f"Simulated margin: {margin} ({found.confidence:.0%}, {found.replications} replications {seeds})."
+    yield f"Simulated margin: {margin} ({100 * found.confidence:g}%, {found.replications} replications {seeds})."
     yield (
         f"It was estimated at {money(found.estimated)}. No plan is estimated to earn more than "
         f"{money(found.estimate_bound)} once the estimates are corrected."
@@ -54,8 +54,8 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
         yield f"No true bound: {found.why_no_bound}."
     if found.selected:
         yield (
-            f"Of the plans simulated it is the best with a probability of {found.probability:.0%}, if it is better by "
-            f"{money(found.smallest_difference)}."
+            f"Of the plans simulated it is the best with a probability of {100 * found.probability:g}%, if it is "
+            f"better by {money(found.smallest_difference)}."
         )
     yield (
         f"Ended after {found.iterations} of at most {found.most_iterations} iterations and {len(found.designs)} plans: "

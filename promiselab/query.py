@@ -63,6 +63,10 @@ def ask(sql: str, out: Path) -> Answer:
         return Answer(columns, found.fetchall())
     except duckdb.Error as error:
         raise _problem(connection, sql, str(error)) from None
+    except RuntimeError as error:
+        if "interrupted" in str(error):  # what DuckDB makes of Ctrl-C
+            raise KeyboardInterrupt from None
+        raise
     finally:
         connection.close()
 

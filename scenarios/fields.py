@@ -16,6 +16,8 @@ from scenarios.limits import LONGEST_NAME, LONGEST_TEXT
 
 MOST_UNITS = 1_000_000
 LONGEST_HORIZON_DAYS = 36_600
+SHORTEST_DAYS = 1 / 86_400_000
+"""A millisecond."""
 
 _DECIMAL_COMMA = re.compile(r"[-+]?\d+,(\d{1,2}|\d{4,})")  # three digits after it may be thousands
 _BIDI = {"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"}

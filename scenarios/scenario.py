@@ -9,6 +9,7 @@ from pydantic import BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import (
+    SHORTEST_DAYS,
     Days,
     Exactly,
     Factor,
@@ -61,6 +62,13 @@ class Calendar(Model):
     """Orders placed in this window are measured and followed until they end."""
     drain_days: Days = 0.0
     """Simulated afterwards, so that measured orders can finish."""
+
+    @model_validator(mode="after")
+    def _measures_some_time(self) -> Self:
+        if self.measured_days < SHORTEST_DAYS:
+            what = "measured_days ({days}) is less than a millisecond, the least that the clock tells"
+            raise PydanticCustomError("short", what, {"days": f"{self.measured_days:g}"})
+        return self
 
     @property
     def horizon_days(self) -> float:

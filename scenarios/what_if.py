@@ -10,12 +10,13 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Iterable, Mapping
+from copy import deepcopy
 from dataclasses import dataclass, replace
 from typing import Any
 
 from scenarios.paths import Part, Parts, normal, path_parts, path_text
 from scenarios.places import Place
-from scenarios.problems import BadInput, Problem
+from scenarios.problems import BadInput, Problem, bad
 from scenarios.relative import factor, scaled
 from scenarios.saving import to_data
 from scenarios.scenario import Scenario
@@ -24,6 +25,7 @@ from scenarios.wording import nearest, unknown_field
 from scenarios.yaml_text import read_yaml
 
 _ASSIGNMENT = re.compile(r'((?:"(?:[^"\\]|\\.)*"|[^"=])*)=(.*)', re.DOTALL)
+AS_IS, DESIGN, DESIGNS = "as_is", "design", "designs"
 
 
 @dataclass(frozen=True)
@@ -42,7 +44,7 @@ class _Change:
         return BadInput([Problem(path_text(path), what, advice, value, self.source)])
 
 
-def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
+def with_changes(scenario: Scenario, changes: Mapping[str, Any], design: str | None = None) -> Scenario:
     """Return the scenario with the changes applied in their order and validated once.
 
     Parameters
@@ -53,28 +55,50 @@ def with_changes(scenario: Scenario, changes: Mapping[str, Any]) -> Scenario:
         Dotted path -> value. Entries of lists are numbered from 0; names with dots are quoted
         (``segments."a.b".customers``). A text is read as in the module's description, other values are taken as
         they are. The last part may be a new name where names are the planner's own.
+    design : str or None
+        Name of the design to judge (``as_is`` included), with the changes that are made to it; those of ``design``
+        come on top. None: the scenario's own.
 
     Raises
     ------
     BadInput
-        A path or a value is wrong, or the changed scenario is not valid; carries every problem found,
+        A path, a value or the design is wrong, or the changed scenario is not valid; carries every problem found,
         each with the source ``--set path=value``.
     """
     data = to_data(scenario)
     problems: list[Problem] = []
     done: list[_Change] = []
+
+    def apply(wanted: Iterable[_Change]) -> None:
+        for change in wanted:
+            try:
+                _apply(data, change)
+            except BadInput as error:
+                problems.extend(replace(p, source=p.source or change.source, line=None) for p in error.problems)
+
     for path, value in changes.items():
         try:
             done.append(_parsed(path, value))
-            _apply(data, done[-1])
         except BadInput as error:
             problems += (replace(p, source=p.source or f"--set {path}={value}", line=None) for p in error.problems)
+    apply(change for change in done if change.parts[0] != DESIGN)
+    if design is not None:
+        data[DESIGN] = deepcopy(_design_of(data, design))
+    apply(change for change in done if change.parts[0] == DESIGN)
     if problems:
         raise BadInput(problems)
     changed, found = attempt(data)
     if changed is None:
         raise BadInput(replace(problem, source=_source(parts, done)) for parts, problem in found)
     return changed
+
+
+def _design_of(data: Mapping[str, Any], name: str) -> Any:
+    """Return a design by its name."""
+    known = {AS_IS: data[AS_IS], **data[DESIGNS]}
+    if name not in known:
+        raise bad(DESIGN, "there is no design of that name", nearest(name, known), name)
+    return known[name]
 
 
 def parse_assignments(assignments: Iterable[str]) -> dict[str, str]:

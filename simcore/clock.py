@@ -40,6 +40,8 @@ TICKS_PER_MINUTE = 60_000
 TICKS_PER_HOUR = 60 * TICKS_PER_MINUTE
 TICKS_PER_DAY = 24 * TICKS_PER_HOUR
 NEVER = np.iinfo(np.int64).max
+LONGEST = 1 << 50
+"""Ticks of the longest time, over 35,000 years: what takes longer ends in no simulation, and sums of some still fit."""
 
 (
     SHIFT,
@@ -62,7 +64,7 @@ POOL_SHIFT = 32
 
 
 def ticks(amount: Any, per: int) -> Ints:
-    """Return times as whole ticks, rounded to the nearest.
+    """Return times as whole ticks, rounded to the nearest; ``LONGEST`` for any longer time.
 
     Parameters
     ----------
@@ -74,7 +76,7 @@ def ticks(amount: Any, per: int) -> Ints:
     >>> ticks([0.5, 2.0], TICKS_PER_MINUTE).tolist()
     [30000, 120000]
     """
-    return np.rint(np.asarray(amount, dtype=np.float64) * per).astype(np.int64)
+    return np.rint(np.minimum(np.asarray(amount, dtype=np.float64) * per, LONGEST)).astype(np.int64)
 
 
 KEY_OF = tuple(kind << KIND_SHIFT for kind in range(14))

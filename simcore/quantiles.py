@@ -21,7 +21,7 @@ from numpy.polynomial import chebyshev
 
 from scenarios.laws import Constant, Erlang, Gamma, Hyperexponential
 from simcore import sampling
-from simcore.clock import Bools, Floats, Ints, ticks
+from simcore.clock import LONGEST, Bools, Floats, Ints, ticks
 
 DEGREE = 7
 DIGITS = 4
@@ -77,7 +77,7 @@ class TickTable:
         """Return the exact quantiles as whole ticks."""
         value, inside = self.at(u)
         value *= per
-        whole = np.rint(value)
+        whole = np.rint(np.minimum(value, LONGEST, out=value))
         # by how much the value may be off before it is rounded to another tick
         sure = inside & (0.5 - np.abs(value - whole) > BOUND * value)
         found = whole.astype(np.int64)

@@ -21,6 +21,8 @@ DAYS_PER_YEAR = 365.0
 MINUTES_PER_DAY = 1440
 NEGLIGIBLE_UNITS_PER_DAY = 1e-9
 MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
+MOST_UNIT_DAYS = 1e11
+"""Units in stock, or waited for, times the days that are simulated; in ticks they just fit 63 bits."""
 WITHOUT_PROMISE = 0.95
 """Fill rate that stock is set for where nothing is promised and no level is stated."""
 
@@ -103,7 +105,23 @@ def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels
             "Make room, promise less, or state the levels.",
             stock.storage_units,
         )
+    _refuse_uncountable(scenario, key, levels, pool_demand(scenario, key, users).mean)
     return levels
+
+
+def _refuse_uncountable(scenario: Scenario, key: PoolKey, levels: Levels, units_per_day: float) -> None:
+    """Refuse so many units over so many days that their integral over time does not fit the whole numbers of a clock.
+
+    As many as twice the demand of all days might be waiting at once.
+    """
+    days = scenario.calendar.horizon_days
+    units = max(levels.start, levels.reorder_point + levels.order_quantity) + 2 * units_per_day * days
+    if units * days > MOST_UNIT_DAYS:
+        raise bad(
+            f"products.{key.product}.stock",
+            f"{units:,.0f} units (in stock, or wanted) x {days:,g} days are more than can be counted",
+            f"At most {MOST_UNIT_DAYS:,.0f}: count in larger units, such as boxes, or simulate fewer days.",
+        )
 
 
 def _levels(policy: StockPolicy, level: int, quantity: int, critical: tuple[int, ...]) -> Levels:

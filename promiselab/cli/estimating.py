@@ -98,8 +98,8 @@ def _text(tried: Tried, figures: list[Summary]) -> str:
     level = tried.settings.confidence or 0.95
     words = (
         f"{len(tried.trials):,} offerings, one segment at a time, the others as in the design, with enough staff.\n"
-        f"{off:,} of {asked:,} estimates lie outside the {level:.0%} interval of the simulation; by chance it would be "
-        f"about {1 - level:.0%}.\n"
+        f"{off:,} of {asked:,} estimates lie outside the {100 * level:g}% interval of the simulation; by chance it "
+        f"would be about {100 * (1 - level):.3g}%.\n"
         f"Errors are estimate minus simulation, money as a share of what customers pay ({tried.scenario.currency})."
     )
     return f"{words}\n\n{table(rows)}"

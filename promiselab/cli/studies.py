@@ -147,7 +147,7 @@ def finish(stored: Stored, as_json: bool, words: Sequence[str] = ()) -> None:
         say("\n".join(["", verdict(study), *words]))
     tell(f"Seed {study.settings.seed}, {study.replications} replications.")
     if not as_json and study.replications > 1:
-        say(f"Each +/- is half the width of a {study.settings.confidence or 0.95:.0%} confidence interval.")
+        say(f"Each +/- is half the width of a {100 * (study.settings.confidence or 0.95):g}% confidence interval.")
     tell(f"Report: {stored.path / 'report.html'}")
     for line in stored.words:
         tell(line)

@@ -211,7 +211,7 @@ def _finish(found: Conducted, as_json: bool) -> None:
     if found.interrupted:
         raise KeyboardInterrupt
     if failed := summary["failed"]:
-        names = ", ".join(str(row["point"]) for row in failed[:10])
+        names = "; ".join(str(row["point"]) for row in failed[:10])
         more = f" and {len(failed) - 10:,} more" if len(failed) > 10 else ""
         note(f"{len(failed):,} of {summary['points']['all']:,} points failed: {names}{more}. "
              "The others are stored; --retry-failed tries these again.")  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
+from json import dumps
 from pathlib import Path
 from typing import Any, get_args
 
@@ -122,7 +123,9 @@ def _from_options(scenario: Scenario, options: Options, engine: str) -> Asked:
 
 
 def _design_axis(designs: tuple[str, ...]) -> tuple[Axis, ...]:
-    return (Axis("design", designs, source="--design"),) if designs else ()
+    """Return the designs as an axis; a name that would be read as something else stands in quotes."""
+    values = (dumps(name, ensure_ascii=False) if name.startswith(("{", '"', "'")) else name for name in designs)
+    return (Axis("design", tuple(values), source="--design"),) if designs else ()
 
 
 def _values(axis: Axis) -> Any:

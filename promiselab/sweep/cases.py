@@ -10,15 +10,14 @@ from optimize.economics import Estimator
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload
 from optimize.waiting import servers_by_hour
 from promiselab.sweep.engines import Engine
-from promiselab.sweep.keys import point_key
+from promiselab.sweep.keys import WORDS, point_key
 from scenarios.paths import normal, path_parts
 from scenarios.problems import BadInput, NoTrustworthyAnswer
 from scenarios.saving import to_data
 from scenarios.scenario import Scenario
-from scenarios.sweeps.points import Point, resolved
+from scenarios.sweeps.points import Point, parts_of, resolved
+from scenarios.what_if import DESIGN, DESIGNS
 from simcore.demand import expected_orders
-
-DESIGN = "design"
 
 
 @dataclass(frozen=True)
@@ -87,6 +86,17 @@ def baseline_warnings(scenario: Scenario) -> list[str]:
     """Return what looks odd about the scenario that the points change."""
     estimator = Estimator(scenario)
     return list(oddities(scenario, loads(scenario, estimator), estimator))
+
+
+def idle(points: Sequence[Point]) -> Iterator[str]:
+    """Yield what is to be said of fields that vary although no figure of any point depends on them."""
+    judged = {point.design for point in points}
+    for path in varied_paths(points):
+        first, *rest = parts_of(path)
+        if first == DESIGNS and rest and rest[0] not in judged:
+            yield f"{path}: no point is judged with this design. Name it with --design, or vary design.{rest[-1]}."
+        elif first in WORDS and first != DESIGNS:
+            yield f"{path}: no figure depends on it; all points meet the same customers, for the same seed."
 
 
 def _refuse_senseless(scenario: Scenario, replications: int, is_baseline: bool) -> None:

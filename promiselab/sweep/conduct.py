@@ -15,7 +15,7 @@ from promiselab.progress import make_ready
 from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
 from promiselab.study import Settings
 from promiselab.sweep import definition
-from promiselab.sweep.cases import Case, baseline_warnings, cases, unique
+from promiselab.sweep.cases import Case, baseline_warnings, cases, idle, unique
 from promiselab.sweep.cluster import cluster_at
 from promiselab.sweep.definition import Asked, Begun
 from promiselab.sweep.engines import Engine, chosen
@@ -139,7 +139,7 @@ def conduct(asked: Asked, how: How) -> Conducted:
         if asked.measures:
             _refuse_unknown_measures(asked, job)
         definition.keep(how.out, asked, decided)
-        for warning in baseline_warnings(asked.scenario):
+        for warning in (*baseline_warnings(asked.scenario), *idle(asked.sweep.points)):
             how.tell(warning)
         if how.retry_failed:
             for case in unique(job.cases):

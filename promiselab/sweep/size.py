@@ -61,8 +61,8 @@ def refuse_many_orders(
     if orders <= MOST_ORDERS or allowed:
         return
     advice = (
-        f"Lower it, calendar.measured_days, the {replications} replications or the points; the limit is 500 million "
-        "orders a sweep, or --allow-large."
+        f"Lower it, calendar.measured_days, the replications ({replications:,}) or the points; the limit is 500 "
+        "million orders a sweep, or --allow-large."
     )
     raise too_many_orders(scenario, orders, engine.name, advice)
 

@@ -6,9 +6,14 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from promiselab.cli.output import figure, table
+from scenarios.sweeps import Axis
+from scenarios.sweeps.checking import labels
+from scenarios.sweeps.points import value_text
 
 MOST_ROWS = 25
 MOST_NAMES = 10
+NUMBERED = ("latin_hypercube", "sobol")
+"""Designs whose points have numbers for names."""
 Row = Mapping[str, Any]
 
 
@@ -49,7 +54,7 @@ def _points(summary: Row) -> str:
         lines.append([row["point"], *cells, shown, verdict])
     more = len(rows) - MOST_ROWS
     text = table(lines)
-    level = f"{summary['confidence']:.0%}"
+    level = f"{100 * summary['confidence']:g}%"
     text += f"\nVerdicts on the margin hold together at {level} (Holm)." if len(rows) > 1 else ""
     return text + (f"\nThe {more:,} other points are in results.csv." if more > 0 else "")
 
@@ -64,7 +69,8 @@ def _best(summary: Row) -> Iterator[str]:
         currency, days = summary["currency"], f"{summary['measured_days']:g} days"
         before, after = _estimate(winner["margin_in_sweep"], currency), _estimate(winner["margin"], currency)
         text = (
-            f"Highest margin: {winner['point']}. On {winner['n']:,} fresh histories its margin is {after} in {days} "
+            f"Highest margin: {winner['point']}{sampled_values(summary, winner['point'])}. "
+            f"On {winner['n']:,} fresh histories its margin is {after} in {days} "
             f"(in the sweep {before}, which flatters whichever comes out first)."
         )
         if winner["point"] != summary["baseline"]:
@@ -76,16 +82,27 @@ def _best(summary: Row) -> Iterator[str]:
 
 def chosen_text(summary: Row) -> str:
     """Return with what probability the best point was chosen, or which are left."""
-    chosen, level = summary["selection"], f"{summary['confidence']:.0%}"
+    chosen, level = summary["selection"], f"{100 * summary['confidence']:g}%"
     apart = f"{chosen['smallest_difference']:,.0f} {summary['currency']}"
     if chosen["probability"] is None:
         left = f"{len(chosen['left']):,} are left: {_some(chosen['left'])}"
         return f"No point is shown to be the best, as far as {apart} matter: {left}."
     return (
-        f"Chosen as the best by margin: {chosen['point']}. A point that is at least {apart} better than every other "
-        f"({100 * chosen['share']:g}% of the baseline's margin) is chosen with a probability of at least {level} "
-        f"(Kim & Nelson 2001). Verdicts are on the first {chosen['first_stage']:,} replications, which all points have."
+        f"Chosen as the best by margin: {chosen['point']}{sampled_values(summary, chosen['point'])}. "
+        f"A point that is at least {apart} better than every other ({100 * chosen['share']:g}% of the baseline's "
+        f"margin) is chosen with a probability of at least {level} (Kim & Nelson 2001). Verdicts are on the first "
+        f"{chosen['first_stage']:,} replications, which all points have."
     )
+
+
+def sampled_values(summary: Row, name: str) -> str:
+    """Return what a point of a sample has where something varies, in brackets; other names say it themselves."""
+    if summary["design_of"] not in NUMBERED:
+        return ""
+    (values,) = (row["values"] for row in summary["table"] if row["point"] == name)
+    short = labels([Axis(path, ()) for path in summary["varied"]])
+    told = (f"{label}={value_text(value)}" for label, value in zip(short, values, strict=True))
+    return f" ({', '.join(told)})"
 
 
 def _effects(summary: Row) -> Iterator[str]:
@@ -140,4 +157,4 @@ def _estimate(found: Row, unit: str, signed: bool = False) -> str:
 
 def _some(names: Sequence[str]) -> str:
     more = f" and {len(names) - MOST_NAMES:,} more" if len(names) > MOST_NAMES else ""
-    return ", ".join(names[:MOST_NAMES]) + more
+    return "; ".join(names[:MOST_NAMES]) + more

@@ -16,6 +16,8 @@ Kind = Literal["", "*", "%"]
 Values = tuple[Any, ...]
 
 FINEST: Final = 1_000_000
+MOST: Final = 10**15
+"""Largest end of a range; no field takes more."""
 _NUMBER: Final = r"[-+]?(?:\d+(?:\.\d+)?|\.\d+)(?:[eE][-+]?\d{1,3})?"
 _END: Final[dict[Kind, re.Pattern[str]]] = {
     "": re.compile(rf"({_NUMBER})"),
@@ -249,6 +251,8 @@ def _range(path: str, text: str, low: str, high: str) -> Range:
         advice = "Write both alike: 0.8..1.2, *0.8..*1.2 or -10%..+10%."
         raise bad(path, "the two ends of the range are not numbers of one kind", advice, text)
     bounds = _number(kind, low), _number(kind, high)
+    if max(map(abs, bounds)) > MOST:
+        raise bad(path, f"out of range: the ends of a range are at most {float(MOST):g}", value=text)
     if bounds[0] == bounds[1]:
         raise bad(path, "the ends of the range are equal", "Give one value, or two different ends.", text)
     if bounds[0] > bounds[1]:

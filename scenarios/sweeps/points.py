@@ -13,7 +13,7 @@ from scenarios.paths import normal, path_parts
 from scenarios.problems import BadInput, Problem, TooLarge
 from scenarios.relative import factor, scaled
 from scenarios.saving import to_data
-from scenarios.what_if import with_changes
+from scenarios.what_if import AS_IS, DESIGN, DESIGNS, with_changes
 from scenarios.yaml_text import read_yaml
 
 if TYPE_CHECKING:
@@ -21,7 +21,6 @@ if TYPE_CHECKING:
 
 BASELINE: Final = "baseline"
 MOST_POINTS: Final = 100_000
-DESIGN: Final = "design"
 NOT_THERE: Final = "not there"
 
 Change = tuple[str, Any]
@@ -37,7 +36,7 @@ class Point:
     name : str
         Unique in the sweep; says what is changed.
     changes : tuple of (path, value)
-        Applied in their order, after the design is set.
+        Applied in their order; those of ``design`` on top of the named design, as the others have left it.
     design : str or None
         Name of the design to judge (``as_is`` included); None: the scenario's own.
     """
@@ -56,11 +55,24 @@ def point(name: str, changes: Iterable[Change]) -> Point:
     kept: list[Change] = []
     design: str | None = None
     for path, value in changes:
-        if path == DESIGN and isinstance(value, str) and value.strip() and not value.lstrip().startswith(("{", '"')):
-            design = value.strip()
+        named = _named_design(value) if path == DESIGN else None
+        if named:
+            design = named
         else:
             kept.append((path, value))
     return Point(name, tuple(kept), design)
+
+
+def _named_design(value: Any) -> str | None:
+    """Return the name that a value of ``design`` is, perhaps in quotes; None where it is something else."""
+    text = value.strip() if isinstance(value, str) else ""
+    if not text.startswith(('"', "'")):
+        return None if text.startswith("{") else text
+    try:
+        found = read_yaml(text).data
+    except BadInput:
+        return None
+    return found if isinstance(found, str) else None
 
 
 def resolved(scenario: Scenario, point: Point) -> Scenario:
@@ -78,8 +90,9 @@ def resolved(scenario: Scenario, point: Point) -> Scenario:
     if design is None and scenario.design is None and any(_first(path) == DESIGN for path, _ in point.changes):
         design = "as_is"
     try:
-        base = scenario if design is None else scenario.with_design(design)
-        return with_changes(base, dict(point.changes)) if point.changes else base
+        if point.changes:
+            return with_changes(scenario, dict(point.changes), design)
+        return scenario if design is None else scenario.with_design(design)
     except BadInput as error:
         raise type(error)(replace(p, source=f"point {point.name}", line=None) for p in error.problems) from None
 
@@ -146,9 +159,11 @@ class _Equality:
         self.seen: dict[tuple[str | None, str, str], tuple[Any, ...] | None] = {}
 
     def key(self, point: Point) -> Any:
-        design = self._design(point.design)
         parts = [parts_of(path) for path, _ in point.changes]
-        if _overlap(parts):
+        first = {part[0] for part in parts}
+        of_named = bool(first & {AS_IS, DESIGNS})  # designs that are equal may not be so after the changes
+        design = point.design if of_named else self._design(point.design)
+        if _overlap(parts) or (of_named and DESIGN in first):
             return design, point.changes.__repr__()
         found = (self._change(design, path, value) for path, value in point.changes)
         return design, frozenset(change for change in found if change is not None)

@@ -22,7 +22,7 @@ def differences(content: Content) -> Exhibit | None:
     ordered = _in_order(content)
     note = (
         "Paired by replication: the same customers met every point. Filled: a difference is shown, all verdicts "
-        f"holding together at {100 * content.summary['confidence']:.3g} % (Holm). Hollow: no difference shown. The "
+        f"holding together at {100 * content.summary['confidence']:g} % (Holm). Hollow: no difference shown. The "
         "interval of a point is its own and not widened for their number."
     )
     if len(ordered) > MOST_POINTS:

@@ -42,7 +42,7 @@ def method(content: Content) -> Section:
     words = (
         f"Points: {kind}. Each was simulated over the same independent replications ({spread} of them), so that every "
         "point meets the same customers; differences are paired replication by replication. ± is the half-width of a "
-        f"{100 * summary['confidence']:.3g} % interval (Student's t). Verdicts on the margin are corrected for the "
+        f"{100 * summary['confidence']:g} % interval (Student's t). Verdicts on the margin are corrected for the "
         "number of points (Holm 1979). It covers chance only, not whether the assumptions are right."
     )
     versions = ", ".join(f"{name} {version}" for name, version in manifest["versions"].items())

@@ -9,7 +9,7 @@ from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Se
 from promiselab.report.parts import Cell as TableCell
 from promiselab.sweep.page.exhibit import measure_name
 from promiselab.sweep.page.reading import MARGIN, Content
-from promiselab.sweep.words import chosen_text
+from promiselab.sweep.words import chosen_text, sampled_values
 
 MOST_NAMES = 10
 
@@ -152,7 +152,8 @@ def _worth(content: Content) -> Table:
         "Of many points the one that comes out first does so by luck as well; its margin in the sweep flatters it. The "
         f"fresh histories (seed {winner['seed']}) were met by no other point."
     )
-    return Table("What the highest margin is worth", (("",), (str(winner["point"]),)), tuple(rows), note)
+    name = f"{winner['point']}{sampled_values(content.summary, winner['point'])}"
+    return Table("What the highest margin is worth", (("",), (name,)), tuple(rows), note)
 
 
 def _cell(one: dict[str, Any], scale: Scale, verdict: str = "", tone: str = "") -> TableCell:
@@ -173,7 +174,7 @@ def rivals(content: Content) -> Section | None:
         for name in kept[: 5 * MOST_NAMES]
     )
     more = f" The first {5 * MOST_NAMES} of {len(kept):,}." if len(kept) > 5 * MOST_NAMES else ""
-    level = f"{100 * content.summary['confidence']:.3g} %"
+    level = f"{100 * content.summary['confidence']:g} %"
     note = f"No other point beats these clearly. With {level} confidence the best of all points is among them.{more}"
     if chosen is not None:
         note = chosen_text(content.summary) + more
