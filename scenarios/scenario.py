@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, model_validator
+from pydantic import AfterValidator, BeforeValidator, Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import (
@@ -51,6 +51,12 @@ def _day(value: Any) -> Any:
 Day = Annotated[date, BeforeValidator(_day)]
 
 
+def _some_time(days: float) -> float:
+    if days < SHORTEST_DAYS:
+        raise PydanticCustomError("short", "less than a millisecond, the least that the clock tells", {})
+    return days
+
+
 class Calendar(Model):
     """The time that is simulated: warm-up, then the measured window, then the drain."""
 
@@ -58,17 +64,10 @@ class Calendar(Model):
     """First day; sets weekday and season. Local time without daylight saving."""
     warm_up_days: Days = 0.0
     """Simulated first and not measured."""
-    measured_days: PositiveDays
+    measured_days: Annotated[PositiveDays, AfterValidator(_some_time)]
     """Orders placed in this window are measured and followed until they end."""
     drain_days: Days = 0.0
     """Simulated afterwards, so that measured orders can finish."""
-
-    @model_validator(mode="after")
-    def _measures_some_time(self) -> Self:
-        if self.measured_days < SHORTEST_DAYS:
-            what = "measured_days ({days}) is less than a millisecond, the least that the clock tells"
-            raise PydanticCustomError("short", what, {"days": f"{self.measured_days:g}"})
-        return self
 
     @property
     def horizon_days(self) -> float:

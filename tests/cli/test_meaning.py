@@ -73,6 +73,18 @@ def test_m14_a_promise_of_everything_cannot_be_shown(call: Caller) -> None:
         assert re.search(r"0 misses in [1-9][0-9,]* orders would still allow 0?[0-9.]+%", said.err)
 
 
+@pytest.mark.parametrize("engine", ["simpy", "compiled"])
+def test_more_stock_over_time_than_can_be_counted_is_refused(call: Caller, engine: str) -> None:
+    stated = edited(*STOCKED).replace("kind: base_stock", "kind: base_stock, base_stock: 1000000000")
+    call.write("screws.yaml", stated.replace("measured_days: 7", "measured_days: 365"))
+    said = call("simulate", "screws.yaml", "--engine", engine, *ONE)
+    assert (said.code, said.out) == (2, "")
+    assert said.err.startswith(
+        "products.repair.stock: 1,000,014,600 units (in stock, or wanted) x 365 days are more than"
+    )
+    assert "At most 100,000,000,000: count in larger units" in said.err
+
+
 def test_m14_a_floor_of_everything_is_refused(call: Caller) -> None:
     call.write("floor.yaml", edited(("customers: 50", "customers: 50\n    floors: {on_time: 1.0}")))
     said = call("staff", "floor.yaml", *ONE)

@@ -26,6 +26,16 @@ def test_profiles_can_be_asked(call: Caller) -> None:
     assert 0 <= week["least"] < week["most"] <= 1
 
 
+def test_a_question_that_is_interrupted_ends_as_everything_does(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
+    def interrupted(*_: object) -> None:
+        raise RuntimeError("Query interrupted")  # what DuckDB makes of Ctrl-C
+
+    monkeypatch.setattr("promiselab.query._load", interrupted)
+    (call.folder / "results").mkdir()
+    said = call("query", "select * from runs")
+    assert (said.code, said.out, said.err) == (130, "", "Interrupted.\n")
+
+
 @pytest.mark.parametrize(
     ("question", "words"),
     [

@@ -58,6 +58,7 @@ Y_ROWS = [
 M_ROWS = [
     ("M01b", "servers: 3", "servers: 0", "0 servers and none may be added", -4),
     ("M01c", "measured_days: 28", "measured_days: 0", "must be above 0", 0),
+    ("M01e", "measured_days: 28", "measured_days: 1e-9", "less than a millisecond", 0),
     ("M01d", "pump:\n        quantity", "pomp:\n        quantity", "Did you mean pump?", 0),
     ("M06", GAMMA, "{law: normal, mean: 5, sd: 3}", "4.8% negative; use lognormal or gamma, or add truncate: 0", 0),
     ("M06b", GAMMA, "{law: normal, mean: 5, sd: 3, truncate: false}", "a number is expected", 0),

@@ -81,6 +81,8 @@ def test_an_axis_is_written(text: str, expected: tuple[Any, ...]) -> None:
         ('a.b="1,2', "not closed"),
         ("a.b=nan..1", "finite"),
         ("a.b=0..inf:3", "finite"),
+        ("a.b=1..1e400:3", "at most 1e+15"),
+        ("a.b=-1e99..1", "at most 1e+15"),
         ("a.b=1..1:3", "equal"),
         ("a.b=2..1:3", "Write 1..2"),
         ("a.b=+10%..-10%:3", "Write -10%..+10%"),

@@ -129,6 +129,34 @@ def test_designs_and_options_of_the_design_are_fields_like_others() -> None:
     assert len(effect.points) == 3
 
 
+@pytest.mark.parametrize("value", ['"{gold}, for all"', "'{gold}, for all'", '  "{gold}, for all" '])
+def test_a_design_of_any_name_is_chosen_in_quotes(value: str) -> None:
+    scenario = parse(TWO_OPTIONS.replace("  all_gold:", '  "{gold}, for all":'))
+    (_, chosen) = grid(scenario, parse_axes([f"design=as_is,{value}"])).points
+    assert chosen.design == "{gold}, for all"
+    assert resolved(scenario, chosen).current == scenario.designs["{gold}, for all"]
+
+
+def test_what_changes_a_named_design_changes_the_points_that_it_is_judged_in() -> None:
+    scenario = two_options()
+    people = {f"{design}.extra_servers": "{picking: 3}" for design in ("as_is", "designs.all_gold")}
+    points = crossed(scenario, ["as_is", "all_gold"], {"more": people}).points
+    assert [point.name for point in points] == ["baseline", "as_is, more", "all_gold", "all_gold, more"]
+    extra = [dict(resolved(scenario, point).current.extra_servers) for point in points]
+    assert extra == [{}, {"picking": 3}, {}, {"picking": 3}]
+    on_top = Point("on top", ((*people.items(), ("design.extra_servers.picking", "+100%"))), "all_gold")
+    assert resolved(scenario, on_top).current.extra_servers == {"picking": 6}
+
+
+def test_equal_designs_are_two_where_a_what_if_changes_one_of_them() -> None:
+    copy = "designs:\n  copy:\n    offerings:\n      retail: {service: gold}\n"
+    scenario = parse(TWO_OPTIONS.replace("designs:\n", copy))
+    more = {"designs.copy.extra_servers": "{picking: 1}"}
+    points = crossed(scenario, ["all_gold", "copy"], {"more": more}).points
+    assert [point.name for point in points] == ["baseline", "all_gold", "all_gold, more", "copy, more"]
+    assert [dict(resolved(scenario, point).current.extra_servers) for point in points[2:]] == [{}, {"picking": 1}]
+
+
 def test_names_tell_fields_of_one_name_apart_and_stay_short() -> None:
     sweep = grid(two_options(), parse_axes([f"levers.service.{o}.lead_time_days=3,4" for o in ("basic", "gold")]))
     assert names(sweep)[1] == "basic.lead_time_days=3, gold.lead_time_days=3"

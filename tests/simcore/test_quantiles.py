@@ -5,7 +5,7 @@ import pytest
 
 from scenarios.laws import Constant, Erlang, Exponential, Gamma, Hyperexponential, Lognormal
 from simcore import sampling
-from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE, ticks
+from simcore.clock import LONGEST, TICKS_PER_DAY, TICKS_PER_MINUTE, ticks
 from simcore.quantiles import FEW, TickTable, _table, inverse_ticks, work_ticks
 
 CVS = (0.01, 0.1, 0.3, 0.5, 0.9, 1.1, 1.5, 2.0, 3.0, 10.0, 100.0)
@@ -79,3 +79,12 @@ def test_work_of_units_is_exact_for_every_amount(law: object) -> None:
     amount = np.random.default_rng(5).choice([0.0, 1.0, 2.5, 3.0], len(u), p=[0.2, 0.4, 0.38, 0.02])
     exact = ticks(sampling.work_of_units(law, amount, u), TICKS_PER_MINUTE)
     assert np.array_equal(work_ticks(law, amount, u, TICKS_PER_MINUTE), exact)
+
+
+@pytest.mark.parametrize("law", [Gamma(law="gamma", mean=1e9, cv=100.0), Exponential(law="exponential", mean=1e9)])
+def test_times_that_no_whole_number_holds_are_the_longest_that_there_is(law: object) -> None:
+    u = luck(FEW)
+    asked = np.full(len(u), 1e12)
+    for found in (inverse_ticks(law, u, TICKS_PER_DAY), work_ticks(law, asked, u, TICKS_PER_MINUTE)):
+        assert 0 <= found.min() <= found.max() == LONGEST
+        assert (np.diff(found[np.argsort(u, kind="stable")]) >= 0).all()

@@ -100,6 +100,33 @@ def test_what_matters(call: Caller, kind: str) -> None:
     ).out or kind == "sensitivity"  # fmt: skip
 
 
+def test_a_point_of_a_sample_is_told_by_its_values(call: Caller) -> None:
+    sample = ("--vary", "resources.desk.servers=1..3", "--vary", f"{STOCK}=18..22", "--design-of", "latin-hypercube")
+    said = call("sweep", "small.yaml", *sample, "--points", "3", "--confidence", "0.995", "--workers", "1")
+    table = json.loads((folder_of(call) / "summary.json").read_text())["table"]
+    best = max(table[1:], key=lambda row: row["estimates"]["margin"]["mean"])
+    servers, orders = best["values"]
+    told = f"{best['point']} (servers={servers:g}, orders_per_day={orders:.12g})"
+    assert f"Highest margin: {told}. On 3 fresh histories" in said.out
+    assert told in (folder_of(call) / "report.html").read_text(encoding="utf-8")
+    assert "Verdicts on the margin hold together at 99.5% (Holm)." in said.out
+
+
+@pytest.mark.parametrize(
+    ("more", "words"),
+    [
+        (("--vary", "study.seed=1,2"), "study.seed: no figure depends on it"),
+        (("--vary", "description=a,b"), "description: no figure depends on it"),
+        (("--vary", "designs.fast.description=a,b"), "no point is judged with this design. Name it with --design"),
+    ],
+)
+def test_what_no_figure_depends_on_is_said(call: Caller, more: tuple[str, ...], words: str) -> None:
+    said = call("sweep", "small.yaml", *more, "--workers", "1")
+    assert said.code == 0
+    assert words in said.err
+    assert said.out.count("identical") == 2
+
+
 def test_a_dry_run_counts_and_stores_nothing(call: Caller) -> None:
     said = call(*SWEEP, "--dry-run")
     assert (said.code, call.runs()) == (0, [])
