@@ -76,6 +76,8 @@ class Paired:
     verdict : tuple of str
         ``higher`` and ``lower`` after the correction; ``no difference shown``, ``identical``, ``not enough
         replications``.
+    needed : ndarray of float
+        Replications that it would take to show a difference of this size; NaN where there is none, or it is shown.
     """
 
     gap: Floats
@@ -84,6 +86,7 @@ class Paired:
     pairs: Ints
     stands: Bools
     verdict: tuple[str, ...]
+    needed: Floats
 
 
 @dataclass(frozen=True)
@@ -145,7 +148,23 @@ def paired_differences(totals: Totals, baseline: int = 0, confidence: float = 0.
     verdict = tuple(
         IDENTICAL if same[i] else UNKNOWN if np.isnan(p[i]) else _verdict(gap[i], stands[i]) for i in range(len(gap))
     )
-    return Paired(gap, half_width, p, pairs, stands, verdict)
+    needed = _needed(gap, error, pairs, (1 - confidence) / max(len(tested), 1))
+    needed[[each != NO_DIFFERENCE for each in verdict]] = np.nan
+    return Paired(gap, half_width, p, pairs, stands, verdict, needed)
+
+
+def _needed(gap: Floats, error: Floats, pairs: Ints, level: float) -> Floats:
+    """Return the replications after which differences would be shown at a level, two-sided, if they stay as they are.
+
+    ``n = (z s / gap)^2 + z^2 / 2`` (Guenther 1981, Am. Stat. 35(4)), with s the standard deviation of the pairs.
+
+    >>> _needed(np.array([1.0, 0.0]), np.array([1.0, 1.0]), np.array([10, 10]), 0.05).tolist()
+    [41.0, nan]
+    """
+    z = special.ndtri(1 - level / 2)
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = np.ceil((z * error / gap) ** 2 * pairs + z**2 / 2)
+    return np.where(gap == 0.0, np.nan, np.maximum(found, pairs + 1.0))
 
 
 def cannot_be_ruled_out(totals: Totals, larger_is_better: bool = True, confidence: float = 0.95) -> Best:

@@ -172,6 +172,7 @@ def _point_row(
             "half_width": plain(float(paired.half_width[row])),
             "p": plain(float(paired.p[row])),
             "verdict": paired.verdict[row],
+            "needed": _whole(paired.needed[row]),
         }
     return {
         "point": state.name,
@@ -182,6 +183,10 @@ def _point_row(
         "margin_difference": gap,
         "may_be_best": None if best is None else bool(best.kept[row]),
     }
+
+
+def _whole(number: float) -> int | None:
+    return int(number) if np.isfinite(number) else None
 
 
 def _own_design(scenario: Scenario) -> str:
@@ -227,6 +232,7 @@ def _winner(finished: Finished, best: Best | None, margins: Totals, confirmed: M
             "half_width": gap.interval.half_width,
             "p": plain(gap.p),
             "verdict": gap.verdict,
+            "needed": gap.needed,
         },
         "seed": fresh_seed(finished.job.seed),
         "n": len(confirmed[name].replications),

@@ -49,7 +49,7 @@ def _points(summary: Row) -> str:
     for row in [*first, *others][:MOST_ROWS]:
         cells = [_estimate(row["estimates"][m["name"]], m["unit"]) for m in measures]
         gap = row["margin_difference"]
-        verdict = "" if gap is None or row["point"] == summary["baseline"] else gap["verdict"]
+        verdict = "" if gap is None or row["point"] == summary["baseline"] else verdict_text(gap)
         shown = "" if not verdict else _estimate(gap, summary["currency"], signed=True)
         lines.append([row["point"], *cells, shown, verdict])
     more = len(rows) - MOST_ROWS
@@ -75,9 +75,15 @@ def _best(summary: Row) -> Iterator[str]:
         )
         if winner["point"] != summary["baseline"]:
             gap = winner["margin_difference"]
-            text += f" Against {summary['baseline']} on the same fresh histories: {gap['verdict']}"
-            text += f", {_estimate(gap, currency, signed=True)}."
+            shown = _estimate(gap, currency, signed=True)
+            text += f" Against {summary['baseline']} on the same fresh histories: {shown}, {verdict_text(gap)}."
         yield text
+
+
+def verdict_text(gap: Row) -> str:
+    """Return what a difference shows, and where it shows none how many replications would."""
+    needed = gap.get("needed")
+    return f"{gap['verdict']}; it would take about {needed:,} replications" if needed else str(gap["verdict"])
 
 
 def chosen_text(summary: Row) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 import os
 import signal
 import subprocess
@@ -52,6 +53,21 @@ def test_a_sweep_says_what_it_found_and_stores_it(call: Caller) -> None:
     assert [row[:2] for row in found] == [("baseline", 2.0), ("servers=1", 1.0), ("servers=3", 3.0)]
     assert {row[4:] for row in found} == {(3, "EUR")}
     assert found[1][2:4] == tuple(rows["servers=1"]["estimates"]["margin"].values())
+
+
+def test_where_no_difference_is_shown_it_is_said_how_many_replications_would(call: Caller) -> None:
+    said = call("sweep", "small.yaml", "--vary", f"{STOCK}=+1%,+2%", "--engine", "simpy", "--workers", "1")
+    table = json.loads((folder_of(call) / "summary.json").read_text())["table"]
+    gaps = [row["margin_difference"] for row in table[1:]]
+    assert {gap["verdict"] for gap in gaps} == {"no difference shown"}
+    for gap in gaps:
+        error = gap["half_width"] / 4.302652729911275  # t, 2 degrees of freedom
+        z = 2.241402727604945  # two points: 2.5 % together, on both sides
+        assert gap["needed"] == math.ceil(3 * (z * error / gap["mean"]) ** 2 + z**2 / 2)
+        assert f"no difference shown; it would take about {gap['needed']:,} replications" in said.out
+    call("sweep", "small.yaml", *SERVERS, "--out", "other")
+    shown = json.loads((folder_of(call, "other") / "summary.json").read_text())["table"]
+    assert [row["margin_difference"]["needed"] for row in shown] == [None] * 3
 
 
 def test_a_sweep_agrees_with_compare(call: Caller) -> None:

@@ -10,6 +10,7 @@ from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.measures import label
 from promiselab.report.parts import Cell, Chart, Row, Table, Words, text
 from promiselab.sweep.page.reading import MARGIN, Content, Point, value_words
+from promiselab.sweep.words import verdict_text
 
 MOST_ROWS = 200
 MOST_DRAWN = 2_000
@@ -64,7 +65,7 @@ def difference_cell(point: Point, scale: Scale, tone: str = "") -> Cell:
     if point.gap is None or point.difference is None:
         return text(MISSING)
     words = scale.interval(point.difference, point.gap["half_width"], sign=True)
-    return Cell(words, (str(point.gap["verdict"]),), tone=tone if point.is_shown else "quiet")
+    return Cell(words, (verdict_text(point.gap),), tone=tone if point.is_shown else "quiet")
 
 
 def head(name: str, scale: Scale) -> Words:
