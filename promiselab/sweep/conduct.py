@@ -149,7 +149,7 @@ def conduct(asked: Asked, how: How) -> Conducted:
 
 def _decided(asked: Asked, how: How) -> Begun:
     """Return seed and engine: of the sweep that is resumed, or as asked for; a missing seed is generated here."""
-    known = definition.begun(how.out, asked)
+    known = definition.begun(how.out, asked, how.tell)
     if known is not None:
         return known
     if how.resume:

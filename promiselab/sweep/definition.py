@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from importlib.metadata import version
 from pathlib import Path
@@ -103,8 +103,8 @@ class Begun:
     engine: str
 
 
-def begun(out: Path, asked: Asked) -> Begun | None:
-    """Return what was decided if this sweep was begun there before; None if it was not.
+def begun(out: Path, asked: Asked, tell: Callable[[str], None]) -> Begun | None:
+    """Return what was decided if this sweep was begun there before; None if it was not, or that is not known any more.
 
     Raises
     ------
@@ -112,7 +112,10 @@ def begun(out: Path, asked: Asked) -> Begun | None:
         Its folder holds something else, or was made by a newer version.
     """
     _refuse_foreign(out / asked.folder, asked)
-    kept = _read(_path(out, asked.folder))
+    path = _path(out, asked.folder)
+    kept = _read(path)
+    if kept is None and path.exists():
+        tell(f"{path}: it is cut off or changed. It is not used; the sweep begins anew, with what is stored.")
     if kept is None or kept["asked"] != json.loads(canonical(asked.data())):
         return None
     return Begun(int(kept["seed"]), str(kept["engine"]))
@@ -121,7 +124,7 @@ def begun(out: Path, asked: Asked) -> Begun | None:
 def keep(out: Path, asked: Asked, decided: Begun) -> None:
     """Write what was asked for, and what was decided."""
     content = {"promiselab": version("promiselab"), "asked": asked.data(), **asdict(decided)}
-    write_whole(_path(out, asked.folder), canonical(content) + b"\n")
+    write_whole(_path(out, asked.folder), canonical({**content, "sha256": digest(content)}) + b"\n")
 
 
 def refuse_resuming_another(out: Path, asked: Asked) -> None:
@@ -183,9 +186,7 @@ def _path(out: Path, folder: str) -> Path:
 def _read(path: Path) -> dict[str, Any] | None:
     """Return what was asked for; None if it is not there or not what was written."""
     try:
-        kept = json.loads(path.read_bytes())
-        return (
-            kept if {"asked", "seed", "engine"} <= kept.keys() and isinstance(kept["asked"]["scenario"], dict) else None
-        )
+        kept: dict[str, Any] = json.loads(path.read_bytes())
+        return kept if kept.pop("sha256") == digest(kept) else None
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         return None

@@ -260,6 +260,19 @@ def test_c06_sweeps_are_never_mixed(call: Caller) -> None:
     assert (said.code, "holds the results of another sweep, or something else" in said.err) == (2, True)
 
 
+def test_c11_a_seed_that_was_changed_by_hand_is_not_used(call: Caller) -> None:
+    call(*SWEEP)
+    (kept,) = (call.folder / "results" / "store" / "sweeps").iterdir()
+    before, text = contents(call.folder / "results"), kept.read_text()
+    kept.write_text(text.replace('"seed":7,"sha256"', '"seed":8,"sha256"'))
+    assert kept.read_text() != text
+    said = call(*SWEEP)
+    assert said.code == 0
+    assert f"{kept.name}: it is cut off or changed. It is not used; the sweep begins anew" in said.err
+    assert "Nothing to do: all 3 points were simulated before." in said.err
+    assert contents(call.folder / "results") == before
+
+
 def test_c12_a_sweep_of_a_newer_version(call: Caller) -> None:
     call(*SWEEP)
     path = folder_of(call) / "manifest.json"
