@@ -23,6 +23,7 @@ from simcore.replications import Interrupted, Progress, Simulation, simulate_all
 from simcore.skewness import enough, skewness, too_few
 
 STEP = 10
+NO_INTERVAL = "1 replication gives no interval: it needs at least 2, and 20 are recommended."
 MOST_FOR_PRECISION = 1_000
 SEED_BITS = 32
 FEW = 2
@@ -125,7 +126,7 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
             raise
         found, interrupted, warnings = stop.simulations, True, (*warnings, UNFINISHED)
     if len(found[0].replications) < FEW:
-        warnings = (*warnings, "1 replication gives no interval: it needs at least 2, and 20 are recommended.")
+        warnings = (*warnings, NO_INTERVAL)
     warnings = (*warnings, *_skewed(found))
     return Study(
         scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted

@@ -13,7 +13,7 @@ from typing import Any
 
 from promiselab.progress import make_ready
 from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
-from promiselab.study import Settings
+from promiselab.study import NO_INTERVAL, Settings
 from promiselab.sweep import definition
 from promiselab.sweep.cases import Case, baseline_warnings, cases, idle, unique
 from promiselab.sweep.cluster import cluster_at
@@ -141,6 +141,8 @@ def conduct(asked: Asked, how: How) -> Conducted:
         definition.keep(how.out, asked, decided)
         for warning in (*baseline_warnings(asked.scenario), *idle(asked.sweep.points)):
             how.tell(warning)
+        if first_count(job) == 1:
+            how.tell(NO_INTERVAL)
         if how.retry_failed:
             for case in unique(job.cases):
                 store.forget_failure(case.key)

@@ -55,7 +55,8 @@ def _points(summary: Row) -> str:
     more = len(rows) - MOST_ROWS
     text = table(lines)
     level = f"{100 * summary['confidence']:g}%"
-    text += f"\nVerdicts on the margin hold together at {level} (Holm)." if len(rows) > 1 else ""
+    judged = any(row["margin_difference"] is not None and row["margin_difference"]["p"] is not None for row in others)
+    text += f"\nVerdicts on the margin hold together at {level} (Holm)." if judged else ""
     return text + (f"\nThe {more:,} other points are in results.csv." if more > 0 else "")
 
 
@@ -70,7 +71,7 @@ def _best(summary: Row) -> Iterator[str]:
         before, after = _estimate(winner["margin_in_sweep"], currency), _estimate(winner["margin"], currency)
         text = (
             f"Highest margin: {winner['point']}{sampled_values(summary, winner['point'])}. "
-            f"On {winner['n']:,} fresh histories its margin is {after} in {days} "
+            f"On {fresh_histories(winner)} its margin is {after} in {days} "
             f"(in the sweep {before}, which flatters whichever comes out first)."
         )
         if winner["point"] != summary["baseline"]:
@@ -78,6 +79,11 @@ def _best(summary: Row) -> Iterator[str]:
             shown = _estimate(gap, currency, signed=True)
             text += f" Against {summary['baseline']} on the same fresh histories: {shown}, {verdict_text(gap)}."
         yield text
+
+
+def fresh_histories(winner: Row) -> str:
+    """Return on how many histories the winner was simulated again."""
+    return "1 fresh history" if winner["n"] == 1 else f"{winner['n']:,} fresh histories"
 
 
 def verdict_text(gap: Row) -> str:

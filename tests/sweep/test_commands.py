@@ -128,6 +128,16 @@ def test_a_point_of_a_sample_is_told_by_its_values(call: Caller) -> None:
     assert "Verdicts on the margin hold together at 99.5% (Holm)." in said.out
 
 
+def test_m21_one_replication_has_no_interval_and_no_verdict(call: Caller) -> None:
+    said = call(*SWEEP, "--replications", "1")
+    assert said.code == 0
+    assert "1 replication gives no interval: it needs at least 2, and 20 are recommended." in said.err
+    assert said.out.count("not enough replications") == 3  # two points, and the winner on fresh histories
+    assert "On 1 fresh history its margin is" in said.out
+    assert "+/-" not in said.out
+    assert "hold together" not in said.out
+
+
 @pytest.mark.parametrize(
     ("more", "words"),
     [

@@ -9,7 +9,7 @@ from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Se
 from promiselab.report.parts import Cell as TableCell
 from promiselab.sweep.page.exhibit import measure_name
 from promiselab.sweep.page.reading import MARGIN, Content
-from promiselab.sweep.words import chosen_text, sampled_values
+from promiselab.sweep.words import chosen_text, fresh_histories, sampled_values
 
 MOST_NAMES = 10
 
@@ -42,7 +42,7 @@ def _best(content: Content) -> Words:
     scale = scale_for(content.currency, [margin["mean"]], [margin["half_width"]])
     earned = scale.interval_with_unit(margin["mean"], margin["half_width"])
     days = number(float(content.summary["measured_days"]))
-    histories: Words = ("in ", days, " days on ", number(winner["n"]), " fresh histories")
+    histories: Words = ("in ", days, f" days on {fresh_histories(winner)}")
     if base is not None and winner["point"] == base.name:
         name = DesignName(base.name, 0)
         return ("No point has a higher mean margin than the ", name, ", which earns ", *earned, " ", *histories, ".")
@@ -141,7 +141,7 @@ def _worth(content: Content) -> Table:
     scale = scale_for(currency, [one["mean"] for one in told], [one["half_width"] for one in told])
     rows = [
         Row(("Margin in the sweep, by which it was chosen",), (_cell(told[0], scale),)),
-        Row((f"Margin on {winner['n']:,} fresh histories",), (_cell(told[1], scale, tone="strong"),)),
+        Row((f"Margin on {fresh_histories(winner)}",), (_cell(told[1], scale, tone="strong"),)),
     ]
     if content.baseline is None or winner["point"] != content.baseline.name:
         gap = told[2]
