@@ -213,8 +213,11 @@ def _finish(found: Conducted, as_json: bool) -> None:
     if failed := summary["failed"]:
         names = "; ".join(str(row["point"]) for row in failed[:10])
         more = f" and {len(failed) - 10:,} more" if len(failed) > 10 else ""
-        note(f"{len(failed):,} of {summary['points']['all']:,} points failed: {names}{more}. "
-             "The others are stored; --retry-failed tries these again.")  # fmt: skip
+        again = "" if all(row["refused"] for row in failed) else "; --retry-failed tries those again that are possible"
+        note(
+            f"{len(failed):,} of {summary['points']['all']:,} points failed: {names}{more}. "
+            f"The others are stored{again}."
+        )
         raise typer.Exit(1)
     if imprecise := summary["precision_not_reached"]:
         worst: Any = max(imprecise.values())

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from optimize.economics import Estimator
@@ -108,7 +108,10 @@ def _refuse_senseless(scenario: Scenario, replications: int, is_baseline: bool) 
         refuse_overload(scenario, loads(scenario))
 
 
-def _line(error: Exception) -> str:
+def _line(error: BadInput | NoTrustworthyAnswer) -> str:
+    """Return what is wrong on one line, without the point, which is named beside it."""
+    if isinstance(error, BadInput):
+        return "; ".join(str(replace(problem, source="")) for problem in error.problems)
     return "; ".join(str(error).splitlines())
 
 

@@ -96,7 +96,10 @@ def summarise(
         "confidence": job.confidence,
         "interrupted": interrupted,
         "points": {"all": len(finished.states), **{s: len(finished.of(s)) for s in (DONE, FAILED, UNFINISHED)}},
-        "failed": [{"point": state.name, "reason": state.reason} for state in finished.of(FAILED)],
+        "failed": [
+            {"point": state.name, "reason": state.reason, "refused": bool(state.case.refused)}
+            for state in finished.of(FAILED)
+        ],
         "precision_not_reached": finished.imprecise(),
         "measures": [{"name": _label(key), "unit": units.get(key, "")} for key in keys],
         "table": [

@@ -122,6 +122,8 @@ def _effects(summary: Row) -> Iterator[str]:
         name = effect["measure"].replace("_", " ")
         if effect.get("unknown"):
             yield f"What moves {name}: {effect['unknown']}."
+        elif effect["method"] == "sobol" and not effect["variance"]:
+            yield f"What moves {name}: nothing, it is the same at every point."
         elif effect["method"] == "morris":
             yield f"What moves {name}, over the whole of each axis:\n{_morris(effect)}"
         else:

@@ -327,6 +327,30 @@ def test_a_point_that_has_no_answer_is_named_and_the_others_are_simulated(call: 
     assert "orders_per_day=60: resources.desk: the queue grows without bound" in said.out
 
 
+def test_a_point_that_cannot_be_is_not_to_be_tried_again(call: Caller) -> None:
+    policy = "{kind: reorder_up_to, reorder_point: 2, order_up_to: 4}"
+    stock = f"\n    stock: {{policy: {policy}, supply: {{lead_time_days: 1}}}}"
+    edits = ("repair: {list_price: 100, unit_cost: 20}", f"repair:\n    list_price: 100\n    unit_cost: 20{stock}")
+    call.write("small.yaml", edited(edits, ("stock: none", "stock: shared")))
+    axes = [f"--vary=products.repair.stock.policy.{level}" for level in ("reorder_point=2,5", "order_up_to=4,8")]
+    said = call("sweep", "small.yaml", *axes, "--workers", "1")
+    assert said.code == 1
+    reason = "products.repair.stock.policy: order_up_to (4) must be above reorder_point (5)."
+    assert f"\n  reorder_point=5, order_up_to=4: {reason}\n" in said.out
+    assert "1 of 4 points failed: reorder_point=5, order_up_to=4. The others are stored.\n" in said.err
+
+
+@pytest.mark.parametrize("kind", ["morris", "sensitivity"])
+def test_what_moves_nothing_is_said_to(call: Caller, kind: str) -> None:
+    axes = ("--vary", "limits.stock_investment=1..2", "--vary", "resources.desk.max_load=0.5..0.9")
+    said = call("sweep", "small.yaml", *axes, "--design-of", kind, "--points", "2", "--workers", "1")
+    assert said.code == 0, said.err
+    words = "What moves margin: nothing, it is the same" if kind == "sensitivity" else "no effect shown"
+    assert words in said.out
+    page = (folder_of(call) / "report.html").read_text(encoding="utf-8")
+    assert ("no input moves it" in page) == (kind == "sensitivity")
+
+
 @pytest.mark.parametrize("workers", ["1", "2"])
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
 def test_c07_what_is_finished_is_usable(tmp_path: Path, workers: str, number: int, code: int) -> None:

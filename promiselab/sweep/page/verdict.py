@@ -103,6 +103,8 @@ def _what_matters(content: Content) -> Words:
             f"{first['path']} moves the margin most: by ", *size, " on average over its whole axis. ",
             f"For {quiet:,} of the {len(rest):,} inputs no effect is shown." if quiet else "Every input moves it.",
         )  # fmt: skip
+    if first["total"] is None:
+        return ("The margin is the same at every point: no input moves it.",)
     share = Scale(100.0, "%", 0)
     low, high = first["total_limits"]
     limits: Words = () if low is None else (" (", share.shown(low), " to ", share.with_unit(high), ")")
