@@ -9,7 +9,7 @@ from __future__ import annotations
 import numpy as np
 
 from simcore import clock
-from simcore.clock import KIND_SHIFT, POOL_SHIFT, TICKS_PER_MINUTE
+from simcore.clock import KIND_SHIFT, LONGEST, POOL_SHIFT, TICKS_PER_MINUTE
 from simcore.compiled.events import schedule
 from simcore.compiled.jit import at, inner
 from simcore.compiled.rings import line_of, order_of
@@ -95,7 +95,7 @@ def production_work(w: World, pool: int, number: int, supply: int) -> int:
     units = w.supply[at(supply)].quantity
     per_unit = w.unit_minutes[at(pool)]
     if not np.isnan(per_unit):
-        return w.supply[at(supply)].setup + int(np.rint(per_unit * units * TICKS_PER_MINUTE))
+        return w.supply[at(supply)].setup + int(np.rint(min(per_unit * units * TICKS_PER_MINUTE, LONGEST)))
     slot = units % SLOTS
     place = number - w.made[at(pool), at(slot)].since
     if w.made[at(pool), at(slot)].size != units or place < 0 or place >= BLOCK:

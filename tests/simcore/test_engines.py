@@ -13,6 +13,7 @@ import numpy as np
 import pytest
 
 from scenarios.problems import BadInput
+from scenarios.scenario import Scenario
 from scenarios.shipped import load_shipped, names
 from simcore import engines
 from simcore.clock import NEVER
@@ -221,3 +222,30 @@ print("within bounds")
         [sys.executable, "-c", code], capture_output=True, text=True, env=place, check=False, cwd=root
     )
     assert (done.stdout, done.returncode) == ("within bounds\n", 0), done.stderr
+
+
+@pytest.mark.parametrize("per_unit", [1e9, {"law": "gamma", "mean": 1e9, "cv": 100}])
+def test_work_that_no_whole_number_holds_never_ends(per_unit: object) -> None:
+    supply = {"made_by": "team", "setup_minutes": 1e9, "minutes_per_unit": per_unit, "lead_time_days": 1e9}
+    terms = {"resource": "team", "setup_minutes": 1e9, "minutes_per_unit": per_unit}
+    scenario = Scenario.model_validate(
+        {
+            "name": "For ever",
+            "calendar": {"measured_days": 30},
+            "segments": {"all": {"customers": 3, "demand": {"orders_per_day": 2}, "products": {
+                "made": {"quantity": 1_000_000}, "kept": {"quantity": 1_000_000, "share_of_orders": 0.5}}}},
+            "products": {
+                "made": {"list_price": 1, "stock": {"supply": supply, "policy": {"base_stock": 0}}},
+                "kept": {"list_price": 1, "work_factor": 1e6},
+            },
+            "resources": {"team": {"servers": 2}},
+            "levers": {"how": {"to_order": {"stock": "make_to_order", "fulfilment": terms,
+                                            "when_short": {"ship": "split"}, "delivery": {"transit_days": 1e9}}}},
+            "as_is": {"offerings": {"all": {"how": "to_order"}}},
+        }
+    )  # fmt: skip
+    _, slow, fast = played(compile_program(scenario), 3)
+    assert first_difference(slow, fast) is None
+    begun = [jobs.start >= 0 for jobs in (slow.made, slow.shipment_jobs)]
+    assert sum(int(each.sum()) for each in begun) == 2  # both servers are busy for ever
+    assert all((jobs.finish[each] < 0).all() for jobs, each in zip((slow.made, slow.shipment_jobs), begun, strict=True))
