@@ -222,7 +222,7 @@ def _until_precise(scenarios: Sequence[Scenario], settings: Settings, progress: 
     while (reached := max(relative_width(s.estimate("margin")) for s in found)) > settings.precision:
         if count >= MOST_FOR_PRECISION:
             raise NoTrustworthyAnswer(
-                f"precision not reached: {reached:.1%} of the margin after {count} replications, but "
+                f"precision not reached: {width_words(reached)} of the margin after {count} replications, but "
                 f"{settings.precision:.1%} was asked for. Ask for less, or measure more days (calendar.measured_days)."
             )
         try:
@@ -250,11 +250,26 @@ def _joined(first: Sequence[Simulation], more: Sequence[Simulation]) -> list[Sim
 
 
 def relative_width(interval: Interval) -> float:
-    """Return g with half-width = g / (1 + g) |mean|."""
+    """Return g with half-width = g / (1 + g) |mean|; infinity where the half-width is the mean or more.
+
+    >>> relative_width(Interval(110.0, 10.0)), relative_width(Interval(0.0, 0.0)), relative_width(Interval(1.0, 2.0))
+    (0.1, 0.0, inf)
+    """
+    if interval.half_width == 0.0:
+        return 0.0
     if interval.half_width is None or interval.mean == 0:
         return float("inf")
     share = interval.half_width / abs(interval.mean)
     return share / (1 - share) if share < 1 else float("inf")
+
+
+def width_words(width: float | None) -> str:
+    """Return a relative width in per cent; None: infinity.
+
+    >>> width_words(0.034), width_words(None)
+    ('3.4%', 'over 100%')
+    """
+    return "over 100%" if width is None or width > 1 else f"{width:.1%}"
 
 
 def designs_of(scenario: Scenario, names: Sequence[str]) -> dict[str, Scenario]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -198,7 +198,7 @@ def _say_plan(asked: Asked, workers: int | None, allow_large: bool, as_json: boo
 def _finish(found: Conducted, as_json: bool) -> None:
     """Print what was found; failures and unreached precision have exit codes, after all that is known is printed."""
     from promiselab.cli.output import note, print_json, say
-    from promiselab.sweep.words import summary_text
+    from promiselab.sweep.words import summary_text, worst_width
     from scenarios.problems import NoTrustworthyAnswer
 
     summary = found.summary
@@ -220,8 +220,7 @@ def _finish(found: Conducted, as_json: bool) -> None:
         )
         raise typer.Exit(1)
     if imprecise := summary["precision_not_reached"]:
-        worst: Any = max(imprecise.values())
-        words = f"{len(imprecise):,} points, the worst reached {worst:.1%}"
+        words = f"{len(imprecise):,} points, the worst reached {worst_width(summary)}"
         raise NoTrustworthyAnswer(f"Precision not reached: {words}. Ask for less, or measure more days.")
     if (chosen := summary["selection"]) is not None and chosen["probability"] is None:
         words = f"{len(chosen['left']):,} points are left, and the most replications are played"

@@ -63,10 +63,10 @@ class Finished:
         """Return how many replications a point is to have."""
         return self._simulating.counts.get(case.key, 0)
 
-    def imprecise(self) -> dict[str, float]:
-        """Return the points that did not get as precise as was asked for: name -> relative half-width."""
+    def imprecise(self) -> dict[str, float | None]:
+        """Return the points that did not get as precise as was asked for: name -> relative width; None: infinite."""
         found = self._simulating.imprecise
-        return {s.name: found[s.case.key] for s in self.states if s.case.key in found}
+        return {s.name: plain(found[s.case.key]) for s in self.states if s.case.key in found}
 
     def simulations(self) -> Iterator[tuple[State, Simulation]]:
         """Yield the finished points with their simulations, one after the other."""

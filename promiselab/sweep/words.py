@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from promiselab.cli.output import figure, table
+from promiselab.study import width_words
 from scenarios.sweeps import Axis
 from scenarios.sweeps.checking import labels
 from scenarios.sweeps.points import value_text
@@ -152,13 +153,19 @@ def _sobol(effect: Row) -> str:
     return table(lines) + ("" if noise is None else f"\nLuck explains about {noise:.0%} of the variance.")
 
 
+def worst_width(summary: Row) -> str:
+    """Return the precision of the least precise point."""
+    widths = summary["precision_not_reached"].values()
+    return width_words(None if None in widths else max(widths))
+
+
 def _trouble(summary: Row) -> Iterator[str]:
     if failed := summary["failed"]:
         lines = [f"  {row['point']}: {row['reason']}" for row in failed[:MOST_NAMES]]
         more = [f"  and {len(failed) - MOST_NAMES:,} more in points.csv"] if len(failed) > MOST_NAMES else []
         yield "\n".join([f"Failed ({len(failed):,}):", *lines, *more])
     if imprecise := summary["precision_not_reached"]:
-        names = [f"{name} ({reached:.1%})" for name, reached in imprecise.items()]
+        names = [f"{name} ({width_words(reached)})" for name, reached in imprecise.items()]
         yield f"Precision not reached: {_some(names)}."
 
 

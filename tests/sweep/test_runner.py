@@ -21,7 +21,9 @@ from promiselab.sweep.executors import InThread
 from promiselab.sweep.lock import held
 from promiselab.sweep.runner import KILLED, Runner
 from promiselab.sweep.store import Store
+from promiselab.sweep.words import summary_text
 from promiselab.sweep.work import Outcome, Player, Task, in_words, play_task
+from scenarios import parse
 from scenarios.problems import BadInput
 from scenarios.sweeps import Point
 from simcore.program import Program
@@ -218,6 +220,27 @@ def test_a_precision_that_is_not_reached_is_said(tmp_path: Path, monkeypatch: py
     monkeypatch.setattr(jobs, "MOST_FOR_PRECISION", 10)
     found = swept(tmp_path, asked(vary=("resources.desk.servers=1,2",), precision=0.001))
     assert set(found.summary["precision_not_reached"]) == {"baseline", "servers=1"}
+
+
+def test_a_margin_of_nothing_is_precise(tmp_path: Path) -> None:
+    free = SMALL.replace("list_price: 100, unit_cost: 20", "list_price: 0").replace(
+        "cost_per_hour: 20", "cost_per_hour: 0"
+    )
+    found = swept(tmp_path, asked(parse(free), vary=("resources.desk.servers=1,2",), precision=0.01))
+    assert {row["n"] for row in found.summary["table"]} == {10}
+    assert found.summary["precision_not_reached"] == {}
+
+
+def test_a_margin_that_may_be_nothing_is_as_imprecise_as_can_be(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "MOST_FOR_PRECISION", 10)
+    even = parse(SMALL.replace("cost_per_hour: 20", "cost_per_hour: 34"))  # what orders earn pays for the desk
+    found = swept(tmp_path, asked(even, vary=("resources.desk.servers=2,3",), precision=0.01))
+    assert found.summary["precision_not_reached"]["baseline"] is None
+    assert "Precision not reached: baseline (over 100%); servers=3 (" in summary_text(found.summary)
+    assert found.folder is not None
+    assert "the worst reached over 100 %" in (found.folder / "report.html").read_text(encoding="utf-8")
 
 
 # The lock ---------------------------------------------------------------------------------------------------------

@@ -9,7 +9,7 @@ from promiselab.report.parts import Block, DesignName, Items, Paragraph, Row, Se
 from promiselab.report.parts import Cell as TableCell
 from promiselab.sweep.page.exhibit import measure_name
 from promiselab.sweep.page.reading import MARGIN, Content
-from promiselab.sweep.words import chosen_text, fresh_histories, sampled_values
+from promiselab.sweep.words import chosen_text, fresh_histories, sampled_values, worst_width
 
 MOST_NAMES = 10
 
@@ -128,10 +128,9 @@ def _cautions(content: Content) -> list[str]:
     if content.replications_least < 2:
         said.append("One history was simulated: nobody can tell chance from effect.")
     if summary["precision_not_reached"]:
-        worst = max(summary["precision_not_reached"].values())
         said.append(
             f"Precision not reached by {len(summary['precision_not_reached']):,} points, the worst reached "
-            f"{100 * worst:.1f} %."
+            f"{worst_width(summary).replace('%', ' %')}."
         )
     return said
 
