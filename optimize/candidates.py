@@ -159,8 +159,23 @@ def _stock_limit(scenario: Scenario, usage: Floats) -> list[Limit]:
 
 def keep_their_promise(columns: Columns, economics: EconomicsTable) -> Bools:
     """Return which columns do not promise a lead time that most orders are expected to miss."""
-    promised = columns.each("lead_time_days", lambda days: days is not None) > 0
-    return np.asarray(~promised | (economics.service["on_time"] >= LEAST_ON_TIME))
+    return np.asarray(~_promises(columns) | (economics.service["on_time"] >= LEAST_ON_TIME))
+
+
+def asked(scenario: Scenario, columns: Columns) -> Mapping[str, Floats]:
+    """Return what is asked of each column, shape (N,), by measure: its floors, and most orders by the promised time."""
+    out: dict[str, Floats] = {"on_time": np.where(_promises(columns), LEAST_ON_TIME, 0.0)}
+    for index, segment in enumerate(scenario.segments.values()):
+        for measure, floor in segment.floors:
+            if floor is not None:
+                least = out.setdefault(measure, np.zeros(len(columns)))
+                rows = columns.segment == index
+                least[rows] = np.maximum(least[rows], floor)
+    return out
+
+
+def _promises(columns: Columns) -> Bools:
+    return np.asarray(columns.each("lead_time_days", lambda days: days is not None) > 0)
 
 
 def _reachable(kept: Columns, economics: EconomicsTable) -> list[Limit]:

@@ -32,10 +32,15 @@ def worth_choosing(scenario: Scenario) -> Candidates:
     return candidates.subset(scenario, worth_keeping(candidates.selection))
 
 
-def within_reach(scenario: Scenario) -> Candidates:
+def within_reach(scenario: Scenario, *, doubtful: bool = False) -> Candidates:
     """Return the columns of a scenario whose promises are within reach, the dominated ones as well.
 
     A choice that is about more than margin and limits (how many offerings, how much service) may want those.
+
+    Parameters
+    ----------
+    doubtful : bool
+        Whether columns come, too, whose promise only estimates say is out of reach; a limit forbids them.
 
     Raises
     ------
@@ -44,17 +49,19 @@ def within_reach(scenario: Scenario) -> Candidates:
     TooLarge
         More than ``optimize.columns.MOST_COLUMNS``.
     """
-    return _candidates(scenario, lambda columns, economics: (columns, economics))
+    return _candidates(scenario, lambda columns, economics: (columns, economics), doubtful)
 
 
-def _candidates(scenario: Scenario, prune: Callable[[Columns, EconomicsTable], Block]) -> Candidates:
+def _candidates(
+    scenario: Scenario, prune: Callable[[Columns, EconomicsTable], Block], doubtful: bool = False
+) -> Candidates:
     """Return the columns within reach as a choice; each block is pruned as soon as it is valued."""
     refuse_certainty(scenario, scenario.study.replications)
     estimator = Estimator(scenario)
     compared, good, hopeless = 0, list[Block](), list[Block]()
     for columns in every.blocks(scenario, estimator.effects):
         economics = estimator.table(columns)
-        reached = keep_their_promise(columns, economics)
+        reached = keep_their_promise(columns, economics) | doubtful
         compared += len(columns)
         for kind, rows in ((good, reached), (hopeless, ~reached)):
             if rows.any():

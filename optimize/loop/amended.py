@@ -41,6 +41,10 @@ class Amended:
             values[rows] = mean
             self.economics = self.economics.expecting(measure, values)
 
+    def expect(self, measure: str, least: Floats) -> None:
+        """Let every row have at least so much of a measure that may have a floor."""
+        self.economics = self.economics.expecting(measure, np.maximum(self.economics.expected(measure), least))
+
     def invest(self, factor: float) -> None:
         """Let all rows tie up so many times the money in stock."""
         stock = self.economics.stock

@@ -37,6 +37,8 @@ class Seen:
         Of each driver that the simulation contradicts.
     missed : mapping of str to float
         Measure -> simulated mean, of the floors that were missed.
+    kept : mapping of str to float
+        Likewise, of the floors that were kept although the estimate misses them.
     is_worse : bool
         Whether the offering did worse than estimated, so that more room may help.
     """
@@ -44,6 +46,7 @@ class Seen:
     queue: Queue | None
     change: Changes
     missed: Mapping[str, float]
+    kept: Mapping[str, float]
     is_worse: bool
 
 
@@ -99,9 +102,29 @@ def waiting_changes(
 def seen(candidates: Candidates, found: Evidence, segment: str, column: int, alike: Ints) -> Seen:
     """Return what waiting did to a column of a simulated plan, and so to its kin."""
     change = {f.figure: _shared(candidates, column, alike, f) for f in _money(found, segment, of_stock=False)}
-    missed = {f.measure: f.simulated.mean for f in found.missed(segment) if f.measure in OF_WAITING}
+    missed, kept = (
+        missed_floors(found, segment, of_waiting=True),
+        kept_floors(candidates, found, segment, column, of_waiting=True),
+    )
     own = sum(float(amounts[alike == column][0]) for amounts in change.values())
-    return Seen(busiest(candidates.selection, found.choice, column), change, missed, own < 0 or bool(missed))
+    return Seen(busiest(candidates.selection, found.choice, column), change, missed, kept, own < 0 or bool(missed))
+
+
+def missed_floors(found: Evidence, segment: str, *, of_waiting: bool) -> dict[str, float]:
+    """Return measure -> simulated mean, of the floors of a segment that were missed."""
+    return {f.measure: f.simulated.mean for f in found.missed(segment) if (f.measure in OF_WAITING) == of_waiting}
+
+
+def kept_floors(
+    candidates: Candidates, found: Evidence, segment: str, column: int, *, of_waiting: bool
+) -> dict[str, float]:
+    """Return measure -> simulated mean, of floors that were kept although the estimate of the column misses them."""
+    expected = candidates.economics.expected
+    return {
+        f.measure: f.simulated.mean
+        for f in found.kept(segment)
+        if (f.measure in OF_WAITING) == of_waiting and expected(f.measure)[column] < f.floor
+    }
 
 
 def _money(found: Evidence, segment: str, of_stock: bool) -> list[Discrepancy]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.candidates import Candidates
+from optimize.candidates import Candidates, asked
 from optimize.exact import Choice, slacks
 from optimize.loop.amended import Amended
 from optimize.loop.certificate import Correction
@@ -20,6 +20,8 @@ from optimize.loop.changes import (
     OF_STOCK,
     OF_WAITING,
     company_changes,
+    kept_floors,
+    missed_floors,
     seen,
     served,
     stock_changes,
@@ -62,40 +64,49 @@ class Corrected:
         return Choice(tuple(int(self.base[j]) if j >= 0 else -1 for j in columns), tuple(hires))
 
 
-def corrected(scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]) -> Corrected:
-    """Return the choice among candidates with everything corrected that the evidence contradicts."""
+def corrected(
+    scenario: Scenario, candidates: Candidates, found: Sequence[Evidence], *, doubting: bool = False
+) -> Corrected:
+    """Return the choice among candidates with everything corrected that the evidence contradicts.
+
+    ``doubting`` rules out what the simulation has shown to miss a floor or a promise, and not what is estimated to.
+    """
     waits = waiting_changes(scenario, candidates, found)
     again = [double for alike, levels in waits for double in doubles(alike, levels)]
     count = candidates.selection.n_columns
     base = np.concatenate([np.arange(count), *(double.columns for double in again)]).astype(np.int64)
     table = Amended(candidates.economics, base)
+    if doubting:
+        for measure, least in asked(scenario, candidates.columns).items():
+            table.expect(measure, least[base])
     for changes in (stock_changes(scenario, candidates, found), company_changes(candidates, found)):
         table.change(np.arange(len(base)), {driver: amounts[base] for driver, amounts in changes.items()})
-    for alike, missed in _missed_always(scenario, candidates, found):
+    for alike, missed in _whoever_is_there(scenario, candidates, found):
         table.set(np.flatnonzero(np.isin(base, alike)), missed)
     table.invest(_stock_factor(candidates, found))
     for alike, levels in waits:
         table.change(alike, levels[0].change)
-        table.set(alike, levels[0].missed)
+        table.set(alike, levels[0].missed if levels[0].queue is not None else {**levels[0].missed, **levels[0].kept})
     place = count
     for double in again:
         rows = np.arange(place, place + len(double.columns))
         table.change(rows, double.change)
-        table.set(rows, double.missed)
+        table.set(rows, double.service)
         table.leave(rows, candidates.selection.limits[double.limit].name, double.room)
         place += len(rows)
     wide = Candidates.of(scenario, candidates.columns.take(base), table.economics, candidates.compared)
     return Corrected(wide, base, tuple(_corrections(scenario, candidates, found)))
 
 
-def _missed_always(
+def _whoever_is_there(
     scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]
 ) -> Iterator[tuple[Ints, Mapping[str, float]]]:
-    """Yield kin, and what was simulated of floors that they miss and that more people would not keep either."""
+    """Yield kin, and what was simulated of floors that they miss, or keep against the estimate, whoever is there."""
     for one in found:
         for segment, column in served(candidates, one):
-            missed = {f.measure: f.simulated.mean for f in one.missed(segment) if f.measure not in OF_WAITING}
-            yield kin(scenario, candidates.selection, column, STOCK_EFFECTS), missed
+            kept = kept_floors(candidates, one, segment, column, of_waiting=False)
+            service = {**missed_floors(one, segment, of_waiting=False), **kept}
+            yield kin(scenario, candidates.selection, column, STOCK_EFFECTS), service
 
 
 def _stock_factor(candidates: Candidates, found: Sequence[Evidence]) -> float:
@@ -131,10 +142,11 @@ def _of_plan(scenario: Scenario, candidates: Candidates, one: Evidence) -> Itera
         service = kin(scenario, candidates.selection, column, SERVICE_EFFECTS)
         stock = kin(scenario, candidates.selection, column, STOCK_EFFECTS)
         now, missed = seen(candidates, one, segment, column, service), {f.measure for f in one.missed(segment)}
+        kept = [m for waits in (True, False) for m in kept_floors(candidates, one, segment, column, of_waiting=waits)]
         busy = ""
         if now.is_worse and now.queue is not None:
             busy = candidates.selection.limits[now.queue.limit].words.split(":")[0]
-        wrong = [*one.off(segment), *(f for f in one.figures if f.segment == segment and f.figure in missed)]
+        wrong = [*one.off(segment), *(f for f in one.figures if f.segment == segment and f.figure in (*missed, *kept))]
         for f in wrong:
             waits = f.figure in OF_WAITING or (f.figure in DRIVERS and f.figure not in OF_STOCK)
             alike, when = (service, busy) if waits else (stock, "")

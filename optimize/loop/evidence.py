@@ -7,11 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.candidates import Candidates
+from optimize.candidates import LEAST_ON_TIME, Candidates
 from optimize.discrepancy import Discrepancy, discrepancies
 from optimize.exact import Choice
 from optimize.loop.certificate import FloorKept, Kept
 from optimize.plan import Plan
+from scenarios.offerings import Offering, current_offerings
+from scenarios.scenario import Scenario
 from simcore.estimates import Interval, ratio
 from simcore.ledger import DRIVERS
 from simcore.replications import Simulation
@@ -35,7 +37,7 @@ class Evidence:
         Every driver and share of the served segments, and what the company pays beyond work, as estimated and as
         simulated; the intervals hold for all of them together.
     floors : tuple of FloorKept
-        Floors of the segments and the limit on stock, as simulated.
+        Floors of the segments, of their promises, and the limit on stock, as simulated.
     """
 
     choice: Choice
@@ -69,6 +71,10 @@ class Evidence:
             if f.segment == segment and f.is_off and f.figure in DRIVERS and abs(f.error) >= least
         ]
 
+    def kept(self, segment: str) -> list[FloorKept]:
+        """Return the floors of a segment that are kept on average."""
+        return [floor for floor in self.floors if floor.segment == segment and not _missed(floor)]
+
     def missed(self, segment: str) -> list[FloorKept]:
         """Return the floors of a segment that are missed on average."""
         return [floor for floor in self.missed_floors if floor.segment == segment]
@@ -101,19 +107,26 @@ def company(plan: Plan, simulation: Simulation) -> Discrepancy:
 
 
 def floors(simulation: Simulation) -> Iterator[FloorKept]:
-    """Yield every floor of a served segment, and the limit on stock, with what was measured."""
+    """Yield every floor of a served segment, that of its promise, and the limit on stock, with what was measured."""
     scenario = simulation.scenario
-    for name, segment in scenario.segments.items():
-        if scenario.current.offerings[name] is not None:
-            for measure, floor in segment.floors:
-                if floor is not None:
-                    found = simulation.estimate(measure, name)
-                    if not np.isnan(found.mean):
-                        yield FloorKept(name, measure, floor, found, _verdict(found, floor, 1))
+    for name, offering in current_offerings(scenario).items():
+        if offering is not None:
+            for measure, floor in _asked(scenario, name, offering).items():
+                found = simulation.estimate(measure, name)
+                if not np.isnan(found.mean):
+                    yield FloorKept(name, measure, floor, found, _verdict(found, floor, 1))
     most = scenario.limits.stock_investment
     if most is not None:
         found = simulation.estimate(STOCK_LIMIT)
         yield FloorKept(COMPANY, STOCK_LIMIT, most, found, _verdict(found, most, -1))
+
+
+def _asked(scenario: Scenario, segment: str, offering: Offering) -> dict[str, float]:
+    """Return the floors of a segment; a lead time that it is promised has one of its own."""
+    asked = {measure: floor for measure, floor in scenario.segments[segment].floors if floor is not None}
+    if offering.lead_time_days is not None:
+        asked["on_time"] = max(LEAST_ON_TIME, asked.get("on_time", 0.0))
+    return asked
 
 
 def _missed(floor: FloorKept) -> bool:

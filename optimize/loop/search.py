@@ -39,6 +39,8 @@ class Search:
         The plan by the first estimates.
     bound : float
         No plan is estimated to earn more, after the corrections so far.
+    untried : float or None
+        Likewise, of plans that only estimates of service rule out; None: those that may earn clearly more were tried.
     """
 
     scenario: Scenario
@@ -48,30 +50,44 @@ class Search:
     found: list[Evidence] = field(default_factory=list)
     iterations: int = 0
     bound: float = float("inf")
+    untried: float | None = None
     first: Solution | None = None
 
     def __post_init__(self) -> None:
         self.tell("estimating every offering")
-        self.candidates: Candidates = within_reach(self.scenario)
+        self.candidates: Candidates = within_reach(self.scenario, doubtful=True)
         self.presence = presence_cost(self.scenario)
         self.judge = Judge(self.scenario, self.play, self.terms.seed)
         self.corrected: Corrected = corrected(self.scenario, self.candidates, ())
 
     def run(self) -> Reason | None:
-        """Search until the gap is within the tolerance or nothing changes; None: there is no plan at all."""
+        """Search until the gap is within the tolerance or nothing changes; None: there is no plan at all.
+
+        Where estimates lead no further, plans come to trial that only estimates rule out.
+        """
         while True:
             ranking = self._solve()
-            if ranking.best.objective is None:
+            is_near, is_new = self._is_near(self.bound), self._is_new(ranking)
+            doubted = self._doubted() if is_near or not is_new else []
+            if not doubted and ranking.best.objective is None:
                 return Reason.NO_PLAN_LEFT if self.found else None
-            if self.eligible and gap(self.bound, self.incumbent.margin) <= self.terms.tolerance:
+            if is_near and (not doubted or self.iterations == self.terms.most_iterations):
                 return Reason.WITHIN_TOLERANCE
             if self.iterations == self.terms.most_iterations:
                 return Reason.ITERATIONS
             self.iterations += 1
-            if ranking.choice is None or not self._known(ranking.choice):
+            if doubted:
+                self._simulate(doubted)
+            elif is_new:
                 self._simulate(ranking.new(self.terms.alternatives, self._known))
-            elif not self._deepen(ranking.choice):
+            elif ranking.choice is None or not self._deepen(ranking.choice):
                 return Reason.NOTHING_CHANGES
+
+    def _is_near(self, bound: float) -> bool:
+        return bool(self.eligible) and gap(bound, self.incumbent.margin) <= self.terms.tolerance
+
+    def _is_new(self, ranking: Ranking) -> bool:
+        return ranking.choice is not None and not self._known(ranking.choice)
 
     def _solve(self) -> Ranking:
         self.tell("solving" if not self.found else "solving with corrected estimates")
@@ -82,6 +98,16 @@ class Search:
         elif self.found:
             self.bound = max(one.margin.mean for one in self.found)
         return ranking
+
+    def _doubted(self) -> list[Choice]:
+        """Return plans to try that only estimates of service rule out, and that may earn clearly more than the best."""
+        self.tell("solving without what only estimates rule out")
+        known = corrected(self.scenario, self.candidates, self.found, doubting=True)
+        ranking = Ranking(known, self.terms.gap, self.terms.node_limit)
+        bound = -inf if ranking.best.bound is None else float(ranking.best.bound) - self.presence
+        is_left = self._is_new(ranking) and not self._is_near(bound)
+        self.untried = bound if is_left else None
+        return ranking.new(self.terms.alternatives, self._known) if is_left else []
 
     def _simulate(self, new: Sequence[Choice]) -> None:
         self.tell(f"iteration {self.iterations}: simulating {len(new)} plans")

@@ -81,7 +81,7 @@ def verify(scenario: Scenario, play: Play, terms: Terms, tell: Tell) -> Verified
     search = Search(scenario, play, terms, tell)
     try:
         reason = search.run()
-        if reason is None:
+        if reason is None or (not search.eligible and search.first is not None and search.first.objective is None):
             return Verified(plan_of(scenario, search.candidates, search.first or Solution(Status.ERROR)))
         if not search.eligible:
             raise NoTrustworthyAnswer(nothing_kept(search.found, search.iterations))

@@ -200,7 +200,7 @@ def test_it_ends_whatever_the_tolerance() -> None:
     assert found.reason in (Reason.NOTHING_CHANGES, Reason.ITERATIONS)
 
 
-@pytest.mark.parametrize("calls", [0, 1, 2, 3])
+@pytest.mark.parametrize("calls", [0, 1, 2])
 def test_ctrl_c_leaves_the_best_plan_so_far(calls: int) -> None:
     made: list[int] = []
     inner = play_with(COMPILED)
