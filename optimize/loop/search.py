@@ -10,15 +10,17 @@ from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
 from optimize.exact import Choice
 from optimize.loop.alternatives import Ranking
-from optimize.loop.certificate import Reason, gap
+from optimize.loop.certificate import Kept, Reason, gap
 from optimize.loop.corrected import Corrected, corrected
-from optimize.loop.evidence import Evidence, evidence
+from optimize.loop.evidence import Evidence, evidence, floors
 from optimize.loop.judge import Judge, Play
+from optimize.loop.neighbours import neighbours
 from optimize.loop.terms import Terms
 from optimize.plan import Plan, plan_of
 from optimize.solve import Solution, given
 from optimize.worth_choosing import within_reach
 from scenarios.scenario import Design, Scenario
+from simcore.measures import MARGIN
 
 Tell = Callable[[str], None]
 DEEPER = 4
@@ -37,6 +39,8 @@ class Search:
         The choice with the corrections so far.
     first : Solution or None
         The plan by the first estimates.
+    looked_around : list of Choice
+        Plans whose neighbours were simulated.
     bound : float
         No plan is estimated to earn more, after the corrections so far.
     untried : float or None
@@ -52,6 +56,7 @@ class Search:
     bound: float = float("inf")
     untried: float | None = None
     first: Solution | None = None
+    looked_around: list[Choice] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.tell("estimating every offering")
@@ -68,7 +73,7 @@ class Search:
         while True:
             ranking = self._solve()
             is_near, is_new = self._is_near(self.bound), self._is_new(ranking)
-            doubted = self._doubted() if is_near or not is_new else []
+            doubted = (self._doubted() or self._neighbours()) if is_near or not is_new else []
             if not doubted and ranking.best.objective is None:
                 return Reason.NO_PLAN_LEFT if self.found else None
             if is_near and (not doubted or self.iterations == self.terms.most_iterations):
@@ -108,6 +113,27 @@ class Search:
         is_left = self._is_new(ranking) and not self._is_near(bound)
         self.untried = bound if is_left else None
         return ranking.new(self.terms.alternatives, self._known) if is_left else []
+
+    def _neighbours(self) -> list[Choice]:
+        """Return neighbours of the best plan that earn more in a few replications, whatever is estimated of them."""
+        if not self.eligible or self.incumbent.choice in self.looked_around:
+            return []
+        best, looks = self.incumbent, self.terms.looks
+        self.looked_around.append(best.choice)
+        near = neighbours(self.scenario, self.candidates, best.choice, best.margin.mean)
+        new = [choice for choice in near if not self._known(choice)]
+        if not new:
+            return []
+        self.tell(f"simulating {len(new)} neighbours of the best plan")
+        found = self.judge.simulate([design_of(self.plan(choice)) for choice in new], looks)
+        least = float(best.simulation.totals(MARGIN)[0][:looks].mean())
+        better = [
+            (float(simulation.totals(MARGIN)[0][:looks].mean()), choice)
+            for choice, simulation in zip(new, found, strict=True)
+            if all(floor.verdict is not Kept.NO for floor in floors(simulation))
+        ]
+        better = sorted((one for one in better if one[0] > least), key=lambda one: -one[0])
+        return [choice for _, choice in better[: self.terms.alternatives]]
 
     def _simulate(self, new: Sequence[Choice]) -> None:
         self.tell(f"iteration {self.iterations}: simulating {len(new)} plans")

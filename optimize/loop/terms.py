@@ -21,8 +21,8 @@ class Terms:
         Of choosing the best of the plans, if it is that much better than every other.
     most_iterations, alternatives : int
         Iterations at most, and plans that are simulated in each.
-    replications : int
-        Of each plan while searching.
+    replications, looks : int
+        Of each plan while searching, and of each neighbour of the best plan.
     most_replications : int
         Of each plan in the selection, and on fresh seeds.
     gap, node_limit
@@ -37,6 +37,7 @@ class Terms:
     most_iterations: int = 8
     alternatives: int = 3
     replications: int = FIRST_STAGE
+    looks: int = 3
     most_replications: int = 400
     gap: float = 1e-4
     node_limit: int | None = None
