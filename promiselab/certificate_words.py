@@ -45,6 +45,11 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
         f"That bounds estimates only: less the lower limit of the simulated margin, the gap is "
         f"{gap_words(found.estimate_gap)} (tolerance {found.tolerance:.2%})."
     )
+    if found.untried is not None:
+        yield (
+            f"Plans that only estimates of service rule out might earn up to {money(found.untried)}; the iterations "
+            f"ended before all were tried. More: --iterations {2 * found.most_iterations}."
+        )
     if found.bound is not None and found.gap is not None:
         yield (
             f"True bound: no design that keeps the rules can earn more than {money(found.bound)} on average, whatever "

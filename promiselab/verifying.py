@@ -204,6 +204,7 @@ def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
         "estimated_margin": found.estimated,
         "estimate_bound": found.estimate_bound,
         "estimate_gap": known_gap(found.estimate_gap),
+        "untried_estimate": found.untried,
         "bound": found.bound,
         "why_no_bound": found.why_no_bound,
         "gap": known_gap(found.gap),

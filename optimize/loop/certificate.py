@@ -109,6 +109,9 @@ class Certificate:
         Simulated margin of the chosen design; on fresh seeds, used for nothing else, where ``finished``.
     estimated : float
         Its margin as first estimated.
+    untried : float or None
+        The most that plans would earn by estimate which only estimates of service rule out, and which there were no
+        iterations left to try; None: none is left that may earn clearly more.
     estimate_bound : float
         No plan is estimated to earn more, after the corrections. A bound on estimates, not on what can be earned.
     bound : float or None
@@ -138,6 +141,7 @@ class Certificate:
     replications: int
     estimated: float
     estimate_bound: float
+    untried: float | None
     bound: float | None
     why_no_bound: str
     smallest_difference: float

@@ -1,12 +1,12 @@
 """The neighbours of a plan: one segment gets another offering, or one team another number of people.
 
-Where an estimate of money is too low, nothing contradicts it, since no plan that looks bad is simulated. So what is near
-the best plan is looked at whatever is estimated of it, as far as its optimistic value says that it could earn more.
+Where an estimate of money is too low, nothing contradicts it, since no plan that looks bad is simulated. So what is
+near the best plan is looked at whatever is estimated of it, as far as it could earn more by its optimistic value.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 
@@ -26,8 +26,8 @@ def neighbours(scenario: Scenario, candidates: Candidates, of: Choice, least: fl
     part = candidates.subset(scenario, rows)
     rules = optimistic(scenario, part.columns, part.selection)
     paid, found = presence_in_window(scenario), list[tuple[float, Choice]]()
-    for near in _changed(part, Choice(tuple(rows.index(j) if j >= 0 else -1 for j in of.columns), of.hires)):
-        kept = next((one for one in (near, *_staffed(near)) if not violations(rules, one)), None)
+    for ways in _changed(part, Choice(tuple(rows.index(j) if j >= 0 else -1 for j in of.columns), of.hires)):
+        kept = next((one for one in ways if not violations(rules, one)), None)
         if kept is not None and (most := float(value(rules, kept)) - paid) > least:
             found.append((most, Choice(tuple(rows[j] if j >= 0 else -1 for j in kept.columns), kept.hires)))
     return [choice for _, choice in sorted(found, key=lambda one: -one[0])]
@@ -44,14 +44,16 @@ def _near(candidates: Candidates, of: Choice) -> list[int]:
     return sorted({*of.chosen, *order[: MOST + len(of.chosen)].tolist()})
 
 
-def _changed(candidates: Candidates, of: Choice) -> Iterator[Choice]:
-    """Yield choices that differ from one in a column, or in a server."""
+def _changed(candidates: Candidates, of: Choice) -> Iterator[Sequence[Choice]]:
+    """Yield the ways to change a column, with the same people first, and to change a server."""
     for index, column in enumerate(of.columns):
         others = [*np.flatnonzero(candidates.selection.column_segment == index).tolist(), -1]
         for other in others:
             if other != column:
-                yield Choice((*of.columns[:index], other, *of.columns[index + 1 :]), of.hires)
-    yield from _staffed(of)
+                near = Choice((*of.columns[:index], other, *of.columns[index + 1 :]), of.hires)
+                yield near, *_staffed(near)
+    for staffed in _staffed(of):
+        yield (staffed,)
 
 
 def _staffed(of: Choice) -> Iterator[Choice]:

@@ -224,6 +224,7 @@ def _certificate(
         replications=len(found.simulation.replications),
         estimated=found.plan.expected_margin or 0.0,
         estimate_bound=search.bound,
+        untried=search.untried,
         bound=bound.amount,
         why_no_bound=bound.why_not,
         smallest_difference=_difference(search.terms, found.margin.mean),

@@ -234,7 +234,7 @@ def optimize(
     from optimize.explanation.question import question_of
     from promiselab.cli.menus import finish_on_menu, refuse_on_menu
     from promiselab.cli.output import plan_json, print_json, say
-    from promiselab.cli.plans import note_overload, plan_text, refuse_without_plan
+    from promiselab.cli.plans import note_doubts, note_overload, plan_text, refuse_without_plan
     from promiselab.cli.reasons import read_why_not, reasons, refuse_in_conflict
     from promiselab.cli.verification import finish_verified, read_terms, refuse_terms
     from promiselab.progress import bound_line
@@ -258,6 +258,7 @@ def optimize(
     refuse_terms(tolerance, smallest_difference, iterations, seed, replications, confidence, workers, by_lever or None)
     question = question_of(found, stop, nodes, bound_line("optimize"))
     note_overload(found, question.estimator)
+    note_doubts(question)
     refuse_in_conflict(question, json_)
     refuse_without_plan(question.plan, json_)
     why, interrupted = None, False

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from optimize.economics import Estimator
+    from optimize.explanation.question import Question
     from optimize.plan import Plan
     from scenarios.scenario import Scenario
 
@@ -47,6 +48,18 @@ def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> Non
             f"Note: {name} has a load of {load:.2f} today: its queue grows for as long as that lasts. Waits are "
             "estimated as if it could do its work, as it can in every plan. What is expected of today's design is "
             "therefore too good; simulate shows it as it is."
+        )
+
+
+def note_doubts(question: Question) -> None:
+    """Say where only estimates of service stand against every plan, and what puts them to the test."""
+    from promiselab.cli.output import note
+
+    of_service = {limit.words for limit in question.limited.limits if limit.name.startswith(("floor[", "promise["))}
+    if of_service & set(question.plan.conflict):
+        note(
+            "Note: what service a plan gives is estimated here, for queues and shared stock as they are today. "
+            "--verify simulates plans that only such an estimate rules out."
         )
 
 
