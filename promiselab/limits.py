@@ -53,6 +53,7 @@ LIMITS: tuple[Limit, ...] = (
     Limit(SCENARIO, "segments", "segments", BAD_INPUT, "scenarios.limits", "MOST_SEGMENTS"),
     Limit(SCENARIO, "time in all", "days", BAD_INPUT, "scenarios.fields", "LONGEST_HORIZON_DAYS"),
     Limit(SCENARIO, "units of an order line", "units", BAD_INPUT, "scenarios.fields", "MOST_UNITS"),
+    Limit(SCENARIO, "stock over time", "units x days", BAD_INPUT, "simcore.stock_levels", "MOST_UNIT_DAYS"),
     Limit(SCENARIO, "offerings of all segments", "offerings", TOO_LARGE, "optimize.columns", "MOST_COLUMNS"),
     Limit(WORK, "replications", "replications", BAD_INPUT, "scenarios.limits", "MOST_REPLICATIONS"),
     Limit(WORK, "replications for a precision", "replications", UNSURE, "promiselab.study", "MOST_FOR_PRECISION"),
