@@ -88,9 +88,10 @@ def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels
     """
     stock = stock_of(scenario, key)
     policy = stock.policy
-    quantity = _quantity(scenario, key, stock, users)
+    demand = pool_demand(scenario, key, users)
+    quantity = _quantity(scenario, key, stock, demand)
     targets = _targets(policy, key, users)
-    needed = cache(_needed(scenario, key, stock, users, quantity))
+    needed = cache(_needed(scenario, stock, demand, quantity))
     best = needed(max(targets.values()))
     if policy.rationing:
         critical = tuple(best - needed(target) for target in _per_rank(targets))
@@ -105,7 +106,7 @@ def levels_of(scenario: Scenario, key: PoolKey, users: list[PoolUser]) -> Levels
             "Make room, promise less, or state the levels.",
             stock.storage_units,
         )
-    _refuse_uncountable(scenario, key, levels, pool_demand(scenario, key, users).mean)
+    _refuse_uncountable(scenario, key, levels, demand.mean)
     return levels
 
 
@@ -156,7 +157,7 @@ def _per_rank(targets: dict[int, float]) -> list[float]:
     return out[::-1]
 
 
-def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUser]) -> int:
+def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, demand: PoolDemand) -> int:
     """Return Q as stated, or the economic order quantity ``sqrt(2 D K / h)`` (Harris 1913), at least 1."""
     policy = stock.policy
     if policy.kind not in ("reorder_quantity", "reorder_up_to"):
@@ -165,22 +166,19 @@ def _quantity(scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUs
         return policy.order_quantity
     if policy.order_up_to is not None and policy.reorder_point is not None:
         return policy.order_up_to - policy.reorder_point
-    yearly = pool_demand(scenario, key, users).mean * DAYS_PER_YEAR
+    yearly = demand.mean * DAYS_PER_YEAR
     holding = scenario.products[key.product].unit_cost * stock.holding_share_per_year
     if holding <= 0 or yearly <= 0 or stock.supply.ordering_cost <= 0:
         return 1
     return max(1, round(sqrt(2 * yearly * stock.supply.ordering_cost / holding)))
 
 
-def _needed(
-    scenario: Scenario, key: PoolKey, stock: Stock, users: list[PoolUser], quantity: int
-) -> Callable[[float], int]:
+def _needed(scenario: Scenario, stock: Stock, demand: PoolDemand, quantity: int) -> Callable[[float], int]:
     """Return the level that a fill rate needs, as a function of the fill rate; a stated level needs no finding.
 
     The level is a reorder point for (r, Q) and (s, S), and an order-up-to position otherwise.
     """
     stated = stock.policy.level
-    demand = pool_demand(scenario, key, users)
     if stated is not None or demand.mean <= NEGLIGIBLE_UNITS_PER_DAY:
         return lambda _: stated or 0
     early = over_lead_time(demand, *lead_time(scenario, stock, max(quantity, demand.size_mean)))
