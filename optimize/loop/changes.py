@@ -10,7 +10,7 @@ import numpy as np
 from optimize.candidates import Candidates
 from optimize.discrepancy import Discrepancy
 from optimize.loop.evidence import COMPANY, IDLE, Evidence
-from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin
+from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin, sharing
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
 
@@ -39,6 +39,8 @@ class Seen:
         Measure -> simulated mean, of the floors that were missed.
     kept : mapping of str to float
         Likewise, of the floors that were kept although the estimate misses them.
+    together : sequence of int
+        The segments that drew on the same stock, by index.
     is_worse : bool
         Whether the offering did worse than estimated, so that more room may help.
     """
@@ -47,6 +49,7 @@ class Seen:
     change: Changes
     missed: Mapping[str, float]
     kept: Mapping[str, float]
+    together: Sequence[int]
     is_worse: bool
 
 
@@ -91,7 +94,7 @@ def waiting_changes(
         for segment, column in served(candidates, one):
             alike = kin(scenario, candidates.selection, column, SERVICE_EFFECTS)
             levels = out.setdefault((segment, int(alike[0])), (alike, []))[1]
-            now = seen(candidates, one, segment, column, alike)
+            now = seen(scenario, candidates, one, segment, column, alike)
             if all(_apart(now.queue, other.queue) for other in levels):
                 levels.append(now)
     for _, levels in out.values():
@@ -99,7 +102,7 @@ def waiting_changes(
     return list(out.values())
 
 
-def seen(candidates: Candidates, found: Evidence, segment: str, column: int, alike: Ints) -> Seen:
+def seen(scenario: Scenario, candidates: Candidates, found: Evidence, segment: str, column: int, alike: Ints) -> Seen:
     """Return what waiting did to a column of a simulated plan, and so to its kin."""
     change = {f.figure: _shared(candidates, column, alike, f) for f in _money(found, segment, of_stock=False)}
     missed, kept = (
@@ -107,7 +110,9 @@ def seen(candidates: Candidates, found: Evidence, segment: str, column: int, ali
         kept_floors(candidates, found, segment, column, of_waiting=True),
     )
     own = sum(float(amounts[alike == column][0]) for amounts in change.values())
-    return Seen(busiest(candidates.selection, found.choice, column), change, missed, kept, own < 0 or bool(missed))
+    together = sharing(scenario, candidates.columns, found.choice, column)
+    queue = busiest(candidates.selection, found.choice, column)
+    return Seen(queue, change, missed, kept, together, own < 0 or bool(missed))
 
 
 def missed_floors(found: Evidence, segment: str, *, of_waiting: bool) -> dict[str, float]:

@@ -8,7 +8,7 @@ the first estimate is trusted again, by a second column that needs that room, un
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -28,8 +28,9 @@ from optimize.loop.changes import (
     waiting_changes,
 )
 from optimize.loop.evidence import COMPANY, STOCK_LIMIT, Evidence
-from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, kin
+from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, kin, sharing
 from optimize.loop.rooms import doubles
+from optimize.restrictions import Limit
 from optimize.selection import Selection
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
@@ -69,7 +70,8 @@ def corrected(
 ) -> Corrected:
     """Return the choice among candidates with everything corrected that the evidence contradicts.
 
-    ``doubting`` rules out what the simulation has shown to miss a floor or a promise, and not what is estimated to.
+    ``doubting`` rules out what the simulation has shown to miss a floor or a promise, and not what is estimated to; and
+    of those who drew on the same stock then, only that all of them do again.
     """
     waits = waiting_changes(scenario, candidates, found)
     again = [double for alike, levels in waits for double in doubles(alike, levels)]
@@ -81,12 +83,15 @@ def corrected(
             table.expect(measure, least[base])
     for changes in (stock_changes(scenario, candidates, found), company_changes(candidates, found)):
         table.change(np.arange(len(base)), {driver: amounts[base] for driver, amounts in changes.items()})
-    for alike, missed in _whoever_is_there(scenario, candidates, found):
-        table.set(np.flatnonzero(np.isin(base, alike)), missed)
+    for alike, together, service in _whoever_is_there(scenario, candidates, found):
+        if not (doubting and together):
+            table.set(np.flatnonzero(np.isin(base, alike)), service)
     table.invest(_stock_factor(candidates, found))
     for alike, levels in waits:
         table.change(alike, levels[0].change)
-        table.set(alike, levels[0].missed if levels[0].queue is not None else {**levels[0].missed, **levels[0].kept})
+        if not (doubting and levels[0].together):
+            kept = levels[0].kept if levels[0].queue is None else {}
+            table.set(alike, {**levels[0].missed, **kept})
     place = count
     for double in again:
         rows = np.arange(place, place + len(double.columns))
@@ -95,18 +100,37 @@ def corrected(
         table.leave(rows, candidates.selection.limits[double.limit].name, double.room)
         place += len(rows)
     wide = Candidates.of(scenario, candidates.columns.take(base), table.economics, candidates.compared)
+    if doubting:
+        cuts = tuple(_not_together(scenario, wide, candidates, found))
+        wide = replace(wide, selection=replace(wide.selection, limits=(*wide.selection.limits, *cuts)))
     return Corrected(wide, base, tuple(_corrections(scenario, candidates, found)))
 
 
 def _whoever_is_there(
     scenario: Scenario, candidates: Candidates, found: Sequence[Evidence]
-) -> Iterator[tuple[Ints, Mapping[str, float]]]:
-    """Yield kin, and what was simulated of floors that they miss, or keep against the estimate, whoever is there."""
+) -> Iterator[tuple[Ints, Sequence[int], Mapping[str, float]]]:
+    """Yield kin, who drew on the same stock, and the floors they miss, or keep against the estimate, whoever works."""
     for one in found:
         for segment, column in served(candidates, one):
             kept = kept_floors(candidates, one, segment, column, of_waiting=False)
             service = {**missed_floors(one, segment, of_waiting=False), **kept}
-            yield kin(scenario, candidates.selection, column, STOCK_EFFECTS), service
+            together = sharing(scenario, candidates.columns, one.choice, column)
+            yield kin(scenario, candidates.selection, column, STOCK_EFFECTS), together, service
+
+
+def _not_together(
+    scenario: Scenario, wide: Candidates, candidates: Candidates, found: Sequence[Evidence]
+) -> Iterator[Limit]:
+    """Yield limits that keep kin that missed a floor from drawing on a stock with all who did so then."""
+    segment = wide.columns.segment
+    for one in found:
+        for name, column in served(candidates, one):
+            together = sharing(scenario, candidates.columns, one.choice, column)
+            if together and one.missed(name):
+                usage = np.isin(segment, together).astype(np.float64)
+                usage[kin(scenario, candidates.selection, column, SERVICE_EFFECTS)] = 1.0
+                words = f"{name} apart from those who share its stock"
+                yield Limit(f"apart[{name}, {one.choice}]", words, float(len(together)), usage, "offerings")
 
 
 def _stock_factor(candidates: Candidates, found: Sequence[Evidence]) -> float:
@@ -141,7 +165,10 @@ def _of_plan(scenario: Scenario, candidates: Candidates, one: Evidence) -> Itera
     for segment, column in served(candidates, one):
         service = kin(scenario, candidates.selection, column, SERVICE_EFFECTS)
         stock = kin(scenario, candidates.selection, column, STOCK_EFFECTS)
-        now, missed = seen(candidates, one, segment, column, service), {f.measure for f in one.missed(segment)}
+        now, missed = (
+            seen(scenario, candidates, one, segment, column, service),
+            {f.measure for f in one.missed(segment)},
+        )
         kept = [m for waits in (True, False) for m in kept_floors(candidates, one, segment, column, of_waiting=waits)]
         busy = ""
         if now.is_worse and now.queue is not None:

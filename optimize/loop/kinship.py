@@ -7,10 +7,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.capacity import CAPACITY
+from optimize.columns import Columns
 from optimize.exact import Choice
 from optimize.selection import Selection
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
+from simcore.pools import PoolKey, pool_of
 
 STOCK_EFFECTS = ("assortment", "fill_rate", "stock", "when_short", "priority")
 SERVICE_EFFECTS = (
@@ -37,6 +39,19 @@ def kin(scenario: Scenario, selection: Selection, column: int, effects: tuple[st
     matters = np.array([option.name in deciding for option in selection.options], dtype=bool)
     alike = (selection.option_use[:, matters] == selection.option_use[column, matters]).all(axis=1)
     return np.flatnonzero(alike & (selection.column_segment == selection.column_segment[column]))
+
+
+def sharing(scenario: Scenario, columns: Columns, choice: Choice, column: int) -> list[int]:
+    """Return the segments that draw on a stock of the same product as a column of a choice, by index."""
+
+    def stocks(one: int) -> set[PoolKey]:
+        segment, offering = columns[one].segment, columns[one].offering
+        products = [p for p in scenario.segments[segment].products if p in offering.assortment]
+        return {key for p in products if (key := pool_of(scenario, segment, p, offering)) is not None}
+
+    mine = stocks(column)
+    others = [one for one in choice.chosen if one != column and mine & stocks(one)]
+    return [int(columns.segment[one]) for one in others]
 
 
 @dataclass(frozen=True)

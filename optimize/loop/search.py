@@ -101,7 +101,7 @@ class Search:
         if ranking.best.bound is not None:
             self.bound = float(ranking.best.bound) - self.presence
         elif self.found:
-            self.bound = max(one.margin.mean for one in self.found)
+            self.bound = self.incumbent.margin.mean
         return ranking
 
     def _doubted(self) -> list[Choice]:

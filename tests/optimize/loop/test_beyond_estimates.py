@@ -7,14 +7,16 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimize.exact import Choice
+from optimize.exact import Choice, violations
 from optimize.loop.certificate import Kept
 from optimize.loop.corrected import corrected
 from optimize.loop.corrected_question import corrected_question
+from optimize.loop.evidence import evidence
 from optimize.loop.neighbours import neighbours
 from optimize.loop.search import Search, design_of
 from optimize.loop.terms import Terms
 from optimize.plan import optimize
+from optimize.solve import solve
 from optimize.status import Status
 from scenarios import with_changes
 from scenarios.scenario import Scenario
@@ -92,10 +94,21 @@ def test_doubts_end_where_the_simulation_has_spoken(depot_search: Search) -> Non
 
     assert forbidden(doubting=False)
     assert not forbidden(doubting=True)
-    crowded = [one for one in depot_search.found if one.missed("club")]
-    for one in crowded:
-        known = corrected(scenario, candidates, [one], doubting=True).selection
-        assert any(limit.usage[club] > limit.capacity for limit in known.limits)
+
+
+def test_who_was_too_late_beside_others_at_a_stock_may_be_in_time_without_them(depot_search: Search) -> None:
+    scenario, candidates = depot_search.scenario, depot_search.candidates
+    solution = solve(replace(candidates.selection, limits=()), 0.0)
+    both = Choice((0, 1), solution.hires)
+    plan = depot_search.plan(both)
+    [simulation] = depot_search.judge.simulate([design_of(plan)], 20)
+    one = evidence(candidates, both, plan, simulation, 1)
+    assert one.missed("club")
+    known = corrected(scenario, candidates, [one], doubting=True).selection
+    alone = Choice((-1, 1), both.hires)
+    assert violations(known, both)
+    assert not violations(known, alone)
+    assert violations(corrected(scenario, candidates, [one]).selection, alone)
 
 
 def test_what_looks_infeasible_by_estimates_is_tried_before_it_is_refused() -> None:
