@@ -27,6 +27,7 @@ from simcore.draws import Draws
 from simcore.facts import facts
 from simcore.ledger import post
 from simcore.measures import measure
+from simcore.memory import Memory
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.reference.engine import play as play_reference
@@ -77,15 +78,16 @@ class Drawn(NamedTuple):
 def speed(days: float, pairs: int) -> None:
     """Print the compiled engine's orders per second as a multiple of the others'."""
     short, year = Drawn.of(scenario_data(days)), Drawn.of(scenario_data(YEAR))
+    again = partial(play, memory=Memory())  # as replications that follow each other
     rates = in_turn(
         {
             "plain": lambda: IdiomaticModel(days).run(),
-            "play": partial(short.played, play),
-            "draw and play": partial(draw_and, play, short.program),
+            "play": partial(short.played, again),
+            "draw and play": partial(draw_and, again, short.program),
             "reference": partial(short.played, play_reference),
             "draw and reference": partial(draw_and, play_reference, short.program),
-            "play a year": partial(year.played, play),
-            "draw and play a year": partial(draw_and, play, year.program),
+            "play a year": partial(year.played, again),
+            "draw and play a year": partial(draw_and, again, year.program),
         },
         pairs,
     )

@@ -40,6 +40,7 @@ from simcore.draws import Draws
 from simcore.engines import COMPILED, play_with, prepare
 from simcore.ledger import post
 from simcore.measures import facts, measure
+from simcore.memory import Memory
 from simcore.orders import draw_orders
 from simcore.program import compile_program
 from simcore.replications import replicate
@@ -61,7 +62,7 @@ def giftware(days: int) -> Scenario:
 def stages(scenario: Scenario, replications: int, place: Path) -> dict[str, float]:
     """Return CPU seconds of each stage for a replication; drawing again is what a second point pays."""
     spent = dict.fromkeys(STAGES, 0.0)
-    store, play = Store(place), play_with(COMPILED)
+    store, play = Store(place), play_with(COMPILED, Memory())
 
     @contextmanager
     def timed(stage: str) -> Iterator[None]:

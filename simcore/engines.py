@@ -7,11 +7,13 @@ many orders per second, after it has been compiled once on a machine, which take
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
 
 from scenarios.problems import bad
 from simcore.draws import Draws
+from simcore.memory import Memory
 from simcore.orders import Orders
 from simcore.program import Program
 from simcore.records import Records
@@ -65,12 +67,15 @@ def is_ready(name: str) -> bool:
     return is_kept()
 
 
-def play_with(name: str) -> Play:
-    """Return what plays a program with the orders of a replication."""
+def play_with(name: str, memory: Memory | None = None) -> Play:
+    """Return what plays a program with the orders of a replication.
+
+    With ``memory`` the compiled engine writes its records there: they hold until the next ones are written.
+    """
     if name == COMPILED:
         from simcore.compiled.engine import play as compiled
 
-        return compiled
+        return partial(compiled, memory=memory)
     from simcore.reference.engine import play as reference
 
     return reference

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from itertools import islice
+from threading import local
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from simcore.engines import COMPILED, ORDERS_PER_SECOND, SIMPY, is_ready, play_w
 from simcore.estimates import Interval, ratio
 from simcore.ledger import post
 from simcore.measures import ALL, Facts, MeasureKey, facts, measure
+from simcore.memory import Memory
 from simcore.orders import draw_orders
 from simcore.profile import profile
 from simcore.program import Program, compile_program
@@ -74,10 +76,20 @@ class Simulation:
         return ratio(*self.totals(MeasureKey(measure_name, segment, resource, product)), self.confidence)
 
 
-def play_once(program: Program, draws: Draws, engine: str = SIMPY) -> Facts:
-    """Return one replication of a program, ready to be measured."""
+def play_once(program: Program, draws: Draws, engine: str = SIMPY, memory: Memory | None = None) -> Facts:
+    """Return one replication of a program, ready to be measured; with ``memory``, until that is used again."""
     orders = draw_orders(program, draws)
-    return facts(program, orders, play_with(engine)(program, orders, draws))
+    return facts(program, orders, play_with(engine, memory)(program, orders, draws))
+
+
+class _Own(local):
+    """What each thread has of its own."""
+
+    def __init__(self) -> None:
+        self.memory = Memory()
+
+
+_OWN = _Own()
 
 
 def replicate(
@@ -91,7 +103,7 @@ def replicate(
     """
     if engine == COMPILED and expected_orders(program.scenario) > at_once:
         return _in_stretches(program, draws, profiled)
-    found = play_once(program, draws, engine)
+    found = play_once(program, draws, engine, None if profiled else _OWN.memory)
     ledger = post(found)
     measures = (*measure(found), *money_measures(program, found.records.on_hand_time, ledger))
     return Replication(measures, ledger, profile(found) if profiled else None)

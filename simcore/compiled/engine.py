@@ -15,23 +15,28 @@ from simcore.compiled.room import Room, enough_room
 from simcore.compiled.teams import NUMBER
 from simcore.compiled.told import blank, with_captures
 from simcore.draws import Draws
+from simcore.memory import Memory
 from simcore.orders import Orders
 from simcore.program import Program
 from simcore.records import Jobs, Records
 from simcore.supply import SupplyTimes
 
 
-def play(program: Program, orders: Orders, draws: Draws, room: Room | None = None) -> Records:
+def play(
+    program: Program, orders: Orders, draws: Draws, room: Room | None = None, memory: Memory | None = None
+) -> Records:
     """Return what happens when a program meets the orders of one replication.
 
     Parameters
     ----------
     room : Room or None
         Room to begin with; None: enough for everything. Where it is too little, there is more next time.
+    memory : Memory or None
+        Where records are written, which hold until it is used again; None: somewhere of their own.
     """
     supply_times = [SupplyTimes(program, pool, draws) for pool in program.pools]
     room = room or enough_room(program, orders)
-    told = blank(orders, captures(program))
+    told = blank(orders, captures(program), memory)
     while True:
         world, status = play_until(build(program, orders, told, supply_times, room), supply_times, program.horizon)
         if status == w.RUNNING:

@@ -11,6 +11,7 @@ from simcore.clock import NEVER, Bools, Ints
 from simcore.compiled import world as w
 from simcore.compiled.jit import at, inner
 from simcore.compiled.world import JOB_AT, LINE_AT, ORDER_AT, TICKS, UNITS_AT, World
+from simcore.memory import Memory
 from simcore.orders import Orders
 from simcore.program import NONE
 from simcore.records import CODE, UNITS, Outcome
@@ -18,10 +19,11 @@ from simcore.records import CODE, UNITS, Outcome
 DECLINED = int(Outcome.DECLINED)
 
 
-def blank(orders: Orders, captures: bool = True) -> w.Told:
+def blank(orders: Orders, captures: bool = True, memory: Memory | None = None) -> w.Told:
     """Return columns with room for what happens to orders, their lines and their steps.
 
-    All are parts of one piece of memory, which the system hands out faster than many small ones.
+    All are parts of one piece of memory, which the system hands out faster than many small ones: that given, or a
+    fresh one.
     """
     count, lines, steps = len(orders), len(orders.line_order), len(orders.step_order)
     captured = count if captures else 0
@@ -37,10 +39,10 @@ def blank(orders: Orders, captures: bool = True) -> w.Told:
         "kept": (np.bool_, (count,)),
     }
     sizes = [np.dtype(of).itemsize * prod(shape) for of, shape in shapes.values()]
-    memory, begin = np.empty(sum(sizes), dtype=np.uint8), 0
+    piece, begin = (memory or Memory()).of(sum(sizes)), 0
     columns: dict[str, Any] = {}
     for (name, (of, shape)), size in zip(shapes.items(), sizes, strict=True):
-        columns[name] = memory[begin : begin + size].view(of).reshape(shape)
+        columns[name] = piece[begin : begin + size].view(of).reshape(shape)
         begin += size
     return w.Told(**columns)
 

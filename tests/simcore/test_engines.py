@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from itertools import islice
 from pathlib import Path
@@ -23,6 +24,7 @@ from simcore.compiled.room import enough_room
 from simcore.draws import Draws
 from simcore.ledger import post
 from simcore.measures import facts, measure
+from simcore.memory import Memory
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.records import Outcome, Records
@@ -52,8 +54,15 @@ def played(program: Program, seed: int) -> tuple[Orders, Records, Records]:
     return (
         orders,
         reference.play(program, orders, Draws(seed, 0)),
-        compiled.play(program, orders, Draws(seed, 0)),
+        compiled.play(program, orders, Draws(seed, 0), memory=used()),
     )
+
+
+def used() -> Memory:
+    """Return memory in which something stood before."""
+    memory = Memory()
+    memory.of(1 << 22)[:] = 90
+    return memory
 
 
 @pytest.mark.parametrize("part", [pytest.param(i, marks=[pytest.mark.slow] * (i >= QUICK)) for i in range(PARTS)])
@@ -172,6 +181,17 @@ def test_nothing_is_shared_between_two_plays() -> None:
     before = {name: values.copy() for name, values in columns(compiled.play(program, orders, Draws(1, 0)))}
     again = compiled.play(program, orders, Draws(1, 0))
     assert all(np.array_equal(before[name], values) for name, values in columns(again))
+
+
+def test_replications_that_follow_each_other_leave_nothing_behind() -> None:
+    """A thread uses its memory again: what was measured of one replication stays, and the next is as if alone."""
+    programs = [compile_program(load_shipped(name)) for name in ("giftware", "therapy_clinics", "giftware")]
+    together = [replicate(program, Draws(1, 0), engines.COMPILED) for program in programs]
+    with ThreadPoolExecutor(1) as fresh:
+        alone = [fresh.submit(replicate, program, Draws(1, 0), engines.COMPILED).result() for program in programs[::-1]]
+    assert repr(together) == repr(alone[::-1])
+    apart = [facts(p, o := draw_orders(p, Draws(1, 0)), compiled.play(p, o, Draws(1, 0))) for p in programs]
+    assert [repr(each.ledger) for each in together] == [repr(post(each)) for each in apart]
 
 
 @pytest.mark.parametrize("workers", [1, 2])
