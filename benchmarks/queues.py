@@ -21,6 +21,7 @@ from simcore.clock import TICKS_PER_DAY, Bools, Ints
 from simcore.compiled.engine import play
 from simcore.draws import Draws
 from simcore.formulas.priority import priority_mmc
+from simcore.memory import Memory
 from simcore.orders import Orders, draw_orders
 from simcore.program import Program, compile_program
 from simcore.records import Records
@@ -191,13 +192,13 @@ def queue_program(minutes: float) -> Program:
 
 
 class Compiled:
-    """A program in the compiled engine; ``waits`` says what is measured of its orders and records."""
+    """A program in the compiled engine; ``waits`` says what is measured of its orders and records, before the next."""
 
     def __init__(self, program: Program, waits: Callable[[Program, Orders, Records], Waits]) -> None:
-        self.program, self.waits = program, waits
+        self.program, self.waits, self.memory = program, waits, Memory()
 
     def _run(self, draws: Draws, orders: Orders) -> Run:
-        records = play(self.program, orders, draws)
+        records = play(self.program, orders, draws, memory=self.memory)
         return Run(len(orders), lambda: self.waits(self.program, orders, records))
 
     def playing(self, seed: int) -> Callable[[], Run]:
