@@ -83,7 +83,7 @@ def test_what_was_shown_to_be_kept_is_allowed_to_the_choice_that_is_explained(de
     assert ("club", "on_time") in found
 
 
-def test_doubts_end_where_the_simulation_has_spoken(depot_search: Search) -> None:
+def test_a_choice_that_doubts_forbids_nothing_that_only_estimates_rule_out(depot_search: Search) -> None:
     scenario, candidates = depot_search.scenario, depot_search.candidates
     names = candidates.selection.segments
     [club] = np.flatnonzero(candidates.columns.segment == names.index("club"))
