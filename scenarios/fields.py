@@ -13,6 +13,7 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 from pydantic_core import PydanticCustomError
 
 from scenarios.limits import LONGEST_NAME, LONGEST_TEXT
+from scenarios.yaml_scalars import CONTROL
 
 MOST_UNITS = 1_000_000
 LONGEST_HORIZON_DAYS = 36_600
@@ -102,7 +103,7 @@ def _name(value: str) -> str:
 
 def _text(value: str) -> str:
     text = unicodedata.normalize("NFC", value)
-    if any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
+    if CONTROL.search(text) or any(unicodedata.category(c) == "Cc" and c not in "\n\t" for c in text):
         raise PydanticCustomError("text", "a text has no control characters", {})
     return text
 

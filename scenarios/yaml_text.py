@@ -13,7 +13,8 @@ from ruamel.yaml import YAML
 from ruamel.yaml.error import MarkedYAMLError, YAMLError
 
 from scenarios.problems import BadInput, Problem, TooLarge
-from scenarios.yaml_tree import CONTROL, Document, TreeBuilder
+from scenarios.yaml_scalars import CONTROL
+from scenarios.yaml_tree import Document, TreeBuilder
 
 MOST_BYTES: Final = 1_000_000
 

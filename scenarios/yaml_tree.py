@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from typing import Any, Final
@@ -20,12 +19,10 @@ from ruamel.yaml.events import (
 
 from scenarios.paths import Parts, normal, path_text
 from scenarios.problems import BadInput, Problem, TooLarge
-from scenarios.yaml_scalars import ScalarRefused, scalar
+from scenarios.yaml_scalars import CONTROL, ScalarRefused, scalar
 
 MOST_DEPTH: Final = 20
 MOST_NODES: Final = 200_000
-
-CONTROL: Final = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
 class Unreadable:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 from pydantic import BaseModel, ValidationError
 
@@ -70,6 +70,7 @@ def test_the_generator_covers_the_vocabulary() -> None:
 
 @settings(max_examples=200, deadline=None)
 @given(st.text(max_size=60))
+@example("\ufffe")
 def test_any_text_survives_the_layout(value: str) -> None:
     try:
         scenario = parse(BASE).model_copy(update={"description": value})
