@@ -6,15 +6,17 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
+from scipy import special
 
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.sweeps.layouts import Blocks, Trajectories
 from simcore.clock import Floats, Ints
-from simcore.estimates import Interval, ratio
+from simcore.estimates import Interval, holm, ratio
 from simcore.ranking import Totals, residuals
 
 _RESAMPLES: Final = 1_000
-_FOLDED: Final = float(np.sqrt(2 / np.pi))
+_ROUNDING: Final = 1e-12
+"""Share of a measure below which what differs is rounding."""
 
 
 @dataclass(frozen=True)
@@ -38,6 +40,10 @@ class ElementaryEffects:
         Standard deviation that luck alone gives an effect; NaN with one replication.
     trajectories : int
         How many could be used: all their points were measured.
+    p : float
+        At most so likely is a mean size like this one, if the input changes nothing but luck; NaN with one replication.
+    shown : bool
+        Whether the input moves the measure: its p-value stands after Holm's correction over all inputs.
     """
 
     path: str
@@ -46,12 +52,8 @@ class ElementaryEffects:
     sigma: float
     noise: float
     trajectories: int
-
-    @property
-    def shown(self) -> bool:
-        """Whether the effect is larger than luck alone would make it; False where nothing is known of luck."""
-        least = _FOLDED * self.noise
-        return self.mu_star.half_width is not None and self.mu_star.low > least
+    p: float
+    shown: bool
 
 
 @dataclass(frozen=True)
@@ -101,17 +103,19 @@ def elementary_effects(layout: Trajectories, totals: Totals, confidence: float =
     An effect is the change of the measure over the step, ``EE = (y_after - y_before) / step``, with the step as a
     signed share of the axis; ``mu = mean(EE)``, ``sigma = sd(EE)`` over trajectories (Morris 1991, Technometrics
     33(2)), ``mu* = mean(|EE|)`` (Campolongo, Cariboni & Saltelli 2007, Environ. Model. Softw. 22(10)). Intervals are t
-    intervals over trajectories, which are independent of each other but for the luck they share. Luck makes mu*
-    larger, by up to ``sqrt(2 / pi) noise``: see :attr:`ElementaryEffects.shown`.
+    intervals over trajectories, and say nothing about luck: all points meet the same customers, so that an input which
+    only changes what luck does to them changes it on every trajectory alike, and sigma does not tell. Luck is therefore
+    judged over replications: ``p = P(|t_{n-1}| > mu* / noise)``, as if one draw of it moved all trajectories, which is
+    the worst that it can do.
 
     Parameters
     ----------
     layout : Trajectories
         Of the sweep.
     totals : Totals
-        The measure, a row per point of the sweep.
+        The measure, a row per point of the sweep, with the same replications for all.
     confidence : float
-        Between 0 and 1.
+        Between 0 and 1: of each interval, and of all that is shown together.
 
     Returns
     -------
@@ -136,9 +140,12 @@ def elementary_effects(layout: Trajectories, totals: Totals, confidence: float =
     rows = rows[usable]
     moved, steps = np.array(layout.moved)[usable], np.array(layout.steps)[usable]
     effects = _by_axis(np.diff(means[rows], axis=1) / steps, moved)
-    luck = _by_axis(_noise_variance(apart, rows) / steps**2, moved)
+    effects[np.abs(effects) <= _ROUNDING * float(np.abs(means[rows]).max())] = 0.0
+    noise = np.sqrt(_by_axis(_noise_variance(apart, rows) / steps**2, moved).mean(axis=0))
+    p = _by_luck(np.abs(effects).mean(axis=0), noise, int(np.isfinite(apart[rows]).sum(axis=2).min()))
+    shown = holm(p.tolist(), confidence)
     return tuple(
-        _effects_of(path, effects[:, i], float(np.sqrt(luck[:, i].mean())), confidence)
+        _effects_of(path, effects[:, i], (float(noise[i]), float(p[i]), shown[i]), confidence)
         for i, path in enumerate(layout.axes)
     )
 
@@ -178,7 +185,7 @@ def sobol_indices(layout: Blocks, totals: Totals, confidence: float = 0.95, seed
     if missing := int((~np.isfinite(means[used])).sum()):
         raise NoTrustworthyAnswer(f"{missing:,} of {len(used):,} points were not measured: Sobol indices need them all")
     spread = float(np.var(means[np.concatenate([a, b])]))
-    if spread <= (1e-12 * float(np.abs(means[used]).max())) ** 2:
+    if spread <= (_ROUNDING * float(np.abs(means[used]).max())) ** 2:
         nothing = (np.nan, np.nan)
         return SobolIndices(tuple(SobolIndex(p, np.nan, np.nan, nothing, nothing) for p in layout.axes), 0.0, np.nan)
     found = _indices(means[a], means[b], means[ab])
@@ -198,11 +205,19 @@ def _by_axis(values: Floats, moved: Ints) -> Floats:
     return found
 
 
-def _effects_of(path: str, effects: Floats, noise: float, confidence: float) -> ElementaryEffects:
+def _by_luck(sizes: Floats, noise: Floats, replications: int) -> Floats:
+    """Return how likely luck alone makes mean effects of these sizes; NaN where nothing is known of luck."""
+    with np.errstate(divide="ignore", invalid="ignore"):
+        found = 2 * special.stdtr(max(replications - 1, 1), -sizes / noise)
+    return np.where(np.isnan(noise), np.nan, np.where(sizes == 0.0, 1.0, found))
+
+
+def _effects_of(path: str, effects: Floats, luck: tuple[float, float, bool], confidence: float) -> ElementaryEffects:
+    noise, p, shown = luck
     ones = np.ones(len(effects))
     sigma = float(effects.std(ddof=1)) if len(effects) > 1 else float("nan")
     mu, mu_star = ratio(effects, ones, confidence), ratio(np.abs(effects), ones, confidence)
-    return ElementaryEffects(path, mu, mu_star, sigma, noise, len(effects))
+    return ElementaryEffects(path, mu, mu_star, sigma, noise, len(effects), p, shown)
 
 
 def _noise_variance(apart: Floats, rows: Ints) -> Floats:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -110,8 +110,16 @@ def summarise(
         else [state.name for i, state in enumerate(finished.states) if best.kept[i]],
         "selection": _selection(asked, finished, chosen),
         "winner": _winner(finished, best, totals[MARGIN], confirmed),
-        "effects": _effects(asked.sweep.layout, totals, units, job.confidence, interrupted),
+        "effects": []
+        if asked.sweep.layout is None or interrupted
+        else list(_effects(asked.sweep.layout, _common(finished, totals), units, job.confidence)),
     }
+
+
+def _common(finished: Finished, totals: Mapping[MeasureKey, Totals]) -> dict[MeasureKey, Totals]:
+    """Return the replications that all points have: what only some have is luck that the others do not share."""
+    fewest = min((finished.replications(state.case) for state in finished.of(DONE)), default=0)
+    return {key: table.first(fewest) for key, table in totals.items()}
 
 
 def winner(finished: Finished, chosen: Chosen | None) -> int | None:
@@ -243,23 +251,17 @@ def _winner(finished: Finished, best: Best | None, margins: Totals, confirmed: M
 
 
 def _effects(
-    layout: Layout | None,
-    totals: Mapping[MeasureKey, Totals],
-    units: Mapping[MeasureKey, str],
-    confidence: float,
-    interrupted: bool,
-) -> list[Row]:
-    """Return which inputs move each measure, for the designs made for it; where it cannot be told, why."""
-    if layout is None or interrupted:
-        return []
-    found = []
+    layout: Layout, totals: Mapping[MeasureKey, Totals], units: Mapping[MeasureKey, str], confidence: float
+) -> Iterator[Row]:
+    """Yield which inputs move each measure that there is, for the designs made for it; where it cannot be told, why."""
     for key, table in totals.items():
+        if not table.known.any():
+            continue
         about: Row = {"measure": _label(key), "unit": units.get(key, "")}
         try:
-            found.append(about | _effects_on(layout, table, confidence))
+            yield about | _effects_on(layout, table, confidence)
         except NoTrustworthyAnswer as error:
-            found.append(about | {"inputs": [], "unknown": str(error)})
-    return found
+            yield about | {"inputs": [], "unknown": str(error)}
 
 
 def _effects_on(layout: Layout, table: Totals, confidence: float) -> Row:

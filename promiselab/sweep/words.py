@@ -65,7 +65,7 @@ def _best(summary: Row) -> Iterator[str]:
     kept, winner, chosen = summary["cannot_be_ruled_out"], summary["winner"], summary["selection"]
     if chosen is not None:
         yield chosen_text(summary)
-    elif len(summary["table"]) > 1 and kept:
+    elif len(summary["table"]) > 1 and kept and not summary["effects"]:
         yield f"Cannot be ruled out as the best by margin ({len(kept):,}): {_some(kept)}."
     if winner is not None:
         currency, days = summary["currency"], f"{summary['measured_days']:g} days"
@@ -137,7 +137,7 @@ def _morris(effect: Row) -> str:
         size = _estimate({"mean": row["mean_size"], "half_width": row["half_width"]}, effect["unit"])
         others = [figure(row[key], None, effect["unit"]) for key in ("mean", "sigma")]
         lines.append([row["path"], size, *others, "moves it" if row["shown"] else "no effect shown"])
-    return table(lines)
+    return f"{table(lines)}\nAn effect is shown where luck alone hardly makes it; all of them hold together (Holm)."
 
 
 def _sobol(effect: Row) -> str:

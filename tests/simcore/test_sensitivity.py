@@ -94,6 +94,18 @@ def test_luck_is_told_from_effects(trajectories: Sweep) -> None:
     assert [effects.shown for effects in found] == [True, True, False]
 
 
+def test_luck_that_an_input_changes_on_every_trajectory_alike_is_no_effect(trajectories: Sweep) -> None:
+    """As the spread of order quantities does at the same mean: nothing is expected of it, and sigma does not tell."""
+    random, layout, u = np.random.default_rng(3), layout_of(trajectories), shares(trajectories)
+    found = []
+    for _ in range(200):
+        luck = random.normal(0, 1, (3, 10))
+        found.append([each.shown for each in elementary_effects(layout, Totals.of_values(9 * u[:, :1] + u @ luck))])
+    moves, *nothing = np.array(found).T
+    assert moves.all()
+    assert np.logical_or(*nothing).sum() <= 0.05 * 200 + 4 * (200 * 0.05 * 0.95) ** 0.5
+
+
 def test_a_trajectory_with_a_point_that_failed_does_not_count(trajectories: Sweep) -> None:
     layout, totals = layout_of(trajectories), played(trajectories, linear)
     failed = layout.rows[0][0]

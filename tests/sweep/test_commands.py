@@ -349,6 +349,20 @@ def test_what_moves_nothing_is_said_to(call: Caller, kind: str) -> None:
     assert words in said.out
     page = (folder_of(call) / "report.html").read_text(encoding="utf-8")
     assert ("no input moves it" in page) == (kind == "sensitivity")
+    assert ("Nothing moves on time: it is the same at every point." in page) == (kind == "sensitivity")
+    assert "fill rate" not in said.out  # nothing is kept in stock
+    assert "Cannot be ruled out" not in said.out  # nobody looks for the best
+
+
+def test_what_moves_the_margin_is_told_from_replications_that_all_points_have(call: Caller) -> None:
+    axes = ("--vary", "resources.desk.cost_per_hour=19..21", "--vary", "products.repair.list_price=50..150")
+    said = call("sweep", "small.yaml", *axes, "--design-of", "morris", "--points", "3", "--precision", "8%", "--json",
+                "--workers", "1")  # fmt: skip
+    found = json.loads(said.out)
+    assert len({row["n"] for row in found["table"]}) > 1
+    (cost,) = (row for row in found["effects"][0]["inputs"] if row["path"].endswith("cost_per_hour"))
+    assert cost["mean"] == pytest.approx(-2 * 2 * 7 * 24)  # two servers, two EUR more, round the clock
+    assert cost["noise"] == pytest.approx(0, abs=1e-9)
 
 
 @pytest.mark.parametrize("workers", ["1", "2"])

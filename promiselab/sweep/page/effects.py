@@ -17,8 +17,9 @@ SHARE = Scale(1.0, "", 2)
 Json = Mapping[str, Any]
 _MORRIS = (
     "Mean size: mean absolute effect of moving the input over its whole axis, with an interval over the trajectories. "
-    "Sigma: how much the effect changes with the other inputs, by interactions or curves. Morris (1991), Campolongo, "
-    "Cariboni and Saltelli (2007)."
+    "Sigma: how much the effect changes with the other inputs, by interactions or curves. No effect is shown where "
+    "luck alone may move the measure as much; all verdicts hold together (Holm). Morris (1991), Campolongo, Cariboni "
+    "and Saltelli (2007)."
 )
 _SOBOL = (
     "Alone: share of the variance that the input explains by itself. With interactions: share that would be left if "
@@ -27,12 +28,14 @@ _SOBOL = (
 
 
 def effects(content: Content) -> tuple[list[Exhibit], list[Paragraph]]:
-    """Return a chart for each measure whose effects are known, and why the others are not."""
+    """Return a chart for each measure that something moves, and what is to be said of the others."""
     found, unknown = [], []
     for effect in content.summary["effects"]:
+        name = measure_name(str(effect["measure"])).lower()
         if effect.get("unknown"):
-            name = measure_name(str(effect["measure"])).lower()
             unknown.append(Paragraph((f"What moves {name} cannot be told: {effect['unknown']}.",)))
+        elif effect["method"] == "sobol" and not effect["variance"]:
+            unknown.append(Paragraph((f"Nothing moves {name}: it is the same at every point.",)))
         else:
             found.append(_morris(effect) if effect["method"] == "morris" else _sobol(effect))
     return found, unknown
