@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
@@ -20,7 +20,7 @@ from simcore.engines import AUTO, choose
 from simcore.estimates import Interval
 from simcore.measures import MARGIN
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all, workers_for
-from simcore.skewness import enough, skewness, too_few
+from simcore.skewness import cautions
 
 STEP = 10
 NO_INTERVAL = "1 replication gives no interval: it needs at least 2, and 20 are recommended."
@@ -127,21 +127,10 @@ def run_study(variants: Mapping[str, Scenario], settings: Settings, progress: Pr
         found, interrupted, warnings = stop.simulations, True, (*warnings, UNFINISHED)
     if len(found[0].replications) < FEW:
         warnings = (*warnings, NO_INTERVAL)
-    warnings = (*warnings, *_skewed(found))
+    warnings = (*warnings, *cautions([one.totals(MARGIN)[0] for one in found]))
     return Study(
         scenarios[0], {name: found[i] for name, i in zip(names, column, strict=True)}, settings, warnings, interrupted
     )
-
-
-def _skewed(simulations: Sequence[Simulation]) -> Iterator[str]:
-    """Yield that the margin is too skewed for its interval."""
-    count = len(simulations[0].replications)
-    found = skewness([one.totals(MARGIN)[0] for one in simulations])
-    if too_few(found, count):
-        yield (
-            f"{count} replications are few for a margin as skewed as this (skewness {found:.1f}): it lies outside its "
-            f"interval more often than is said. {enough(found):,} are enough."
-        )
 
 
 def _orders(scenarios: Sequence[Scenario], settings: Settings) -> float:

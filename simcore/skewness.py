@@ -2,19 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from math import ceil
+
+import numpy as np
 
 from simcore.clock import Floats
 
 FEWEST_TO_TELL = 10
 """Replications from which on a skewness says something."""
+_ROUNDING = 1e-9
+"""Share of the margins below which what their differences vary by is rounding."""
 
 
 def skewness(designs: Sequence[Floats]) -> float:
-    """Return the skewness of the results of replications, pooled over designs; 0 where nothing varies.
+    """Return how skewed the results of replications are, to either side, pooled over designs; 0 where nothing varies.
 
-    ``G = sum_k m3_k / sum_k m2_k^(3/2)`` with the central moments of design k.
+    ``G = sum_k |m3_k| / sum_k m2_k^(3/2)`` with the central moments of design k.
 
     Parameters
     ----------
@@ -26,7 +30,7 @@ def skewness(designs: Sequence[Floats]) -> float:
     1.1547
     """
     apart = [values - values.mean() for values in designs]
-    third = sum(float((values**3).mean()) for values in apart)
+    third = sum(abs(float((values**3).mean())) for values in apart)
     scale = sum(float((values**2).mean()) ** 1.5 for values in apart)
     return third / scale if scale else 0.0
 
@@ -53,3 +57,37 @@ def too_few(skewness: float, replications: int) -> bool:
     (False, True, False)
     """
     return FEWEST_TO_TELL <= replications < 12 * skewness**2
+
+
+def cautions(margins: Sequence[Floats]) -> Iterator[str]:
+    """Yield that margins, or what they differ by, are too skewed for their intervals.
+
+    Parameters
+    ----------
+    margins : sequence of ndarray of float, shape (replications,)
+        Of each design, the one that the others are compared with first.
+
+    >>> rare = np.array([1.0] * 19 + [-50.0])
+    >>> list(cautions([100 + rare]))[0][:54], list(cautions([np.arange(20.0), np.arange(20.0) + 1]))
+    ('20 replications are few for a margin as skewed as this', [])
+    """
+    count = len(margins[0])
+    found = skewness(margins)
+    if too_few(found, count):
+        yield (
+            f"{count} replications are few for a margin as skewed as this (skewness {found:.1f}): it lies outside its "
+            f"interval more often than is said. {enough(found):,} are enough."
+        )
+    found = skewness([gap for each in margins[1:] if _in_doubt(gap := each - margins[0], each)])
+    if too_few(found, count):
+        yield (
+            f"{count} replications are few for differences of the margin as skewed as these (skewness {found:.1f}): a "
+            f"few rare histories decide them, and verdicts are wrong more often than is said. {enough(found):,} are "
+            "enough."
+        )
+
+
+def _in_doubt(gap: Floats, margins: Floats) -> bool:
+    """Return whether a history is further from the mean difference than that is from 0, by more than rounding."""
+    least = max(abs(float(gap.mean())), _ROUNDING * float(np.abs(margins).max()))
+    return float(np.abs(gap - gap.mean()).max()) > least

@@ -20,9 +20,10 @@ from scenarios.sweeps.points import value_text
 from scenarios.wording import nearest
 from simcore.estimates import at_least, difference, ratio
 from simcore.measures import MARGIN, MeasureKey
-from simcore.ranking import Best, Paired, Totals, cannot_be_ruled_out, paired_differences
+from simcore.ranking import Best, Paired, Totals, cannot_be_ruled_out, paired_differences, residuals
 from simcore.replications import Simulation
 from simcore.sensitivity import elementary_effects, sobol_indices
+from simcore.skewness import cautions
 
 USUAL = ("on_time", "volume_fill_rate", "lead_time_mean")
 """What the summary shows beside the margin, unless the sweep names measures."""
@@ -101,6 +102,7 @@ def summarise(
             for state in finished.of(FAILED)
         ],
         "precision_not_reached": finished.imprecise(),
+        "cautions": list(_cautions(_common(finished, totals)[MARGIN])) if whole else [],
         "measures": [{"name": _label(key), "unit": units.get(key, "")} for key in keys],
         "table": [
             _point_row(finished, state, row_of[state.name], totals, paired, best, job.confidence) for state in done
@@ -120,6 +122,12 @@ def _common(finished: Finished, totals: Mapping[MeasureKey, Totals]) -> dict[Mea
     """Return the replications that all points have: what only some have is luck that the others do not share."""
     fewest = min((finished.replications(state.case) for state in finished.of(DONE)), default=0)
     return {key: table.first(fewest) for key, table in totals.items()}
+
+
+def _cautions(margins: Totals) -> Iterator[str]:
+    """Yield why verdicts on margins, the baseline's first, are less sure than is said."""
+    rows = residuals(margins) + margins.means[:, None]
+    return cautions([row for row in rows if np.isfinite(row).all()])
 
 
 def winner(finished: Finished, chosen: Chosen | None) -> int | None:

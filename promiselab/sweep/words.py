@@ -58,7 +58,8 @@ def _points(summary: Row) -> str:
     level = f"{100 * summary['confidence']:g}%"
     judged = any(row["margin_difference"] is not None and row["margin_difference"]["p"] is not None for row in others)
     text += f"\nVerdicts on the margin hold together at {level} (Holm)." if judged else ""
-    return text + (f"\nThe {more:,} other points are in results.csv." if more > 0 else "")
+    text += f"\nThe {more:,} other points are in results.csv." if more > 0 else ""
+    return "\n".join([text, *summary["cautions"]])
 
 
 def _best(summary: Row) -> Iterator[str]:

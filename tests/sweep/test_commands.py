@@ -70,6 +70,22 @@ def test_where_no_difference_is_shown_it_is_said_how_many_replications_would(cal
     assert [row["margin_difference"]["needed"] for row in shown] == [None] * 3
 
 
+def test_differences_that_a_few_rare_histories_decide_are_said_to_be(call: Caller) -> None:
+    """Rarely an order meets an empty shelf and is lost: in one of twenty histories or so."""
+    stock = "\n    stock: {policy: {kind: base_stock, base_stock: 1}, supply: {lead_time_days: 1}, " \
+            "holding_share_per_year: 1}"  # fmt: skip
+    product = ("repair: {list_price: 100, unit_cost: 20}", f"repair:\n    list_price: 100\n    unit_cost: 20{stock}")
+    rare = ("orders_per_day: 20", "orders_per_day: 0.1")
+    call.write("rare.yaml", edited(product, rare, ("stock: none", "stock: shared\n      when_short: {rule: lose}")))
+    asked = ("rare.yaml", "--seed", "5", "--replications", "20", "--workers", "1")
+    said = call("sweep", *asked, "--vary", "products.repair.stock.policy.base_stock=2,3")
+    words = "20 replications are few for differences of the margin as skewed as these (skewness "
+    assert words in said.out
+    assert words in (folder_of(call) / "report.html").read_text(encoding="utf-8")
+    assert words in call("compare", *asked, "--what-if", "products.repair.stock.policy.base_stock=2").err
+    assert "skewed" not in call(*SWEEP, "--replications", "20", "--out", "other").out
+
+
 def test_a_sweep_agrees_with_compare(call: Caller) -> None:
     call(*SWEEP)
     said = call("compare", "small.yaml", "--what-if", "resources.desk.servers=1", "--workers", "1", "--json")

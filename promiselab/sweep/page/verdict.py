@@ -127,6 +127,7 @@ def _cautions(content: Content) -> list[str]:
         )
     if content.replications_least < 2:
         said.append("One history was simulated: nobody can tell chance from effect.")
+    said += summary["cautions"]
     if summary["precision_not_reached"]:
         said.append(
             f"Precision not reached by {len(summary['precision_not_reached']):,} points, the worst reached "
