@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from optimize.asked import LEAST_ON_TIME, asked
 from optimize.capacity import capacity_limits, hires, presence_cost, presence_limits
 from optimize.columns import Columns
 from optimize.economics import EconomicsTable
@@ -20,9 +21,6 @@ from scenarios.offerings import offering_of
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
-
-LEAST_ON_TIME = 0.5
-"""A promise that is expected to be kept for less than half of the orders is no promise."""
 
 
 @dataclass(frozen=True)
@@ -162,16 +160,16 @@ def keep_their_promise(columns: Columns, economics: EconomicsTable) -> Bools:
     return np.asarray(~_promises(columns) | (economics.service["on_time"] >= LEAST_ON_TIME))
 
 
-def asked(scenario: Scenario, columns: Columns) -> Mapping[str, Floats]:
-    """Return what is asked of each column, shape (N,), by measure: its floors, and most orders by the promised time."""
-    out: dict[str, Floats] = {"on_time": np.where(_promises(columns), LEAST_ON_TIME, 0.0)}
+def least_asked(scenario: Scenario, columns: Columns) -> Mapping[str, Floats]:
+    """Return what is asked of each column, shape (N,), by measure; 0 where nothing is."""
+    least: dict[str, Floats] = {}
+    promising = _promises(columns)
     for index, segment in enumerate(scenario.segments.values()):
-        for measure, floor in segment.floors:
-            if floor is not None:
-                least = out.setdefault(measure, np.zeros(len(columns)))
-                rows = columns.segment == index
-                least[rows] = np.maximum(least[rows], floor)
-    return out
+        for promises in (False, True):
+            rows = (columns.segment == index) & (promising == promises)
+            for measure, floor in asked(segment.floors, promises).items():
+                least.setdefault(measure, np.zeros(len(columns)))[rows] = floor
+    return least
 
 
 def _promises(columns: Columns) -> Bools:

@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimize.candidates import LEAST_ON_TIME, Candidates
+from optimize.asked import LEAST_ON_TIME
+from optimize.candidates import Candidates
 from optimize.canonical import taken
 from optimize.columns import Column, allowed_options, columns
 from optimize.dominance import worth_keeping

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.candidates import Candidates, asked
+from optimize.candidates import Candidates, least_asked
 from optimize.exact import Choice, slacks
 from optimize.loop.amended import Amended
 from optimize.loop.certificate import Correction
@@ -79,7 +79,7 @@ def corrected(
     base = np.concatenate([np.arange(count), *(double.columns for double in again)]).astype(np.int64)
     table = Amended(candidates.economics, base)
     if doubting:
-        for measure, least in asked(scenario, candidates.columns).items():
+        for measure, least in least_asked(scenario, candidates.columns).items():
             table.expect(measure, least[base])
     for changes in (stock_changes(scenario, candidates, found), company_changes(candidates, found)):
         table.change(np.arange(len(base)), {driver: amounts[base] for driver, amounts in changes.items()})

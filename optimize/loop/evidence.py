@@ -7,13 +7,13 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.candidates import LEAST_ON_TIME, Candidates
+from optimize.asked import asked
+from optimize.candidates import Candidates
 from optimize.discrepancy import Discrepancy, discrepancies
 from optimize.exact import Choice
 from optimize.loop.certificate import FloorKept, Kept
 from optimize.plan import Plan
-from scenarios.offerings import Offering, current_offerings
-from scenarios.scenario import Scenario
+from scenarios.offerings import current_offerings
 from simcore.estimates import Interval, ratio
 from simcore.ledger import DRIVERS
 from simcore.replications import Simulation
@@ -111,7 +111,7 @@ def floors(simulation: Simulation) -> Iterator[FloorKept]:
     scenario = simulation.scenario
     for name, offering in current_offerings(scenario).items():
         if offering is not None:
-            for measure, floor in _asked(scenario, name, offering).items():
+            for measure, floor in asked(scenario.segments[name].floors, offering.lead_time_days is not None).items():
                 found = simulation.estimate(measure, name)
                 if not np.isnan(found.mean):
                     yield FloorKept(name, measure, floor, found, _verdict(found, floor, 1))
@@ -119,14 +119,6 @@ def floors(simulation: Simulation) -> Iterator[FloorKept]:
     if most is not None:
         found = simulation.estimate(STOCK_LIMIT)
         yield FloorKept(COMPANY, STOCK_LIMIT, most, found, _verdict(found, most, -1))
-
-
-def _asked(scenario: Scenario, segment: str, offering: Offering) -> dict[str, float]:
-    """Return the floors of a segment; a lead time that it is promised has one of its own."""
-    asked = {measure: floor for measure, floor in scenario.segments[segment].floors if floor is not None}
-    if offering.lead_time_days is not None:
-        asked["on_time"] = max(LEAST_ON_TIME, asked.get("on_time", 0.0))
-    return asked
 
 
 def _missed(floor: FloorKept) -> bool:
