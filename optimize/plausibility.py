@@ -44,9 +44,9 @@ def loads(scenario: Scenario, estimator: Estimator | None = None) -> dict[str, f
     return {r: hours[r] / present[r] if present[r] else (np.inf if hours[r] else 0.0) for r in scenario.resources}
 
 
-def overloaded(load: dict[str, float]) -> dict[str, float]:
-    """Return the loads of the teams with more work than time: estimates are those of teams that can do their work."""
-    return {name: share for name, share in load.items() if 1 <= share < np.inf}
+def overloaded(scenario: Scenario, load: dict[str, float]) -> dict[str, float]:
+    """Return the loads above ``max_load``, which no plan has: waits are estimated as with people enough."""
+    return {name: share for name, share in load.items() if scenario.resources[name].max_load < share < np.inf}
 
 
 def refuse_overload(scenario: Scenario, load: dict[str, float]) -> None:

@@ -26,7 +26,7 @@ def reasons_data(question: Question, found: Explanation) -> Data:
     """Return an explanation as the run folder keeps it, with a sentence for each thing that it says."""
     return {
         "bridge": bridge_data(found.bridge),
-        "overloaded": overloaded(loads(question.scenario, question.estimator)),
+        "overloaded": overloaded(question.scenario, loads(question.scenario, question.estimator)),
         "unsure": question.unsure,
         "is_near": question.is_near,
         "limits": [_limit(question, worth, found.duals) for worth in found.worths],

@@ -43,11 +43,11 @@ def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> Non
     from optimize.plausibility import loads, overloaded
     from promiselab.cli.output import note
 
-    for name, load in overloaded(loads(scenario, estimator)).items():
+    for name, load in overloaded(scenario, loads(scenario, estimator)).items():
         note(
-            f"Note: {name} has a load of {load:.2f} today: its queue grows for as long as that lasts. Waits are "
-            "estimated as if it could do its work, as it can in every plan. What is expected of today's design is "
-            "therefore too good; simulate shows it as it is."
+            f"Note: {name} has a load of {load:.2f} today, above its max_load of "
+            f"{scenario.resources[name].max_load:g}. Waits are estimated as with people enough, as every plan has. "
+            "What is expected of today's design is therefore too good; simulate shows it as it is."
         )
 
 

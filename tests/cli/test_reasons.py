@@ -137,9 +137,11 @@ def test_a_team_with_too_much_work_today_is_said_to_earn_less_than_is_expected(c
     assert "Note: desk has a load of 2.71 today" in said.err
     enough = call("optimize", "busy.yaml", "--set", "segments.retail.demand.orders_per_day=50")
     assert (enough.code, "has a load of" in enough.err) == (0, True)
-    assert "today, as if its teams could do its work" in enough.out
+    assert "today, as with people enough" in enough.out
     page = next(call.runs()[-1].glob("report.html")).read_text()
-    assert "Today there is more work than time: desk has a load of" in page
+    assert "Today there is more work than max_load allows: desk has a load of" in page
+    nearly = call("optimize", "busy.yaml", "--set", "segments.retail.demand.orders_per_day=47")
+    assert "Note: desk has a load of 0.98 today, above its max_load of 0.9." in nearly.err
     usual = call("optimize", "small.yaml")
     assert "has a load of" not in usual.err
     assert "today (as_is), expected" in usual.out

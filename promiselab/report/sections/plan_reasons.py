@@ -63,10 +63,10 @@ def _overloaded(reasons: Json) -> Words:
     teams = reasons.get("overloaded", {})  # runs of earlier versions do not say
     if not teams:
         return ()
-    words: Words = (" Today there is more work than time: ",)
+    words: Words = (" Today there is more work than max_load allows: ",)
     for place, (name, load) in enumerate(teams.items()):
         words += (", " if place else "", f"{name} has a load of ", Scale(1.0, "", 2).shown(load))
-    return (*words, ". Today's design is estimated as if its teams could do their work, and earns less.")
+    return (*words, ". Today's design is estimated as with people enough, and earns less.")
 
 
 def _unsure(reasons: Json, currency: str) -> Words:
