@@ -13,7 +13,7 @@ from optimize.columns import Columns
 from optimize.economics import EconomicsTable
 from optimize.effects import distinct
 from optimize.restrictions import Hire, Limit
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios.resources import WEEKDAYS, ServerRange, Shift
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints

@@ -19,7 +19,7 @@ from optimize.premium import over_serving, values_premium
 from optimize.service import SHARES, Service, Services
 from optimize.stock_need import StockNeed, StockNeeds
 from optimize.trade import LEDGER, Trade, emissions, money
-from optimize.waiting import orders_per_week
+from optimize.work import orders_per_week
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats, Ints
 from simcore.erosion import weights

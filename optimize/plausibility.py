@@ -8,7 +8,7 @@ import numpy as np
 
 from optimize.columns import Column
 from optimize.economics import Estimator
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios.durations import duration
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge

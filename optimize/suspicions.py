@@ -11,7 +11,7 @@ from optimize.capacity import slack, spread
 from optimize.columns import Column
 from optimize.economics import Estimator
 from optimize.unit_cost import unit_costs
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios.offerings import current_offerings
 from scenarios.resources import WEEKDAYS, Weekday
 from scenarios.scenario import Scenario

@@ -17,7 +17,7 @@ from optimize.capacity import NOBODY, Window, added_servers, shapes, shift_hours
 from optimize.columns import Columns
 from optimize.economics import EconomicsTable
 from optimize.staffed_window import StaffedWindow
-from optimize.waiting import Work, servers_by_hour, works
+from optimize.work import Work, servers_by_hour, works
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance

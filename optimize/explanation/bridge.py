@@ -18,7 +18,7 @@ from optimize.economics import Economics, Estimator
 from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley
 from optimize.stock_pools import savings
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios.offerings import resolve
 from scenarios.scenario import Design, Scenario
 from simcore.ledger import DAYS_PER_YEAR, DRIVERS

@@ -10,7 +10,7 @@ from scipy import special
 
 from optimize.plausibility import loads
 from optimize.priorities.criteria_file import Axis, CriteriaFile, Direction
-from optimize.waiting import contact_hours_per_week, orders_per_week, works
+from optimize.work import contact_hours_per_week, orders_per_week, works
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import bad
 from scenarios.wording import nearest

@@ -8,7 +8,7 @@ from itertools import combinations
 import numpy as np
 
 from optimize.capacity import shift_hours, spread
-from optimize.waiting import orders_per_week
+from optimize.work import orders_per_week
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling

@@ -8,7 +8,7 @@ from typing import Any
 
 from optimize.economics import Estimator
 from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from promiselab.sweep.engines import Engine
 from promiselab.sweep.keys import WORDS, point_key
 from scenarios.paths import normal, path_parts

@@ -10,7 +10,7 @@ import pytest
 from optimize.columns import columns
 from optimize.economics import Estimator
 from optimize.extra_servers import fewest_extra
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios.scenario import Scenario
 from tests.optimize.test_shifts_and_options import workshop
 

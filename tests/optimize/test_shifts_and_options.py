@@ -15,7 +15,7 @@ from optimize.columns import columns
 from optimize.economics import Estimator
 from optimize.plan import optimize
 from optimize.status import Status
-from optimize.waiting import servers_by_hour
+from optimize.work import servers_by_hour
 from scenarios import with_changes
 from scenarios.scenario import Scenario
 from simcore.replications import simulate_all
