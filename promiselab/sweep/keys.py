@@ -10,11 +10,19 @@ from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
-from scenarios.saving import to_data
 from scenarios.scenario import Scenario
 
-WORDS = ("name", "description", "source", "assumptions", "designs", "study")
+WORDS = ("name", "description", "source", "assumptions", "designs", "study", "limits", "rules", "history")
 """Fields of a scenario that cannot change a replication."""
+_DESCRIBED: dict[str, Any] = {"__all__": {"description"}}
+_LEFT_OUT: dict[str, Any] = {
+    **dict.fromkeys(WORDS, True),
+    "as_is": {"description"},
+    "segments": {"__all__": {"description", "floors", "must_serve"}},
+    "products": _DESCRIBED,
+    "resources": _DESCRIBED,
+    "levers": {"__all__": _DESCRIBED},
+}
 LIBRARY_OF = {"simpy": "simpy", "compiled": "numba"}
 WINNER_BITS = 63
 
@@ -34,12 +42,9 @@ def digest(content: Any) -> str:
 
 
 def essence(scenario: Scenario) -> dict[str, Any]:
-    """Return what a replication of a scenario depends on: everything but words and designs that are not judged."""
-    data = {name: value for name, value in to_data(scenario).items() if name not in WORDS}
-    design = scenario.current.model_dump(mode="json")
-    for part in (design, data["as_is"]):
-        part.pop("description")
-    return {**data, "design": design}
+    """Return what a replication depends on: no words, nothing that only the optimiser asks, no other designs."""
+    design = scenario.current.model_dump(mode="json", exclude={"description"})
+    return {**scenario.model_dump(mode="json", exclude=_LEFT_OUT), "design": design}
 
 
 def point_key(scenario: Scenario, seed: int, engine: str, engine_version: str) -> str:

@@ -13,15 +13,17 @@ import pytest
 
 from promiselab.sweep.blocks import Block, Damaged, FromTheFuture, decode, encode
 from promiselab.sweep.files import folder_whole, write_whole
-from promiselab.sweep.keys import point_key
+from promiselab.sweep.keys import essence, point_key
 from promiselab.sweep.store import Store
 from promiselab.sweep.work import blocks
+from scenarios import parse
 from scenarios.problems import BadInput
 from scenarios.what_if import with_changes
 from simcore.draws import Draws
 from simcore.measures import MeasureKey
 from simcore.program import compile_program
 from simcore.replications import Simulation, replicate
+from tests.cli.calling import SMALL
 from tests.sweep.sweeping import blocks_of, contents, small, swept
 
 KEY = "a" * 64
@@ -118,6 +120,11 @@ def test_the_key_changes_with_all_that_matters_and_nothing_else() -> None:
     key = point_key(scenario, 7, "simpy", "4")
     renamed = scenario.model_copy(update={"name": "another", "description": "words", "designs": {}})
     assert point_key(renamed, 7, "simpy", "4") == key
+    described = {
+        f"{what}.description": "words" for what in ("segments.retail", "products.repair", "levers.work.by_hand")
+    }
+    asked = {"segments.retail.floors.on_time": 0.9, "limits.stock_investment": 5, "study.confidence": 0.9}
+    assert point_key(with_changes(scenario, {**described, **asked}), 7, "simpy", "4") == key
     assert point_key(scenario.with_design("as_is"), 7, "simpy", "4") == key
     assert point_key(scenario.with_design("twin"), 7, "simpy", "4") == key
     others = [
@@ -129,6 +136,12 @@ def test_the_key_changes_with_all_that_matters_and_nothing_else() -> None:
         point_key(with_changes(scenario, {"calendar.drain_days": 1}), 7, "simpy", "4"),
     ]
     assert len({key, *others}) == 7
+
+
+def test_names_that_read_like_fields_are_in_the_key() -> None:
+    text = SMALL.replace("by_hand:", "description:").replace("  work:", "  description:")
+    found = essence(parse(text.replace("retail", "description")))
+    assert list(found["levers"]["description"]) == list(found["segments"]) == ["description"]
 
 
 class FullDisk:
