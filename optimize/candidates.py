@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from math import isclose
 
 import numpy as np
 
@@ -21,6 +22,9 @@ from scenarios.offerings import offering_of
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats
 from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
+
+ROUNDING = 1e-12
+"""Relative difference of amounts that are equal but for rounding: what is left of one beside the other is nothing."""
 
 
 @dataclass(frozen=True)
@@ -139,10 +143,11 @@ def _operating_limit(scenario: Scenario, economics: EconomicsTable, cheaper: Flo
     usage = (
         -sum((economics.drivers.get(d, nothing) + economics.labour.get(d, nothing) for d in spent), nothing) - cheaper
     )
+    budget, present = yearly * years, presence_cost(scenario)
     return Limit(
         "operating_cost",
         "operating cost in the measured window",
-        yearly * years - presence_cost(scenario),
+        0.0 if isclose(budget, present, rel_tol=ROUNDING) else budget - present,
         usage,
         scenario.currency,
     )

@@ -122,7 +122,7 @@ class StockNeeds:
         """Work out the need of some rows, which differ in nothing that stock depends on but acceptance."""
         waiting, filled, drawn, lost, whole, ready, lines = np.zeros((7, len(rows)))
         shares, rule = inclusion(self.scenario.segments[segment]), offering.when_short.rule
-        for product in self.scenario.segments[segment].products:
+        for product in sorted(self.scenario.segments[segment].products):
             key = pool_of(self.scenario, segment, product, offering) if product in offering.assortment else None
             if key is None:
                 continue

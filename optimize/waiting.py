@@ -107,7 +107,7 @@ class Waits:
     ) -> None:
         self._scenario, self._histories, self._needs = scenario, histories, needs
         self._streams = _streams(scenario, samples)
-        self._outages: dict[str, Bools] = {}
+        self._outages: dict[tuple[str, float, float], Bools] = {}
         self._known: dict[tuple[str, float], Wait] = {}
         self._plans: dict[str, tuple[Floats, list[Stream]]] = {}
 
@@ -186,15 +186,15 @@ class Waits:
         if offering is None:
             return orders
         segment = self._scenario.segments[stream.segment]
-        shares = {p: share for p, share in inclusion(segment).items() if p in offering.assortment}
+        shares = {p: share for p, share in sorted(inclusion(segment).items()) if p in offering.assortment}
         return held_back(orders, shares, {p: self._out(stream.segment, p, offering) for p in shares})
 
     def _out(self, segment: str, product: str, offering: Offering) -> Bools:
-        """Return when a product is out in the current design."""
-        pool, share, wait_days = self._needs.outage(segment, product, offering)
-        if pool not in self._outages:
-            self._outages[pool] = outages(self._histories, pool, share, wait_days)
-        return self._outages[pool]
+        """Return when a product is out in the current design, for those who are served from it as the segment is."""
+        outage = self._needs.outage(segment, product, offering)
+        if outage not in self._outages:
+            self._outages[outage] = outages(self._histories, *outage)
+        return self._outages[outage]
 
 
 def _of_the_last(load: Floats, hours: float) -> Floats:
@@ -206,7 +206,7 @@ def _of_the_last(load: Floats, hours: float) -> Floats:
 
 def _streams(scenario: Scenario, samples: Mapping[str, SampleOrders]) -> Mapping[str, list[Stream]]:
     found: dict[str, list[Stream]] = {}
-    for name, offering in current_offerings(scenario).items():
+    for name, offering in sorted(current_offerings(scenario).items()):  # sums are the same in whatever order it is read
         if offering is None:
             continue
         accepted = acceptance(scenario, name, offering)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import product
+from typing import Any
 
 import numpy as np
 import pytest
@@ -22,7 +23,7 @@ from scenarios.problems import BadInput, TooLarge
 from scenarios.scenario import Scenario
 from scenarios.shipped import load_shipped
 from simcore.acceptance import acceptance
-from tests.random_scenarios import random_scenario
+from tests.random_scenarios import random_data, random_scenario
 
 SEEDS = range(12)
 
@@ -77,6 +78,25 @@ def test_a_column_is_worth_the_same_alone_and_among_others(seed: int) -> None:
     for row in range(0, len(everything), 7):
         alone = figures(Estimator(scenario).economics(everything[row]))
         assert figures(table[row]) == pytest.approx(alone, rel=1e-9, abs=1e-9)
+
+
+def turned(data: Any) -> Any:
+    """Return data with the last key of each table first."""
+    return {key: turned(value) for key, value in reversed(data.items())} if isinstance(data, dict) else data
+
+
+def margins(scenario: Scenario) -> dict[tuple[str, frozenset[tuple[str, str]]], float]:
+    """Return what is expected of each offering of each segment, whatever the order of levers."""
+    found = columns(scenario)
+    table = Estimator(scenario).table(found)
+    return {(c.segment, frozenset(c.offering.options.items())): e.margin for c, e in zip(found, table, strict=True)}
+
+
+@pytest.mark.parametrize("seed", [1, 2, 6])
+def test_estimates_are_the_same_in_whatever_order_a_scenario_is_written(seed: int) -> None:
+    data = random_data(np.random.default_rng(seed))
+    here, there = (margins(Scenario.model_validate(one)) for one in (data, turned(data)))
+    assert there == pytest.approx(here, rel=1e-9, abs=1e-9)
 
 
 def test_the_shares_that_accept_are_those_of_the_simulation() -> None:

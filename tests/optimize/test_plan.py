@@ -148,6 +148,15 @@ def test_a_budget_that_binds_costs_margin() -> None:
     assert plan.expected_margin < free.expected_margin
 
 
+def test_a_budget_for_the_people_and_nothing_else_is_met_by_what_costs_nothing_else() -> None:
+    """365 times a 365th of a budget is not always the budget: what is left beside the people is nothing."""
+    for hourly in (29.7, 30.1, 31.3):
+        data = small().model_dump(mode="json")
+        data["resources"]["bench"] |= {"cost_per_hour": hourly, "extra_servers": {"least": 0, "most": 0}}
+        data["limits"] = {"operating_cost_per_year": 8 * 5 * 4 * hourly / 28 * 365}
+        assert optimize(Scenario.model_validate(data)).status is Status.OPTIMAL
+
+
 def test_a_floor_of_everything_is_refused() -> None:
     segment = small().segments["office"]
     floors = segment.floors.model_copy(update={"on_time": 1.0})
