@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 from promiselab.csv_text import as_named, csv_text
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS
 from promiselab.profiles import PROFILES
-from promiselab.runs import MANIFEST, read_manifest
+from promiselab.runs import MANIFEST, file_hash, read_manifest
 from scenarios.problems import BadInput, bad
 from scenarios.wording import nearest
 
@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 MOST_SHOWN = 1_000
 SWEEP, RUN = "sweep", "run"
 Row = dict[str, Any]
+Tell = Callable[[str], None]
 
 
 @dataclass(frozen=True)
@@ -35,11 +36,16 @@ class Answer:
     rows: list[tuple[Any, ...]]
 
 
-def ask(sql: str, out: Path) -> Answer:
+def ask(sql: str, out: Path, tell: Tell = print) -> Answer:
     """Return the answer to one SELECT over the tables of an output folder.
 
     Tables: ``runs``, ``estimates``, ``profiles``, ``orders`` and ``lines`` of run folders; ``sweeps``, ``points``,
     ``results`` and ``replications`` of sweeps. ``run`` and ``sweep`` name the folder.
+
+    Parameters
+    ----------
+    tell : callable
+        Told about files of a sweep that are not what was written; they are left out.
 
     Raises
     ------
@@ -55,7 +61,7 @@ def ask(sql: str, out: Path) -> Answer:
     )
     try:
         _check(connection, sql)
-        _load(connection, out, {name for name in LOADERS if re.search(rf"\b{name}\b", sql, re.IGNORECASE)})
+        _load(connection, out, {name for name in LOADERS if re.search(rf"\b{name}\b", sql, re.IGNORECASE)}, tell)
         connection.execute("SET enable_external_access = false")
         connection.execute("SET lock_configuration = true")
         found = connection.execute(sql)
@@ -126,11 +132,22 @@ def _in_words(text: str) -> str:
 # The tables -------------------------------------------------------------------------------------------------------
 
 
-def _load(connection: duckdb.DuckDBPyConnection, out: Path, wanted: set[str]) -> None:
+def _load(connection: duckdb.DuckDBPyConnection, out: Path, wanted: set[str], tell: Tell) -> None:
     folders = list(stored_folders(out)) if wanted else []
     for name in LOADERS:
         if name in wanted:
-            LOADERS[name](connection, name, folders)
+            whole = [(folder, manifest) for folder, manifest in folders if _is_whole(folder, manifest, name, tell)]
+            LOADERS[name](connection, name, whole)
+
+
+def _is_whole(folder: Path, manifest: Row, name: str, tell: Tell) -> bool:
+    """Return whether the file of a table is what the manifest says was written; if it is not, that is told."""
+    path, hashes = folder / f"{name}.parquet", manifest.get("files")
+    written = hashes.get(path.name) if isinstance(hashes, dict) else None
+    if written is None or (path.is_file() and file_hash(path) == written):
+        return True
+    tell(f"{path}: it is cut off or changed, and left out. promiselab sweep {folder / 'sweep.yaml'} writes it again.")
+    return False
 
 
 def stored_folders(out: Path) -> Iterator[tuple[Path, Row]]:
@@ -232,11 +249,18 @@ LOADERS: dict[str, Callable[[Any, str, Sequence[tuple[Path, Row]]], None]] = {
     "orders": _parquet("orders.parquet", _shape(ORDER_COLUMNS), RUN),
     "lines": _parquet("lines.parquet", _shape(LINE_COLUMNS), RUN),
     "sweeps": _sweeps,
-    "points": _parquet("points.parquet", "point VARCHAR, design VARCHAR, state VARCHAR, reason VARCHAR"),
-    "results": _parquet("results.parquet", f"point VARCHAR, {_WHOM}, mean DOUBLE, half_width DOUBLE, n BIGINT"),
+    "points": _parquet(
+        "points.parquet",
+        "point VARCHAR, design VARCHAR, state VARCHAR, reason VARCHAR, replications BIGINT, "
+        "orders_per_replication DOUBLE, key VARCHAR",
+    ),
+    "results": _parquet(
+        "results.parquet",
+        f"point VARCHAR, design VARCHAR, {_WHOM}, mean DOUBLE, half_width DOUBLE, n BIGINT, unit VARCHAR",
+    ),
     "replications": _parquet(
         "replications.parquet",
-        f"point VARCHAR, replication BIGINT, {_WHOM}, numerator DOUBLE, denominator DOUBLE",
+        f"point VARCHAR, replication BIGINT, {_WHOM}, numerator DOUBLE, denominator DOUBLE, unit VARCHAR",
     ),
 }
 """The tables that can be asked, each made from the folders when a question names it."""
@@ -286,14 +310,14 @@ def _cell(value: Any) -> str:
     if value is None:
         return "-"
     if isinstance(value, float):
-        return f"{value:,.6g}"
+        return f"{value + 0.0:,.6g}" if isfinite(value) else "-"
     return " ".join(str(value).split())
 
 
 def _plain(value: Any) -> Any:
     """Return a value as JSON can hold it."""
     if isinstance(value, float):
-        return value if isfinite(value) else None
+        return value + 0.0 if isfinite(value) else None  # + 0.0: nobody asks for -0
     if isinstance(value, (date, datetime)):
         return value.isoformat()
     if isinstance(value, dict):

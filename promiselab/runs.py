@@ -12,7 +12,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from hashlib import sha256
+from hashlib import file_digest, sha256
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import mkdtemp
@@ -71,6 +71,12 @@ def results_folder(out: Path, follow: bool = False) -> Path:
 def scenario_key(scenario: Scenario) -> str:
     """Return the hash of everything that a scenario says."""
     return sha256(to_yaml(scenario).encode()).hexdigest()
+
+
+def file_hash(path: Path) -> str:
+    """Return the hash of a file."""
+    with path.open("rb") as file:
+        return file_digest(file, "sha256").hexdigest()
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,7 @@ def query(
     encodable("SQL", sql)
     if csv and json_:
         raise bad("query", "--csv and --json are given together", "Choose one.")
-    answer = ask(sql, out)
+    answer = ask(sql, out, lambda words: note(f"Note: {words}"))
     if json_:
         print_json(as_rows(answer))
     elif csv:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from promiselab.progress import make_ready
-from promiselab.runs import LIBRARIES, MANIFEST, as_json, scenario_key
+from promiselab.runs import LIBRARIES, MANIFEST, as_json, file_hash, scenario_key
 from promiselab.study import NO_INTERVAL, Settings
 from promiselab.sweep import definition
 from promiselab.sweep.cases import Case, baseline_warnings, cases, idle, unique
@@ -212,11 +212,12 @@ def _write(draft: Path, asked: Asked, finished: Finished, summary: Row) -> None:
     from promiselab.sweep.page import write_sweep
 
     write_tables(draft, finished)
+    files = {path.name: file_hash(path) for path in sorted(draft.glob("*.parquet"))}
     texts = {
         "scenario.yaml": to_yaml(asked.scenario),
         "sweep.yaml": asked.text(finished.job.seed),
         "summary.json": as_json(summary),
-        MANIFEST: as_json(_manifest(asked, finished, summary)),
+        MANIFEST: as_json({**_manifest(asked, finished, summary), "files": files}),
     }
     for name, text in texts.items():
         path = draft / name

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -445,6 +446,31 @@ def test_nothing_stored_is_an_empty_table(call: Caller) -> None:
     (call.folder / "results").mkdir()
     for table in ("runs", "estimates", "sweeps", "points", "results", "replications"):
         assert asked(call, f"from {table}") == []
+
+
+@pytest.mark.parametrize("damage", [lambda data: data[:-9], lambda data: data[:200] + b"x" + data[201:]])
+def test_c11_a_table_that_was_changed_answers_nothing(call: Caller, damage: Callable[[bytes], bytes]) -> None:
+    call(*SWEEP)
+    call("sweep", "small.yaml", "--vary", "resources.desk.servers=3", "--workers", "1")
+    question = "select distinct sweep from results"
+    assert len(asked(call, question)) == 2
+    changed, whole = sorted(path for path in call.runs() if path.name.startswith("sweep-"))
+    (changed / "results.parquet").write_bytes(damage((changed / "results.parquet").read_bytes()))
+    said = call("query", question, "--json")
+    assert json.loads(said.out) == [{"sweep": whole.name}]
+    assert f"{changed.name}/results.parquet: it is cut off or changed, and left out. promiselab sweep " in said.err
+    assert call("sweep", str(changed / "sweep.yaml"), "--engine", "simpy", "--workers", "1").code == 0
+    assert len(asked(call, question)) == 2
+
+
+def test_no_answer_is_nonsense(call: Caller) -> None:
+    (call.folder / "results").mkdir()
+    question = "select 0.0 / 0 as a, 1 / 0 as b, -0.0::double as c"
+    assert call("query", question).out == "a  b  c\n-  -  0\n"
+    assert json.loads(call("query", question, "--json").out) == [{"a": None, "b": None, "c": 0.0}]
+    assert call("query", question, "--csv").out == "a,b,c\n,,0.0\n"
+    question = "select results.design, unit, key from results, points"
+    assert call("query", question).out == "design  unit  key\n(no rows)\n"
 
 
 @pytest.mark.parametrize(
