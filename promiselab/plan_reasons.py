@@ -154,7 +154,7 @@ def offer_words(other: Rejection, currency: str, is_near: bool) -> str:
 
 def _less(other: Rejection, currency: str, is_near: bool) -> str:
     largest = sorted(other.drivers.items(), key=lambda item: -abs(item[1]))[:4]
-    shown = ", ".join(f"{driver.replace('_', ' ')} {amount:+,.0f}" for driver, amount in largest)
+    shown = ", ".join(f"{driver.replace('_', ' ')} {amount:+z,.0f}" for driver, amount in largest)
     out = f"the best plan with it{' that was found' if is_near else ''} earns {other.shortfall:,.0f} {currency} less."
     out += f" It changes {'; '.join(other.changes)}."
     out += f" What moves most: {shown}."

@@ -98,7 +98,7 @@ class Normal(Model):
             raise PydanticCustomError(
                 "negative_times",
                 "{share} negative; use lognormal or gamma, or add truncate: 0",
-                {"share": f"{negative:.1%}"},
+                {"share": f"{100 * negative:.2g}%"},
             )
         return self
 

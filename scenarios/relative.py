@@ -9,7 +9,7 @@ from typing import Any
 
 _PERCENT = re.compile(r"([+-])(\d+(?:\.\d*)?|\.\d+)\s*%")
 _TIMES = re.compile(r"\*\s*(\d+(?:\.\d*)?(?:[eE][+-]?\d{1,3})?|\.\d+)")
-_SCALED_TOGETHER = {"uniform": ("low", "high"), "empirical": ("values",)}
+_SCALED_TOGETHER = {"normal": ("mean", "sd"), "uniform": ("low", "high"), "empirical": ("values",)}
 
 
 def factor(text: str) -> Fraction | None:
@@ -26,7 +26,7 @@ def factor(text: str) -> Fraction | None:
 
 
 def scaled(value: Any, times: Fraction) -> Any:
-    """Return the value, times the factor: a number, every number of a list, or the mean of a law.
+    """Return the value, times the factor: a number, every number of a list, or a law, so that its mean is multiplied.
 
     The product is exact before it is rounded once: 100 + 10% is 110, not 110.00000000000001.
 
@@ -37,6 +37,11 @@ def scaled(value: Any, times: Fraction) -> Any:
 
     >>> scaled(100.0, Fraction(11, 10)), scaled({"law": "gamma", "mean": 2, "cv": 1}, Fraction(2))
     (110.0, {'law': 'gamma', 'mean': 4, 'cv': 1})
+
+    What is stated beside the mean in the same unit goes with it: no law changes its shape.
+
+    >>> scaled({"law": "normal", "mean": 5, "sd": 1}, Fraction(3, 5))
+    {'law': 'normal', 'mean': 3, 'sd': 0.6}
     """
     if isinstance(value, list) and value:
         return [scaled(item, times) for item in value]

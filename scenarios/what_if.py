@@ -2,7 +2,7 @@
 
 A value is absolute or relative. Absolute values follow the rules of scenario files: ``12``, ``true``, ``null``,
 ``text``, ``[1, 2]``, ``{law: gamma, mean: 3, cv: 0.5}``. Relative ones are ``+10%``, ``-5%`` and ``*1.2``; they
-apply to a number, to every number of a list, or to the mean of a law. ``+3`` is the absolute number 3.
+apply to a number, to every number of a list, or to the times of a law. ``+3`` is the absolute number 3.
 """
 
 from __future__ import annotations

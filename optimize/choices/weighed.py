@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Protocol
@@ -109,6 +110,8 @@ class Amount:
     """Name of the limit."""
     scale: float = 1.0
     offset: float = 0.0
+    never_below: float = -math.inf
+    """No choice has less, whatever its columns say alone: what they share is counted in pools."""
     more_is_better: bool = False
 
     def value(self, selection: Selection, found: Solution) -> float:
@@ -127,7 +130,7 @@ class Amount:
         for hire in selection.hires:
             more = hire.adds.get(index, 0.0)
             least -= max(more * hire.least, more * (hire.most if hire.most is not None else hire.least))
-        return self.scale * least + self.offset
+        return max(self.never_below, self.scale * least + self.offset)
 
     def asked(self, selection: Selection, value: float) -> Selection:
         """Return the choice with a lower limit."""

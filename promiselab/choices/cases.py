@@ -23,6 +23,7 @@ from simcore.clock import Bools, Floats
 from simcore.demand import expected_orders
 from simcore.engines import choose
 from simcore.replications import Interrupted, Progress, Simulation, simulate_all
+from simcore.sampling import mean
 
 AT_ONCE = 20
 """Cases that are simulated together: their draws are made once, and what is not asked for is forgotten after each."""
@@ -63,10 +64,12 @@ class Cases:
 def uncertain(scenario: Scenario, vary: Sequence[str]) -> tuple[Axis, ...]:
     """Return the uncertain inputs; left out: demand of each segment, and supply times of each product.
 
+    What is 0 stays 0 when it changes by a share, and is left out.
+
     Raises
     ------
     BadInput
-        An axis is not a range.
+        An axis is not a range, or nothing is uncertain.
     """
     if vary:
         axes = parse_axes(vary)
@@ -76,14 +79,18 @@ def uncertain(scenario: Scenario, vary: Sequence[str]) -> tuple[Axis, ...]:
                 axis.problem("is not a range, so nothing can be said to be above or below", how) for axis in wrong
             )
         return axes
-    texts = [f"{path_text(['segments', name, 'demand', 'orders_per_day'])}={DEMAND}" for name in scenario.segments]
+    texts = [
+        f"{path_text(['segments', name, 'demand', 'orders_per_day'])}={DEMAND}"
+        for name, segment in scenario.segments.items()
+        if segment.demand.orders_per_day > 0
+    ]
     texts += [
         f"{path_text(['products', name, 'stock', 'supply', 'lead_time_days'])}={SUPPLY}"
         for name, product in scenario.products.items()
-        if product.stock is not None
-        and product.stock.supply is not None
-        and product.stock.supply.lead_time_days is not None
+        if product.stock is not None and mean(product.stock.supply.lead_time_days) > 0
     ]
+    if not texts:
+        raise bad("--vary", "is needed: nobody orders and no supply takes time", "Write such as path=10..20.")
     return parse_axes(texts)
 
 

@@ -70,7 +70,7 @@ class Exhibit:
 
     def records(self) -> list[dict[str, Cell]]:
         """Return the rows as mappings of column to value."""
-        return [dict(zip((c.name for c in self.columns), map(_known, row), strict=True)) for row in self.rows]
+        return [dict(zip((c.name for c in self.columns), map(known, row), strict=True)) for row in self.rows]
 
 
 def columns(*heads: str | tuple[str, str]) -> tuple[Column, ...]:
@@ -83,7 +83,8 @@ def table_rows(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     return tuple(tuple(row) for row in rows)
 
 
-def _known(value: Cell) -> Cell:
+def known(value: Cell) -> Cell:
+    """Return a value, or None where it is no finite number: nothing was measured."""
     return None if isinstance(value, float) and not isfinite(value) else value
 
 
@@ -92,4 +93,4 @@ def _finite(value: Any) -> Any:
         return {key: _finite(item) for key, item in value.items()}
     if isinstance(value, (list, tuple)):
         return [_finite(item) for item in value]
-    return _known(value) if isinstance(value, float) else value
+    return known(value) if isinstance(value, float) else value

@@ -18,7 +18,7 @@ from optimize.restrictions import Limit
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
-from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
+from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, known, table_rows
 from promiselab.choices.judging import cut_short, judged
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
@@ -42,15 +42,17 @@ def trade_offs(scenario: Scenario) -> Mapping[str, Callable[[Candidates], Weighe
     years = scenario.calendar.measured_days / DAYS_PER_YEAR
     currency = scenario.currency
     present = presence_cost(scenario) / years
+
+    def amount(name: str, words: str, unit: str, scale: float = 1.0, offset: float = 0.0) -> Amount:
+        return Amount(name, words, unit, name, scale, offset, never_below=0.0)
+
     return {
         "on_time": lambda c: _rate(c, "on_time", "orders on time"),
         "otif": lambda c: _rate(c, "otif", "orders on time in full"),
         "volume_fill_rate": _filled,
-        "stock_investment": lambda _: Amount("stock_investment", "money in stock", currency, "stock_investment"),
-        "operating_cost": lambda _: Amount(
-            "operating_cost", "operating cost per year", currency, "operating_cost", 1 / years, present
-        ),
-        "co2": lambda _: Amount("co2", "emissions of deliveries per year", "kg CO2", "co2", 1 / years),
+        "stock_investment": lambda _: amount("stock_investment", "money in stock", currency),
+        "operating_cost": lambda _: amount("operating_cost", "operating cost per year", currency, 1 / years, present),
+        "co2": lambda _: amount("co2", "emissions of deliveries per year", "kg CO2", 1 / years),
     }
 
 
@@ -189,7 +191,7 @@ def _answer(
         heads += [("simulated margin", currency), ("margin +/-", currency)]
     series = [Series("expected", tuple(values), tuple(margins), line=True)]
     if study is not None:
-        checked = [row for row in rows if row[5] is not None and row[7] is not None]
+        checked = [row for row in rows if all(known(row[place]) is not None for place in (5, 7))]
         series.append(
             Series(
                 "simulated",
@@ -252,7 +254,7 @@ def _step_words(weighed: Weighed) -> str:
 def _said(value: float, weighed: Weighed, more: int = 0) -> str:
     if weighed.unit == "share":
         return f"{100 * value:.{2 + more}f} %"
-    return f"{value:,.{more}f} {weighed.unit}"
+    return f"{value:z,.{more}f} {weighed.unit}"
 
 
 def _apart(found: Frontier, weighed: Weighed) -> str:

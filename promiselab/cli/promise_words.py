@@ -135,7 +135,7 @@ def _setting(setting: Json) -> list[str]:
 
 
 def _change(interval: Json) -> str:
-    return f"{interval['mean']:+,.0f} +/- {interval['half_width'] or 0:,.0f}"
+    return f"{interval['mean']:+z,.0f} +/- {interval['half_width'] or 0:,.0f}"
 
 
 def _clauses(data: Json) -> list[list[str]]:

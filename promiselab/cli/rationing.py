@@ -98,7 +98,7 @@ def decisions_text(data: Mapping[str, Any]) -> str:
         lines = [f"{one['about']}: {one['chosen']} ({grounds(one)}{certainty})"]
         rows = [["alternative", f"margin, {data['currency']}", "replications", ""]]
         for c in one["considered"]:
-            change = "-" if c["name"] == "as it is" else f"{c['margin']:+,.0f} +/- {c['half_width'] or 0:,.0f}"
+            change = "-" if c["name"] == "as it is" else f"{c['margin']:+z,.0f} +/- {c['half_width'] or 0:,.0f}"
             rows.append([c["name"], change, str(c["replications"]), "stays" if c["survived"] else "dropped"])
         if one["exact"] is not None:
             rows = [["kept from rank 2", "fill rate, rank 1", "fill rate, rank 2", f"{data['currency']} a day"]]

@@ -129,7 +129,7 @@ def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> lis
     crossed = found["bridge"]
     today = "today, as with people enough" if found["overloaded"] else "today (as_is), expected"
     rows = [["From today to the plan, by lever", currency], [today, f"{crossed['start']:,.0f}"]]
-    rows += [[bar, f"{amount:+,.0f}"] for bar, amount in bars(crossed, "bar")]
+    rows += [[bar, f"{amount:+z,.0f}"] for bar, amount in bars(crossed, "bar")]
     rows.append(["the plan, expected", f"{crossed['end']:,.0f}"])
     lines = [
         "",

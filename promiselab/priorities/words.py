@@ -111,4 +111,4 @@ def plan_words(plan: Mapping[str, Any]) -> list[str]:
 
 def _amount(plan: Mapping[str, Any]) -> str:
     width = "" if plan["half_width"] is None else f" +/- {plan['half_width']:,.0f}"
-    return f"{plan['difference']:+,.0f}{width}"
+    return f"{plan['difference']:+z,.0f}{width}"

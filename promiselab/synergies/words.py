@@ -59,7 +59,7 @@ def _split(activity: Mapping[str, Any]) -> str:
 
 def _money(one: Mapping[str, Any], currency: str) -> str:
     mean, width, found = one["margin"]["mean"], one["margin"]["half_width"], one["margin"]["verdict"]
-    amount = f"{mean:+,.0f}" + ("" if width is None else f" +/- {width:,.0f}")
+    amount = f"{mean:+z,.0f}" + ("" if width is None else f" +/- {width:,.0f}")
     return f"changes by {amount} {currency}: {found}"
 
 

@@ -233,3 +233,25 @@ def test_a_frontier_that_is_not_proven_is_not_called_whole(
 
     monkeypatch.setattr(frontiers, "frontier", less_sure)
     assert "These are all designs" not in " ".join(call(*asked).out.split())
+
+
+def test_what_nobody_orders_has_no_service_and_nothing_uncertain(call: Caller, company: str) -> None:
+    (call.folder / "idle.yaml").write_text(
+        edited(("day: 20}", "day: 0}"), ("day: 8}", "day: 0}"), text=COMPANY), encoding="utf-8"
+    )
+    said = call("frontier", "idle.yaml", "--against", "on_time", "--simulate", "--workers", "1", "--engine", "simpy")
+    assert said.code == 0, said.err
+    assert "nan" not in said.out
+    refused = call("fails", "idle.yaml")
+    assert refused.code == 2
+    assert "nobody orders" in refused.err
+    said = call("fails", company, "--set", "segments.trade.demand.orders_per_day=0", "--points", "20", "--workers", "1")
+    assert said.code == 0, said.err
+    assert "demand of retail" in said.out
+    assert "demand of trade" not in said.out
+
+
+def test_tables_have_units(call: Caller, company: str) -> None:
+    head = call("frontier", company, "--against", "operating_cost").out.splitlines()[2]
+    assert "operating cost per year, EUR" in head
+    assert "expected margin, EUR" in head

@@ -40,6 +40,13 @@ def test_leakage_is_printed_stored_and_reported(call: Caller, menu_file: str) ->
     assert sum(row["mean"] for row in ledger if row["segment"] == "pro") == pytest.approx(margins, abs=0.01)
 
 
+def test_of_a_segment_without_orders_no_share_is_known(call: Caller, menu_file: str) -> None:
+    said = call("simulate", menu_file, *FAST, "--set", "segments.home.demand.orders_per_day=0")
+    assert said.code == 0, said.err
+    (heat,) = charts.figures(call.runs()[0])["leakage"].data
+    assert [None in row for row in heat["z"]] == [segment == "home" for segment in heat["y"]]
+
+
 def test_json_and_comparisons_hold_the_leakage(call: Caller, menu_file: str) -> None:
     found = json.loads(call("simulate", menu_file, *FAST, "--json").out)
     assert {row["offer"] for row in found["leakage"]["as_is"]} == {"pro", "home", None}

@@ -16,7 +16,8 @@ def leakage(content: Content) -> Figure | None:
         return None
     segments = list(dict.fromkeys(str(row["segment"]) for row in rows))
     offers = offers_of(rows)
-    share = {(str(row["segment"]), row["offer"]): 100 * float(row["orders"] or 0.0) for row in rows}
+    known = [row for row in rows if row["orders"] is not None]  # of a segment without orders, no share is known
+    share = {(str(row["segment"]), row["offer"]): 100 * float(row["orders"]) for row in known}
     shown = [[share.get((segment, offer)) for offer in [*offers, None]] for segment in segments]
     names = [*(safe(offer) for offer in offers), "none"]
     shares = trace(

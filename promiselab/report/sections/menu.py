@@ -59,7 +59,8 @@ def _matrix(label: str, rows: Rows) -> Table:
         cells = []
         for offer in offers:
             row = found.get((segment, offer))
-            shown = Cell(("-",)) if row is None else Cell(SHARE.interval(row["orders"], row["orders_half_width"]))
+            known = row is not None and row["orders"] is not None  # of a segment without orders, no share is known
+            shown = Cell(SHARE.interval(row["orders"], row["orders_half_width"]) if row and known else ("-",))
             cells.append(Cell(shown.words, tone="strong") if offer == segment else shown)
         lines.append(Row((segment,), tuple(cells)))
     columns: tuple[Words, ...] = (
