@@ -210,8 +210,9 @@ def _limit_data(limit: Limit) -> dict[str, Any]:
         {
             "more": relief.more.words,
             "thing": relief.more.thing,
-            "days": relief.days.mean,
-            "half_width": relief.days.half_width,
+            "days": None if limit.by_share else relief.gain.mean,
+            "share": relief.gain.mean if limit.by_share else None,
+            "half_width": relief.gain.half_width,
             "shown": relief.shown,
         }
         for relief in limit.reliefs

@@ -18,12 +18,14 @@ from optimize.promising.trial import Promises, Seen, Trial
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Promise, Scenario
-from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR
+from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE
 from simcore.program import compile_program
 
 USUAL = 0.95
 USUAL_PERIOD_DAYS = 30.0
 LEAST_REPLICATIONS = 2
+AT_FIRST = Step(10 * TICKS_PER_MINUTE)
+"""Step with which lead times are looked at before it is known how long they are."""
 Tell = Callable[[str], None]
 
 
@@ -150,7 +152,7 @@ def find_promises(scenario: Scenario, wanted: Wanted, trial_of: Callable[[Watch]
     tell("today's promises")
     try:
         first = trial.promised([{}])[0]
-        answer.steps = {s: step_for(offerings[s].lead_time_days or _median_days(first, s)) for s in names}
+        answer.steps = {s: step_for(_usual_days(first, s, offerings[s].lead_time_days, terms[s])) for s in names}
         trial = trial_of(Watch(_asked(offerings, names, answer.steps)))
         for _ in _stages(answer, trial, offerings, terms, tell):
             pass
@@ -175,7 +177,9 @@ def _stages(
     tell("what limits them")
     more, programs = trials_of(trial, compile_program(trial.scenario))
     tried = list(zip(more, trial.play(programs) if programs else [], strict=True))
-    found = limits(today, tried, steps, {s: terms[s].keep for s in steps}, answer.wanted.confidence)
+    promised = {s: offerings[s].lead_time_days for s in steps}
+    keep = {s: terms[s].keep for s in steps}
+    found = limits(today, tried, steps, promised, keep, answer.wanted.confidence)
     for s, limit in found.items():
         answer.segments[s] = _with(answer.segments[s], limit=limit)
     yield
@@ -183,8 +187,8 @@ def _stages(
     _settle(answer, trial, terms)
     yield
     tell("fill rates")
-    promised = {s: offerings[s].fill_rate for s in steps}
-    for s, fill in highest_fill_rates(trial, today, promised, answer.wanted.confidence).items():
+    filled = {s: offerings[s].fill_rate for s in steps}
+    for s, fill in highest_fill_rates(trial, today, filled, answer.wanted.confidence).items():
         answer.segments[s] = _with(answer.segments[s], fill_rate=fill)
     yield
 
@@ -285,11 +289,16 @@ def _asked(offerings: Mapping[str, Offering], names: Sequence[str], steps: Mappi
     for s in names:
         clause = offerings[s].contract.clause
         period = USUAL_PERIOD_DAYS if clause is None else clause.period_days
-        resolution = steps[s].resolution if s in steps else TICKS_PER_HOUR
+        resolution = steps.get(s, AT_FIRST).resolution
         found[s] = Asked(resolution, max(1, round(period * TICKS_PER_DAY)))
     return found
 
 
-def _median_days(seen: Seen, segment: str) -> float:
-    days = reached(seen.of(segment), Step(TICKS_PER_HOUR), 0.5, USUAL).days
-    return days if isfinite(days) else 1.0
+def _usual_days(seen: Seen, segment: str, promised: float | None, terms: Terms) -> float:
+    """Return about how long promises are: today's, or the time that keeps one where that is shorter."""
+
+    def within(share: float) -> float:
+        return reached(seen.of(segment), AT_FIRST, share, terms.confidence).days
+
+    known = [days for days in (promised, within(terms.keep)) if days is not None and isfinite(days)]
+    return min(known or [days for days in (within(0.5), 1.0) if isfinite(days)][:1])

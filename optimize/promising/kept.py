@@ -71,9 +71,13 @@ def shortest_kept(seen: Sequence[SegmentSeen], step: Step, terms: Terms) -> int 
 
 def share_kept(seen: Sequence[SegmentSeen], step: Step, days: float, confidence: float) -> tuple[float, float]:
     """Return the share of orders delivered within some days, and its lower limit."""
-    units = np.array([int(days * TICKS_PER_DAY / step.resolution + 1e-6)])
+    units = np.array([_units(step, days)])
     share, limit = shares_within(seen, units, confidence)
     return float(share[0]), float(limit[0])
+
+
+def _units(step: Step, days: float) -> int:
+    return int(days * TICKS_PER_DAY / step.resolution + 1e-6)
 
 
 def ever_delivered(seen: Sequence[SegmentSeen]) -> float:
@@ -84,6 +88,15 @@ def ever_delivered(seen: Sequence[SegmentSeen]) -> float:
 def quantile_days(seen: Sequence[SegmentSeen], step: Step, share: float) -> Floats:
     """Return the time within which a share of the orders is delivered, in days, of each replication."""
     return np.array([_quantile([one], share) for one in seen]) * step.resolution / TICKS_PER_DAY
+
+
+def shares_in_time(seen: Sequence[SegmentSeen], step: Step, days: float | None) -> Floats:
+    """Return the share of orders delivered within some days (None: at all) of each replication; NaN without orders."""
+    units = np.array([_units(step, days) if days is not None else np.iinfo(np.int64).max])
+    counted = np.array([one.within(units) for one in seen])[:, :, 0]
+    with np.errstate(invalid="ignore"):
+        shares: Floats = counted[:, 0] / counted[:, 1]
+    return shares
 
 
 def reached(seen: Sequence[SegmentSeen], step: Step, share: float, confidence: float) -> Reached:

@@ -1,4 +1,4 @@
-"""What limits the lead time of each segment: the server or the stock of which a little more would shorten it most."""
+"""What limits the lead time of each segment: the server or the stock of which a little more would help it most."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.promising.kept import gain, quantile_days
+from optimize.promising.kept import gain, quantile_days, shares_in_time
 from optimize.promising.sighting import STAGES, SegmentSeen
 from optimize.promising.steps import Step
 from optimize.promising.trial import Seen, Trial, with_more_stock, with_one_more_server
@@ -48,21 +48,40 @@ class More:
         return f"{self.amount:,} more units in the stock of {self.name}"
 
 
+UNDELIVERED = "orders that are never delivered"
+"""What limits where no server and no stock helps, and no lead time reaches the share to keep."""
+
+
 @dataclass(frozen=True)
 class Relief:
-    """By how many days a little more of something shortens the time within which the share of orders is delivered."""
+    """What a little more of something gains."""
 
     more: More
-    days: Interval
+    gain: Interval
     shown: bool
     """The interval, corrected for the number of things that were tried, lies above 0."""
 
 
 @dataclass(frozen=True)
 class Limit:
-    """What limits a segment, in words; each relief, the greatest first; and where the slowest orders spend time."""
+    """What limits a segment.
+
+    Attributes
+    ----------
+    words : str
+        The thing that limits it.
+    by_share : bool
+        False: gains are days by which the time within which the share to keep is delivered gets shorter. True: no time
+        reaches that share, and gains are shares of the orders that are delivered within today's promise more (at all,
+        where there is none).
+    reliefs : tuple of Relief
+        The greatest gain first.
+    stages : mapping of str to float
+        Where the slowest orders spend their time, in days.
+    """
 
     words: str
+    by_share: bool
     reliefs: tuple[Relief, ...]
     stages: Mapping[str, float]
 
@@ -81,7 +100,12 @@ def trials_of(trial: Trial, today: Program) -> tuple[list[More], list[Program]]:
 
 
 def limits(
-    today: Seen, tried: Sequence[tuple[More, Seen]], steps: Mapping[str, Step], keep: Mapping[str, float], sure: float
+    today: Seen,
+    tried: Sequence[tuple[More, Seen]],
+    steps: Mapping[str, Step],
+    promised: Mapping[str, float | None],
+    keep: Mapping[str, float],
+    sure: float,
 ) -> dict[str, Limit]:
     """Return what limits each segment.
 
@@ -91,23 +115,28 @@ def limits(
         The scenario as it is.
     tried : sequence of (More, Seen)
         It with a little more of each thing, on the same random numbers.
-    steps, keep : mapping by segment
-        Steps of its promise, and the share of orders that must keep it.
+    steps, promised, keep : mapping by segment
+        Steps of its promise, today's in days, and the share of orders that must keep it.
     sure : float
         Confidence of the intervals.
     """
     found = {}
+    corrected = 1 - (1 - sure) / max(1, len(tried))  # Bonferroni
     for segment, step in steps.items():
-        before = quantile_days(today.of(segment), step, keep[segment])
-        corrected = 1 - (1 - sure) / max(1, len(tried))  # Bonferroni
+        times = quantile_days(today.of(segment), step, keep[segment])
+        by_share = not np.isfinite(times).all()
+        shares = shares_in_time(today.of(segment), step, promised[segment])
         reliefs = []
         for more, seen in tried:
-            after = quantile_days(seen.of(segment), step, keep[segment])
-            shown = gain(before, after, corrected)
-            reliefs.append(Relief(more, gain(before, after, sure), shown.half_width is not None and shown.low > 0))
-        reliefs.sort(key=lambda r: (not r.shown, -np.nan_to_num(r.days.mean, nan=-np.inf), r.more.name))
+            if by_share:
+                pair = shares_in_time(seen.of(segment), step, promised[segment]), shares
+            else:
+                pair = times, quantile_days(seen.of(segment), step, keep[segment])
+            shown = gain(*pair, corrected)
+            reliefs.append(Relief(more, gain(*pair, sure), shown.half_width is not None and shown.low > 0))
+        reliefs.sort(key=lambda r: (not r.shown, -np.nan_to_num(r.gain.mean, nan=-np.inf), r.more.name))
         stages = _stages(today.of(segment))
-        found[segment] = Limit(_words(reliefs, stages), tuple(reliefs), stages)
+        found[segment] = Limit(_words(reliefs, stages, by_share), by_share, tuple(reliefs), stages)
     return found
 
 
@@ -116,7 +145,9 @@ def _stages(seen: Sequence[SegmentSeen]) -> dict[str, float]:
     return dict(zip(STAGES, mean.tolist(), strict=True))
 
 
-def _words(reliefs: Sequence[Relief], stages: Mapping[str, float]) -> str:
+def _words(reliefs: Sequence[Relief], stages: Mapping[str, float], by_share: bool) -> str:
     if reliefs and reliefs[0].shown:
         return reliefs[0].more.thing
+    if by_share:
+        return UNDELIVERED
     return WITHOUT_HELP[max(stages, key=lambda stage: stages[stage])]

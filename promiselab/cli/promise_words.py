@@ -11,21 +11,39 @@ Json = Mapping[str, Any]
 HOURS_PER_DAY, MINUTES_PER_DAY = 24, 1440
 NEGLIGIBLE = 1e-9
 SHORTER = "is a shorter one kept?"
+NO_CLAUSE = (
+    "none: in so many periods of customers it is not shown that any clause is kept often enough; more days or "
+    "replications may show one."
+)
 
 
 def time_words(days: float | None, step_days: float) -> str:
-    """Return a time in the unit in which the segment's promises are made.
+    """Return a time as a planner says it: in tenths of a day where promises are made in these, else to the minute.
 
     >>> time_words(0.0548611, 1 / 1440), time_words(6.5, 0.1), time_words(0.25, 1 / 24), time_words(None, 0.1)
     ('79 min', '6.5 days', '6 hours', '-')
+    >>> time_words(2.0, 1 / 1440), time_words(-0.9931, 1 / 1440), time_words(1 / 24, 1 / 24)
+    ('2 days', '-23 h 50 min', '1 hour')
     """
     if days is None:
         return "-"
-    if step_days < 1 / HOURS_PER_DAY - NEGLIGIBLE:
-        return f"{days * MINUTES_PER_DAY:,.0f} min"
-    if step_days < 0.1 - NEGLIGIBLE:
-        return f"{days * HOURS_PER_DAY:,.0f} hours"
-    return f"{days:,.1f} days"
+    if step_days >= 0.1 - NEGLIGIBLE:
+        return f"{days:z,.1f} days"
+    minutes = round(abs(days) * MINUTES_PER_DAY)
+    return f"{'-' if days < 0 and minutes else ''}{_minutes_words(minutes)}"
+
+
+def _minutes_words(minutes: int) -> str:
+    hours, rest = divmod(minutes, 60)
+    if minutes and not minutes % MINUTES_PER_DAY:
+        return _counted(minutes // MINUTES_PER_DAY, "day")
+    if minutes and not rest:
+        return _counted(hours, "hour")
+    return f"{minutes} min" if hours < 2 else f"{hours:,} h {rest} min"
+
+
+def _counted(number: int, what: str) -> str:
+    return f"{number:,} {what}" if number == 1 else f"{number:,} {what}s"
 
 
 def share_words(share: float | None) -> str:
@@ -50,6 +68,8 @@ def promises_text(data: Json) -> str:
         parts += ["Volume fill rate, the stock following the promise, the others keeping theirs:", table(rows)]
     if len(rows := _clauses(data)) > 1:
         parts += ["Service clause per customer and period (on time in full at today's lead time):", table(rows)]
+        if any(one["clause"]["strictest"] is None for one in data["segments"].values()):
+            parts[-1] += f"\n{NO_CLAUSE}"
     parts += ["\n".join(_rounds(data))] if data["rounds"] else []
     parts += ["\n".join(_checks(data))]
     return "\n\n".join(part for part in parts if part)
@@ -83,28 +103,48 @@ def _limits(data: Json) -> list[str]:
 
 def limit_sentence(one: Json) -> str:
     """Return what limits a segment's lead time, with what a little more of it would gain."""
-    lead, step = one["lead_time"], one["step_days"]
-    if lead["achievable"] is None:
-        why = f"only {share_words(lead['ever_delivered'])} of the orders are delivered at all"
-        if lead["ever_delivered"] > one["keep"]:
-            why = "too few orders are simulated to show it; measure more days or add replications"
-        return f"no lead time can be promised to {100 * one['keep']:g} % of its orders: {why}."
-    best = next((r for r in one["limit"]["reliefs"] if r["shown"]), None)
+    limit, keep = one["limit"], f"{100 * one['keep']:g} %"
+    best = next((r for r in limit["reliefs"] if r["shown"]), None)
+    if one["lead_time"]["achievable"] is None:
+        return _none_sentence(one, keep) + ("" if best is None else f" {_relief_sentence(one, best, keep)}")
     if best is None:
-        stages = one["limit"]["slowest_tenth_days"]
+        stages, step = limit["slowest_tenth_days"], one["step_days"]
         longest = max(stages, key=lambda stage: stages[stage])
         spent = f"{time_words(stages[longest], step)} of the slowest tenth of orders go into {longest}"
-        return f"{one['limit']['words']}. No server and no stock shortens it; {spent}."
-    low, high = best["days"] - best["half_width"], best["days"] + best["half_width"]
-    gain = f"{_fine(best['days'], step)} shorter ({_fine(low, step)} to {_fine(high, step)})"
-    return f"{best['thing']}. With {best['more']}, the time that keeps {100 * one['keep']:g} % is {gain}."
+        return f"{limit['words']}. No server and no stock shortens it; {spent}."
+    return f"{limit['words']}. {_relief_sentence(one, best, keep)}"
 
 
-def _fine(days: float, step_days: float) -> str:
-    """Return a gain: these are seen more finely than promises are made."""
-    if step_days < 1 / HOURS_PER_DAY - NEGLIGIBLE:
-        return f"{days * MINUTES_PER_DAY:,.1f} min"
-    return f"{days:,.2f} days"
+def _none_sentence(one: Json, keep: str) -> str:
+    delivered = f"{share_words(one['lead_time']['ever_delivered'])} of the orders are delivered at all"
+    if one["lead_time"]["ever_delivered"] <= one["keep"]:
+        return f"no lead time can be promised to {keep} of its orders: only {delivered}."
+    return (
+        f"no lead time can be promised to {keep} of its orders: {delivered}, but so few are simulated that {keep} is "
+        "not shown; measure more days or add replications."
+    )
+
+
+def _relief_sentence(one: Json, best: Json, keep: str) -> str:
+    if best["share"] is None:
+        low, high = (best["days"] + sign * best["half_width"] for sign in (-1, 1))
+        unit, factor = _gain_unit(best["days"])
+        least, mean, most = (f"{days * factor:z,.1f} {unit}" for days in (low, best["days"], high))
+        return f"With {best['more']}, the time that keeps {keep} is {mean} shorter ({least} to {most})."
+    low, high = (100 * (best["share"] + sign * best["half_width"]) for sign in (-1, 1))
+    promised = one["lead_time"]["promised"]
+    when = "" if promised is None else f" within {time_words(promised, one['step_days'])}"
+    return (
+        f"With {best['more']}, {100 * best['share']:.1f} points more of its orders are delivered{when} "
+        f"({low:.1f} to {high:.1f} points)."
+    )
+
+
+def _gain_unit(days: float) -> tuple[str, float]:
+    """Return the unit in which a gain is said, and how many there are in a day."""
+    if days * HOURS_PER_DAY < 2:
+        return "min", MINUTES_PER_DAY
+    return ("hours", HOURS_PER_DAY) if days < 2 else ("days", 1)
 
 
 def _fill_rates(data: Json) -> list[list[str]]:
@@ -182,7 +222,9 @@ def settled_sentence(data: Json, tried: int) -> str:
         return "No set of promises keeps itself: raised again and again, one of them stayed broken."
     if not data["monotone"]:
         return "Keeping is not monotone here: a longer promise was seen to break. The shortest kept one is shown."
-    return f"No promise can be a step shorter while the others stay ({tried} sets of shorter ones were tried)."
+    if not tried:
+        return "No promise can be a step shorter while the others stay: each is a single step."
+    return f"No promise can be a step shorter while the others stay ({_counted(tried, 'set')} of shorter ones tried)."
 
 
 def _checks(data: Json) -> list[str]:

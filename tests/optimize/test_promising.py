@@ -119,7 +119,7 @@ def test_what_limits_is_the_team_where_there_is_a_queue_and_transit_where_there_
     assert busy.words == "team"
     assert busy.reliefs[0].more.words == "one more server at team"
     shorter = sojourn_days(0.95) - solved_with(3)
-    assert abs(busy.reliefs[0].days.mean - shorter) < 3 * (busy.reliefs[0].days.half_width or 0)
+    assert abs(busy.reliefs[0].gain.mean - shorter) < 3 * (busy.reliefs[0].gain.half_width or 0)
     assert [r.shown for r in busy.reliefs if r.more.name == "spare"] == [False]
     assert idle.words == "transit"
     assert idle.stages["transit"] == pytest.approx(0.5)
@@ -134,6 +134,36 @@ def test_stock_limits_where_lines_wait_for_it() -> None:
     limit = found(shop(fill_rate=0.6)).segments["buyers"].limit
     assert limit is not None
     assert limit.words == "stock of tin"
+
+
+def test_steps_are_as_fine_as_what_is_achievable() -> None:
+    """A promise of two days for work of minutes: a step of an hour would be no answer."""
+    one = found(queue(promise_days=2.0)).segments["buyers"]
+    assert one.step_days == pytest.approx(1 / MINUTES_PER_DAY)
+    assert one.lead_time.achievable is not None
+    assert sojourn_days(0.95) < one.lead_time.achievable < 1.1 * sojourn_days(0.95)
+
+
+def test_where_orders_are_lost_for_lack_of_stock_the_stock_limits_them() -> None:
+    """No lead time reaches 95 % of the orders: more stock gets more of them delivered, however fast."""
+    data = shop(base_stock=60).model_dump()
+    data["levers"]["all"]["same"]["when_short"] = {"rule": "lose"}
+    one = found(Scenario.model_validate(data)).segments["buyers"]
+    assert one.lead_time.achievable is None
+    assert one.limit is not None
+    assert one.limit.by_share
+    assert one.limit.words == "stock of tin"
+    relief = one.limit.reliefs[0]
+    assert relief.more.amount == 6
+    assert abs(relief.gain.mean - (loss(60) - loss(66))) < 3 * (relief.gain.half_width or 0)
+
+
+def loss(level: int) -> float:
+    """Return the share of units lost from a base stock with 60 units ordered over a lead time (Erlang's formula)."""
+    blocked = 1.0
+    for n in range(1, level + 1):
+        blocked = 60 * blocked / (n + 60 * blocked)
+    return blocked
 
 
 # Demand that reacts -------------------------------------------------------------------------------------------------

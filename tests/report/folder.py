@@ -384,9 +384,10 @@ class _Maker:
                 {
                     "more": r("one more server at packing"),
                     "thing": r("packing"),
-                    "days": 0.42 + i,
-                    "half_width": 0.11,
-                    "shown": i != 1,
+                    "days": None if i == 1 else 0.42 + i,
+                    "share": 0.042 if i == 1 else None,
+                    "half_width": 0.011,
+                    "shown": True,
                 }
             ]
             return {

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 from promiselab.report.content import Content
@@ -97,13 +97,23 @@ def _limits(segments: Mapping[str, Json]) -> Table:
         if one["limit"] is None:
             continue
         shown = [r for r in one["limit"]["reliefs"] if r["shown"]]
-        scale = scale_for("days", [r["days"] for r in shown], [r["half_width"] for r in shown])
         rows.append(Row((f"{name}: limited by {one['limit']['words']}",)))
-        rows += [Row((r["more"],), (Cell(scale.interval_with_unit(r["days"], r["half_width"])),)) for r in shown] or [
-            Row(("no server and no stock shortens it",), (Cell((MISSING,)),))
+        rows += [Row((r["more"],), _gain(r, shown)) for r in shown] or [
+            Row(("no server and no stock helps",), (Cell((MISSING,)), Cell((MISSING,))))
         ]
-    note = "By how much the time within which the share to keep is delivered gets shorter, all else and demand equal."
-    return Table("A little more of one thing", (("",), ("Shorter by",)), tuple(rows), note)
+    note = (
+        "By how much the time within which the share to keep is delivered gets shorter; where no time reaches that "
+        "share, how many orders more are delivered within today's promise. All else and demand equal."
+    )
+    return Table("A little more of one thing", (("",), ("Shorter by",), ("More in time",)), tuple(rows), note)
+
+
+def _gain(relief: Json, shown: Sequence[Json]) -> tuple[Cell, Cell]:
+    if relief["share"] is not None:
+        points = Scale(100.0, "points", 1)
+        return Cell((MISSING,)), Cell(points.interval_with_unit(relief["share"], relief["half_width"]))
+    scale = scale_for("days", [r["days"] for r in shown], [r["half_width"] for r in shown])
+    return Cell(scale.interval_with_unit(relief["days"], relief["half_width"])), Cell((MISSING,))
 
 
 def _fill_rates(content: Content, segments: Mapping[str, Json]) -> Table:
