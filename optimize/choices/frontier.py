@@ -120,6 +120,8 @@ class _Search:
     show: Progress
     found: list[Point] = field(default_factory=list)
     solves: int = 0
+    step: float = 0.0
+    """Values that are no further apart are not told apart."""
 
     def run(self) -> Frontier | None:
         first = self._solved(self.selection)
@@ -134,7 +136,7 @@ class _Search:
             complete = self._between()
         except KeyboardInterrupt:
             interrupted = True
-        return Frontier(tuple(_undominated(self.found, self._good)), beyond, complete, interrupted)
+        return Frontier(tuple(_undominated(self.found, self._good, self.step)), beyond, complete, interrupted)
 
     def _narrow(self, first: Point) -> tuple[float, float]:
         """Keep the columns that a point may have; return the best value of any column and that of the first point."""
@@ -142,7 +144,7 @@ class _Search:
         self.narrow = taken(self.selection, range(self.selection.n_segments), self.kept)
         self.measure = self.weighed.taken(self.kept)
         best, start = self._good(self.measure.best(self.narrow)), self._good(first.value)
-        self.step = self.resolution * max(abs(best - start), 1e-12)
+        self.step = max(self.resolution * abs(best - start), self.weighed.alike)
         return best, start
 
     def _to_the_end(self, start: float, best: float) -> float | None:
@@ -164,7 +166,7 @@ class _Search:
 
     def _between(self) -> bool:
         """Divide the widest gap between neighbours until there are enough points, or nothing is left."""
-        ordered = _undominated(self.found, self._good)
+        ordered = _undominated(self.found, self._good, self.step)
         gaps = [self._gap(a, b) for a, b in pairwise(ordered)]
         width = max(self._good(ordered[-1].value) - self._good(ordered[0].value), 1e-12)
         height = max(ordered[0].margin - ordered[-1].margin, 1e-12)
@@ -239,10 +241,13 @@ def _until(between: _Between, better: Point, high: float) -> _Between:
     return _Between(between.worse, better, between.low, high)
 
 
-def _undominated(points: Sequence[Point], good: Callable[[float], float]) -> list[Point]:
-    """Return the points that no other one beats, from the highest margin to the best value."""
+def _undominated(points: Sequence[Point], good: Callable[[float], float], step: float) -> list[Point]:
+    """Return the points that no other one beats, from the highest margin to the best value.
+
+    One that is better by no more than a step, and earns less, is beaten.
+    """
     out: list[Point] = []
     for point in sorted(points, key=lambda p: (-p.margin, -good(p.value))):
-        if not out or good(point.value) > good(out[-1].value):
+        if not out or good(point.value) > good(out[-1].value) + step:
             out.append(point)
     return out

@@ -34,6 +34,10 @@ class Weighed(Protocol):
     def more_is_better(self) -> bool:
         """Whether larger values are better."""
 
+    @property
+    def alike(self) -> float:
+        """Values that are no further apart are the same: rounding, or nothing that a planner would pay for."""
+
     def value(self, selection: Selection, found: Solution) -> float:
         """Return the value of a choice."""
 
@@ -63,6 +67,7 @@ class Rate:
     bottom: FloatArray
     unit: str = "share"
     more_is_better: bool = True
+    alike: float = 1e-9
 
     def value(self, selection: Selection, found: Solution) -> float:  # noqa: ARG002 - its columns are its own
         """Return the ratio; 1 where nothing is counted."""
@@ -113,6 +118,7 @@ class Amount:
     never_below: float = -math.inf
     """No choice has less, whatever its columns say alone: what they share is counted in pools."""
     more_is_better: bool = False
+    alike: float = 0.01
 
     def value(self, selection: Selection, found: Solution) -> float:
         """Return what is used, by columns and hires."""

@@ -6,7 +6,9 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from optimize.rationing.classes import SharedPool, served
+from optimize.unit_cost import unit_costs
 from scenarios.laws import Constant, ConstantUnits, Exponential
+from scenarios.offerings import Offering
 from scenarios.products import Stock
 from scenarios.scenario import Scenario
 from scenarios.segments import Segment
@@ -30,7 +32,7 @@ class ExactLevel:
     fill_rates : tuple of float
         Volume fill rates of the two ranks in the long run.
     cost_per_day : float
-        Holding, and the margin of what is lost.
+        Holding, and the margin of what is lost, after delivery and reordering.
     """
 
     level: int
@@ -124,7 +126,18 @@ def _fits(scenario: Scenario, pool: SharedPool, stock: Stock) -> bool:
     supply = stock.supply
     independent = supply.may_cross or isinstance(supply.lead_time_days, Constant)
     one_for_one = stock.policy.kind == "base_stock" and supply.made_by is None and independent
-    return one_for_one and all(_single_poisson(scenario.segments[u.segment], pool.key.product) for u in pool.users)
+    offers = served(scenario)
+    return one_for_one and all(
+        _single_poisson(scenario.segments[u.segment], pool.key.product) and _pays_by_unit(offers[u.segment])
+        for u in pool.users
+    )
+
+
+def _pays_by_unit(offer: Offering) -> bool:
+    """Return whether every order comes to the stock, and its money depends on nothing but whether it is served."""
+    contract = offer.contract
+    late = contract.late_penalty_per_order or contract.late_penalty_share or contract.clause is not None
+    return not late and not any(step.refusal_share for step in offer.approvals)
 
 
 def _single_poisson(segment: Segment, product: str) -> bool:
@@ -141,10 +154,18 @@ def _rate(scenario: Scenario, pool: SharedPool, rank: int) -> float:
 
 
 def _margin(scenario: Scenario, pool: SharedPool, rank: int) -> float:
-    """Return the mean margin of a unit that a rank buys, before any cost to serve."""
-    product, offers = scenario.products[pool.key.product], served(scenario)
+    """Return the mean margin of a unit that a rank buys: what would be neither earned nor spent if it were lost."""
     mine = [u for u in pool.users if u.rank == rank]
     weights = [units_per_day(scenario, u.segment, pool.key.product, u.acceptance)[0] for u in mine]
-    prices = [product.list_price * offers[u.segment].price_multiplier(pool.key.product) for u in mine]
+    margins = [_unit_margin(scenario, pool.key.product, u.segment) for u in mine]
     total = sum(weights)
-    return sum(w * (p - product.unit_cost) for w, p in zip(weights, prices, strict=True)) / total if total else 0.0
+    return sum(w * m for w, m in zip(weights, margins, strict=True)) / total if total else 0.0
+
+
+def _unit_margin(scenario: Scenario, name: str, segment: str) -> float:
+    """Return the margin of an order of one unit; people are paid for their presence, whether it comes or not."""
+    product, offer = scenario.products[name], served(scenario)[segment]
+    reorder = 0.0 if product.stock is None else product.stock.supply.ordering_cost  # each unit is ordered again alone
+    waits = offer.contract.payment_days / DAYS_PER_YEAR * scenario.finance.interest_share_per_year
+    price = product.list_price * offer.price_multiplier(name) * (1 - waits)
+    return price - product.unit_cost - reorder - unit_costs(scenario, segment, offer)[name]["delivery"]

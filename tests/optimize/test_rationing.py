@@ -18,6 +18,7 @@ from scenarios.scenario import Scenario
 from simcore import formulas as f
 from simcore.clock import Floats
 from simcore.engines import COMPILED
+from simcore.measures import MARGIN
 from simcore.replications import simulate_all
 
 TERMS = Terms(0.95, 1.0, 60)
@@ -105,6 +106,38 @@ def test_where_demand_is_lost_the_best_level_costs_least() -> None:
         costs.append(10 * 5 / 365 * m.on_hand_mean + 30 * m.lost_rate[0] + 4 * m.lost_rate[1])
     assert exact.best == int(np.argmin(costs)) > 0
     assert [one.cost_per_day for one in exact.levels] == pytest.approx(costs)
+
+
+def test_a_lost_unit_spares_its_delivery_and_its_reordering() -> None:
+    """The best level by formula is the best in the simulation, and so is what each level costs beside another."""
+    data = two_classes("lose").model_dump()
+    data["products"]["tin"]["stock"]["supply"]["ordering_cost"] = 2.5
+    data["levers"]["all"]["gold"]["delivery"] = {"cost_per_delivery": 20.0, "cost_per_unit": 4.0}
+    scenario = Scenario.model_validate(data)
+    pool = rationed_pools(scenario)[0]
+    exact = exact_levels(scenario, pool)
+    assert exact is not None
+    levels = (0, 3)
+    found = simulate_all([with_levels(scenario, pool, (0, level)) for level in levels], 1, 40, engine=COMPILED)
+    none, some = (one.totals(MARGIN)[0] / 200 for one in found)
+    costs = [exact.levels[level].cost_per_day for level in levels]
+    error = (some - none).std(ddof=1) / np.sqrt(40)
+    assert abs((some - none).mean() - (costs[0] - costs[1])) < 4 * error < 1
+
+
+@pytest.mark.parametrize(
+    "effects",
+    [
+        {"contract": {"late_penalty_per_order": 3.0}},
+        {"contract": {"clause": {"otif_at_least": 0.9, "period_days": 7, "rebate_share": 0.1}}},
+        {"approvals": [{"name": "credit", "minutes": 1, "refusal_share": 0.2}]},
+    ],
+)
+def test_no_formula_is_used_where_waiting_costs_or_not_every_order_comes(effects: dict[str, Any]) -> None:
+    data = two_classes("backorder").model_dump()
+    data["levers"]["all"]["gold"] |= effects
+    scenario = Scenario.model_validate(data)
+    assert exact_levels(scenario, rationed_pools(scenario)[0]) is None
 
 
 def test_where_all_wait_the_least_level_that_keeps_the_promise_is_best() -> None:
