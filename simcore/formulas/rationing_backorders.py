@@ -216,8 +216,11 @@ def _chain_law(
         columns += [source, source]
         values += [weight, -weight]
     system = csc_array((np.concatenate(values), (np.concatenate(rows), np.concatenate(columns))), shape=(size, size))
-    # Fix the likeliest state at 1 and solve the balance of the others.
-    anchor = int(np.argmin(np.abs(outstanding - sum(lambdas) * lead_time) + 1e-3 * second))
+    # Fix a likely state at 1 and solve the balance of the others: units outstanding are about their mean; class 1 is
+    # cleared first, so that class 2 waits for all that the stock above the level leaves.
+    free = stock - sum(lambdas) * lead_time
+    likely = max(free, level), max(level - free, 0.0)
+    anchor = int(np.argmin(np.abs(net - likely[0]) + np.abs(second - likely[1])))
     keep = np.delete(np.arange(size), anchor)
     right = -system[:, [anchor]].toarray().ravel()[keep]
     law = np.ones(size)

@@ -100,3 +100,17 @@ def test_no_other_team_costs_less(
         queue = f.erlang_a(arrivals, service, patience, servers).queue_length_mean
         assert wage * servers + (penalty / 2 + penalty * patience) * queue >= tired.cost * (1 - 1e-12)
     assert lost.cost_one_less >= lost.cost <= lost.cost_one_more
+
+
+@pytest.mark.parametrize("stock", [0, 1, 8, 25, 40])
+@pytest.mark.parametrize("demand", [[0.2, 8.0], [8.0, 2.0], [20.0, 0.2]])
+def test_all_that_is_ordered_is_on_the_way_whatever_is_kept(demand: list[float], stock: int) -> None:
+    """On hand less what waits is the base stock less what is ordered over a lead time; more kept is more for class 1."""
+    fills = []
+    for level in sorted({0, 1, stock // 2, max(stock - 1, 0), stock}):
+        if level <= stock:
+            found = f.ration_backorder_ample(demand, 3.0, stock, level)
+            net = found.on_hand_mean - sum(found.backorders_mean)
+            assert net == pytest.approx(stock - 3 * sum(demand), abs=1e-6)
+            fills.append(found.volume_fill_rate[0])
+    assert fills == pytest.approx(sorted(fills), abs=1e-9)
