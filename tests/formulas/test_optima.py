@@ -105,7 +105,7 @@ def test_no_other_team_costs_less(
 @pytest.mark.parametrize("stock", [0, 1, 8, 25, 40])
 @pytest.mark.parametrize("demand", [[0.2, 8.0], [8.0, 2.0], [20.0, 0.2]])
 def test_all_that_is_ordered_is_on_the_way_whatever_is_kept(demand: list[float], stock: int) -> None:
-    """On hand less what waits is the base stock less what is ordered over a lead time; more kept is more for class 1."""
+    """On hand less what waits is the base stock less the demand over a lead time; more kept is more for class 1."""
     fills = []
     for level in sorted({0, 1, stock // 2, max(stock - 1, 0), stock}):
         if level <= stock:
