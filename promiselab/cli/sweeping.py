@@ -120,7 +120,7 @@ def sweep(
     choose(engine)
     asked = asked_for(source, options, engine, lambda scenario: read_scenario(scenario, set_))
     if dry_run:
-        _say_plan(asked, most, allow_large, json_)
+        _say_plan(asked, most, on is not None, allow_large, json_)
         return
     place = sweep_place(out, follow)
     from promiselab.cli.output import note
@@ -183,12 +183,14 @@ def _workers(text: str | None, on: str | None) -> int | None:
     return min(asked or cores(), MOST_WORKERS)
 
 
-def _say_plan(asked: Asked, workers: int | None, allow_large: bool, as_json: bool) -> None:
+def _say_plan(asked: Asked, workers: int | None, elsewhere: bool, allow_large: bool, as_json: bool) -> None:
+    """Print what would be simulated; workers beyond the cores of this machine make nothing faster on it."""
     from promiselab.cli.output import print_json, say
     from promiselab.sweep.dry_run import plan, plan_text
     from simcore.replications import cores
 
-    found = plan(asked, workers or cores(), allow_large)
+    most = workers or cores()
+    found = plan(asked, most if elsewhere else min(most, cores()), allow_large)
     if as_json:
         print_json(found)
     else:

@@ -113,7 +113,7 @@ def predict(scenario: Scenario, found: Sequence[Case], replications: int, engine
     return Prediction(
         orders,
         simulating + count * replications * TABLES_SECONDS + PAGE_SECONDS,
-        f"{how}; {workers} workers; tables and report",
+        f"{how}; {workers} {'worker' if workers == 1 else 'workers'}; tables and report",
     )
 
 

@@ -17,6 +17,7 @@ import duckdb
 import pytest
 
 from promiselab.sweep import work
+from simcore.replications import cores
 from tests.cli.calling import SMALL, Caller, edited
 from tests.sweep.sweeping import contents
 from tests.sweep.test_runner import failing
@@ -259,8 +260,10 @@ def test_bad_calls_are_refused(call: Caller, arguments: tuple[str, ...]) -> None
 def test_c03_workers(call: Caller) -> None:
     for workers in ("0", "-1"):
         assert call(*SWEEP[:-1], workers).code == 2
-    said = call(*SWEEP[:-1], "10000", "--dry-run")
+    said = call(*SWEEP[:-1], "10000", "--dry-run", "--json")
     assert (said.code, said.err) == (0, "--workers 10000: capped, 256 are used.\n")
+    assert json.loads(said.out)["workers"] == cores()  # more of them make nothing faster
+    assert "; 1 worker; tables and report)" in call(*SWEEP, "--dry-run").out
 
 
 def test_c05_places(call: Caller) -> None:
