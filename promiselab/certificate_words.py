@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from math import isnan
 from typing import TYPE_CHECKING
 
 from promiselab.gaps import gap_words
@@ -74,7 +75,8 @@ def _floors(found: Certificate, currency: str) -> list[list[str]]:
     rows = [["floor", "asked", "simulated", ""]]
     for f in found.floors:
         unit = currency if f.measure == "stock_investment" else "share"
-        asked, simulated = figure(f.floor, None, unit), figure(f.simulated.mean, f.simulated.half_width, unit)
+        asked = figure(f.floor, None, unit)
+        simulated = figure(None if isnan(f.simulated.mean) else f.simulated.mean, f.simulated.half_width, unit)
         rows.append([f"{f.segment or 'company'}: {f.measure.replace('_', ' ')}", asked, simulated, f.verdict.value])
     return rows
 

@@ -6,6 +6,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
+from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -232,7 +233,7 @@ def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
 
 
 def _interval(found: Interval) -> dict[str, float | None]:
-    return {"mean": found.mean, "half_width": found.half_width}
+    return {"mean": None if isnan(found.mean) else found.mean, "half_width": found.half_width}
 
 
 def _correction(found: Correction) -> Mapping[str, Any]:

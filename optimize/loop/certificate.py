@@ -28,6 +28,7 @@ class Kept(StrEnum):
     YES = "kept"
     NOT_SHOWN = "not shown"
     NO = "broken"
+    UNKNOWN = "no order to tell by"
 
 
 @dataclass(frozen=True)

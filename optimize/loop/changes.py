@@ -9,6 +9,7 @@ import numpy as np
 
 from optimize.candidates import Candidates
 from optimize.discrepancy import Discrepancy
+from optimize.loop.certificate import Kept
 from optimize.loop.evidence import COMPANY, IDLE, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin, sharing
 from scenarios.scenario import Scenario
@@ -123,10 +124,13 @@ def missed_floors(found: Evidence, segment: str, *, of_waiting: bool) -> dict[st
 def kept_floors(
     candidates: Candidates, found: Evidence, segment: str, column: int, *, of_waiting: bool
 ) -> dict[str, float]:
-    """Return measure -> simulated mean, of floors that were kept although the estimate of the column misses them."""
+    """Return measure -> simulated mean, of floors that were kept although the estimate of the column misses them.
+
+    A floor that no order could miss counts as just kept.
+    """
     expected = candidates.economics.expected
     return {
-        f.measure: f.simulated.mean
+        f.measure: f.floor if f.verdict is Kept.UNKNOWN else f.simulated.mean
         for f in found.kept(segment)
         if (f.measure in OF_WAITING) == of_waiting and expected(f.measure)[column] < f.floor
     }

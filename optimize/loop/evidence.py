@@ -107,14 +107,16 @@ def company(plan: Plan, simulation: Simulation) -> Discrepancy:
 
 
 def floors(simulation: Simulation) -> Iterator[FloorKept]:
-    """Yield every floor of a served segment, that of its promise, and the limit on stock, with what was measured."""
+    """Yield every floor of a served segment, that of its promise, and the limit on stock, with what was measured.
+
+    NaN was measured where no order came in any replication: then nothing missed a floor either.
+    """
     scenario = simulation.scenario
     for name, offering in current_offerings(scenario).items():
         if offering is not None:
             for measure, floor in asked(scenario.segments[name].floors, offering.lead_time_days is not None).items():
                 found = simulation.estimate(measure, name)
-                if not np.isnan(found.mean):
-                    yield FloorKept(name, measure, floor, found, _verdict(found, floor, 1))
+                yield FloorKept(name, measure, floor, found, _verdict(found, floor, 1))
     most = scenario.limits.stock_investment
     if most is not None:
         found = simulation.estimate(STOCK_LIMIT)
@@ -128,6 +130,8 @@ def _missed(floor: FloorKept) -> bool:
 
 def _verdict(found: Interval, limit: float, sign: int) -> Kept:
     """Return whether ``sign x measure >= sign x limit`` is shown, denied or neither."""
+    if np.isnan(found.mean):
+        return Kept.UNKNOWN
     low, high = sorted((sign * found.low, sign * found.high))
     if low >= sign * limit:
         return Kept.YES

@@ -14,6 +14,7 @@ from scenarios import parse
 from scenarios.scenario import Scenario
 from simcore.replications import Interrupted, Simulation, simulate_all
 from tests.cli.calling import SMALL, Caller, edited
+from tests.optimize.loop.test_beyond_estimates import depot
 
 VERIFY = ("optimize", "small.yaml", "--verify", "--engine", "compiled", "--workers", "1")
 FEW = ("--replications", "10", "--smallest-difference", "5%")
@@ -150,3 +151,20 @@ def test_a_plan_that_earns_nothing_has_no_relative_gap(call: Caller) -> None:
     assert (kept["margin"], kept["gap"]) == ({"mean": 0.0, "half_width": 0.0}, None)
     assert kept["bound"] > 0
     assert "gap no share of a margin of 0." in said.out
+
+
+def test_a_promise_to_a_segment_that_never_orders_is_not_shown_and_keeps_nobody_from_a_plan(call: Caller) -> None:
+    """Estimates say that what the crowd leaves today is too little; without an order nothing can say otherwise."""
+    data = depot().model_dump(mode="json", exclude_unset=True)
+    data["segments"]["guest"] = {**data["segments"]["club"], "must_serve": True, "demand": {"orders_per_day": 1e-9}}
+    data["as_is"]["offerings"]["guest"] = data["as_is"]["offerings"]["club"]
+    call.write("depot.yaml", json.dumps(data))
+    said = call("optimize", "depot.yaml", "--verify", *VERIFY[3:])
+    assert said.code == 0
+    [row] = [row for row in said.out.splitlines() if "guest: on time" in row]
+    assert row.split()[-6:] == ["-", "no", "order", "to", "tell", "by"]
+    (run,) = call.runs()
+    floors = json.loads((run / "certificate.json").read_text())["floors"]
+    [guest] = [floor for floor in floors if floor["segment"] == "guest"]
+    assert (guest["simulated"]["mean"], guest["verdict"]) == (None, "no order to tell by")
+    assert "no order to tell by" in (run / "report.html").read_text()

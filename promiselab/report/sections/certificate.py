@@ -103,7 +103,7 @@ def _floors(content: Content, floors: Sequence[Entry]) -> Table:
         head = f"{floor['segment'] or 'company'}: {str(floor['measure']).replace('_', ' ')}"
         cells = (
             Cell((scale.with_unit(floor["floor"]),)),
-            Cell(scale.interval_with_unit(floor["simulated"]["mean"], floor["simulated"]["half_width"])),
+            Cell(scale.interval_with_unit(read_number(floor["simulated"]["mean"]), floor["simulated"]["half_width"])),
             text(str(floor["verdict"])),
         )
         return Row((head,), cells)
