@@ -124,12 +124,23 @@ def _effects(summary: Row) -> Iterator[str]:
         name = effect["measure"].replace("_", " ")
         if effect.get("unknown"):
             yield f"What moves {name}: {effect['unknown']}."
-        elif effect["method"] == "sobol" and not effect["variance"]:
-            yield f"What moves {name}: nothing, it is the same at every point."
+        elif moved_by_nothing(effect):
+            yield f"What moves {name}: none of the inputs."
         elif effect["method"] == "morris":
-            yield f"What moves {name}, over the whole of each axis:\n{_morris(effect)}"
+            level = f"{100 * summary['confidence']:g}%"
+            yield (
+                f"What moves {name}, over the whole of each axis:\n{_morris(effect)}\n"
+                f"Luck alone rarely makes an effect that large: verdicts hold together at {level} (Holm)."
+            )
         else:
             yield f"What the variance of {name} comes from:\n{_sobol(effect)}"
+
+
+def moved_by_nothing(effect: Row) -> bool:
+    """Return whether a measure is the same whatever the inputs are."""
+    if effect["method"] == "sobol":
+        return not effect["variance"]
+    return all(row["mean_size"] == 0.0 for row in effect["inputs"])
 
 
 def _morris(effect: Row) -> str:
@@ -138,7 +149,7 @@ def _morris(effect: Row) -> str:
         size = _estimate({"mean": row["mean_size"], "half_width": row["half_width"]}, effect["unit"])
         others = [figure(row[key], None, effect["unit"]) for key in ("mean", "sigma")]
         lines.append([row["path"], size, *others, "moves it" if row["shown"] else "no effect shown"])
-    return f"{table(lines)}\nAn effect is shown where luck alone hardly makes it; all of them hold together (Holm)."
+    return table(lines)
 
 
 def _sobol(effect: Row) -> str:

@@ -16,6 +16,7 @@ from promiselab.sweep.page import figures
 from promiselab.sweep.page.frontier import undominated
 from promiselab.sweep.page.reading import Content, read
 from promiselab.sweep.page.tornado import bars
+from promiselab.sweep.words import moved_by_nothing
 from scenarios.problems import BadInput
 from tests.report.reading import Page, numbers_in, parse
 
@@ -119,7 +120,7 @@ def test_the_frontier_holds_what_nothing_beats(folder_of: Folders, tmp_path: Pat
 @pytest.mark.parametrize(("kind", "method"), [("sweep_morris", "mean_size"), ("sweep_sensitivity", "total")])
 def test_what_moves_what_is_drawn_for_every_measure(folder_of: Folders, kind: str, method: str) -> None:
     folder = folder_of(kind)
-    known = [e for e in summary_of(folder)["effects"] if not e.get("unknown") and e.get("variance", 1)]
+    known = [e for e in summary_of(folder)["effects"] if not e.get("unknown") and not moved_by_nothing(e)]
     charts = figures(folder)
     assert list(charts) == [f"effects_{effect['measure']}" for effect in known]
     margin = known[0]
@@ -129,6 +130,17 @@ def test_what_moves_what_is_drawn_for_every_measure(folder_of: Folders, kind: st
     text = page_of(folder).text
     assert margin["inputs"][0]["path"] in text
     assert "highest margin" not in text
+
+
+def test_the_largest_effect_may_be_luck_and_a_smaller_one_none(folder_of: Folders, tmp_path: Path) -> None:
+    def first_is_luck(summary: dict[str, Any]) -> None:
+        for place, row in enumerate(summary["effects"][0]["inputs"]):
+            row["shown"] = place == 1
+
+    folder = folder_of("sweep_morris")
+    second = summary_of(folder)["effects"][0]["inputs"][1]["path"]
+    write_page(changed(folder, tmp_path / "luck", first_is_luck))
+    assert f"{second} moves the margin most: by " in page_of(tmp_path / "luck").text
 
 
 @pytest.mark.parametrize("kind", ["sweep_two", "sweep_tornado", "sweep_many", "sweep_morris", "sweep_sensitivity"])

@@ -11,6 +11,7 @@ from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.parts import Cell, Chart, Paragraph, Row, Table, Words, text
 from promiselab.sweep.page.exhibit import Exhibit, head, measure_name
 from promiselab.sweep.page.reading import Content
+from promiselab.sweep.words import moved_by_nothing
 
 MOST_INPUTS = 30
 SHARE = Scale(1.0, "", 2)
@@ -34,8 +35,8 @@ def effects(content: Content) -> tuple[list[Exhibit], list[Paragraph]]:
         name = measure_name(str(effect["measure"])).lower()
         if effect.get("unknown"):
             unknown.append(Paragraph((f"What moves {name} cannot be told: {effect['unknown']}.",)))
-        elif effect["method"] == "sobol" and not effect["variance"]:
-            unknown.append(Paragraph((f"Nothing moves {name}: it is the same at every point.",)))
+        elif moved_by_nothing(effect):
+            unknown.append(Paragraph((f"None of the inputs moves {name}.",)))
         else:
             found.append(_morris(effect) if effect["method"] == "morris" else _sobol(effect))
     return found, unknown

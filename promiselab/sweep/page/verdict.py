@@ -94,7 +94,8 @@ def _what_matters(content: Content) -> Words:
         return (f"What moves the margin cannot be told{why}.",)
     first, rest = effect["inputs"][0], effect["inputs"]
     if effect["method"] == "morris":
-        if not first["shown"]:
+        first = next((row for row in rest if row["shown"]), None)
+        if first is None:
             return (f"No effect of any of the {len(rest)} inputs on the margin is shown.",)
         scale = scale_for(str(effect["unit"]), [first["mean_size"]], [first["half_width"]])
         quiet = sum(not row["shown"] for row in rest)
