@@ -76,19 +76,22 @@ def asked_in(found: SweepFile, scenario: Scenario, options: Options, engine: str
     if found.replications is not None and found.replications > MOST_REPLICATIONS:
         expected = f"Expected a whole number from 1 to {MOST_REPLICATIONS:,}."
         raise bad("replications", "out of bounds", expected, found.replications)
-    said = found.model_dump(mode="json", include={"design", "vary", "what_ifs", "designs", "points", "measures"})
     if options.seed is not None:
         found = found.model_copy(update={"seed": options.seed})
-    sampled = found if found.seed is not None or scenario.study.seed is not None else _with_seed(found)
+    if found.sample_seed is None and not _seeded(found.seed, scenario) and found.chosen in SAMPLES:
+        found = found.model_copy(update={"sample_seed": 0})  # points do not change from one call to the next
+    of_points = {"design", "vary", "what_ifs", "designs", "points", "sample_seed", "measures"}
+    said = found.model_dump(mode="json", include=of_points)
     resolved = replace(
         options,
         seed=found.seed,
+        confidence=options.confidence or found.confidence,
         replications=options.replications or found.replications,
         precision=options.precision or found.precision,
         smallest_difference=options.smallest_difference or found.smallest_difference,
         measures=options.measures or found.measures,
     )
-    return _asked(scenario, sampled.sweep(scenario), found.chosen, engine, resolved, said)
+    return _asked(scenario, found.sweep(scenario), found.chosen, engine, resolved, said)
 
 
 def _says_what_varies(source: str) -> bool:
@@ -97,9 +100,9 @@ def _says_what_varies(source: str) -> bool:
     return isinstance(data, dict) and ("scenario" in data or "vary" in data or "segments" not in data)
 
 
-def _with_seed(found: SweepFile) -> SweepFile:
-    """Return the file with a seed for its sample: points do not change from one call to the next."""
-    return found.model_copy(update={"seed": 0})
+def _seeded(seed: int | None, scenario: Scenario) -> bool:
+    """Return whether the seed of a sweep is known before it begins."""
+    return seed is not None or scenario.study.seed is not None
 
 
 def _from_options(scenario: Scenario, options: Options, engine: str) -> Asked:
@@ -114,6 +117,8 @@ def _from_options(scenario: Scenario, options: Options, engine: str) -> Asked:
         seed = options.seed if options.seed is not None else scenario.study.seed
         sweep = designed(scenario, kind, axes, options.points, seed or 0)
         said = {"design": kind, "vary": {axis.path: _values(axis) for axis in axes}, "points": options.points}
+        if kind in SAMPLES and not _seeded(options.seed, scenario):
+            said["sample_seed"] = 0
     else:
         if options.design_of is not None:
             raise bad("--design-of", "needs something to vary", "Give --vary path=a,b,c.", options.design_of)

@@ -61,6 +61,7 @@ class Asked:
             **self.file,
             "seed": seed,
             "replications": self.replications,
+            "confidence": self.confidence,
         }
         return "\n".join(yaml_lines({k: v for k, v in resolved.items() if v not in (None, (), [], {})})) + "\n"
 

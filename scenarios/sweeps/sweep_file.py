@@ -61,8 +61,12 @@ class SweepFile(Model):
     there are axes. sensitivity: size N of each of k + 2 blocks (1024). sobol and sensitivity: a power of 2."""
     seed: Annotated[Whole, Field(ge=0)] | None = None
     """Seed of the sample and of the replications; left out: the scenario's study.seed."""
+    sample_seed: Annotated[Whole, Field(ge=0)] | None = None
+    """Seed of the sample, where it is another one."""
     replications: Annotated[Whole, Field(ge=1, le=1_000_000), unit("replications")] | None = None
     """Replications of every point; left out: the scenario's study.replications."""
+    confidence: Annotated[Number, Field(gt=0, lt=1), unit("share 0..1")] | None = None
+    """Level of every interval, and of all verdicts together; left out: the scenario's study.confidence."""
     precision: Annotated[Number, Field(gt=0, lt=1), BeforeValidator(_share), unit("share 0..1")] | None = None
     """Simulate every point until its half-width is this share of its mean: 0.01 or 1%. Left out: replications."""
     smallest_difference: Annotated[Number, Field(gt=0, lt=1), BeforeValidator(_share), unit("share 0..1")] | None = None
@@ -120,7 +124,8 @@ class SweepFile(Model):
         BadInput, TooLarge
             As the design of the sweep raises them.
         """
-        seed = (scenario.study.seed or 0) if self.seed is None else self.seed
+        known = (self.sample_seed, self.seed, scenario.study.seed)
+        seed = next((seed for seed in known if seed is not None), 0)
         if self.chosen == "list":
             sources = {parts[1]: source for parts, source in self._sources.items() if len(parts) == 2}
             if self.designs:

@@ -110,6 +110,22 @@ def test_a_sweep_file_does_what_the_options_do_and_what_is_stored_repeats_it(cal
     assert (again.code, "Nothing to do: all 3 points" in again.err) == (0, True)
 
 
+@pytest.mark.parametrize(
+    "options", [("--design-of", "latin-hypercube", "--points", "3"), ("--design-of", "morris", "--points", "2"),
+                ("--confidence", "0.8", "--smallest-difference", "5%")],
+)  # fmt: skip
+def test_what_is_stored_repeats_a_sweep_whose_seed_was_generated(call: Caller, options: tuple[str, ...]) -> None:
+    call.write("small.yaml", edited(("seed: 7, ", "")))
+    values = "=1,3" if options[0] == "--confidence" else "=1..3"
+    said = call("sweep", "small.yaml", "--vary", f"resources.desk.servers{values}", *options, "--workers", "1")
+    first = folder_of(call)
+    again = call("sweep", str(first / "sweep.yaml"), "--workers", "1")
+    assert (said.code, again.code) == (0, 0), said.err + again.err
+    assert "Nothing to do" in again.err
+    assert "Seed" in said.out
+    assert said.out.split("Seed")[0] == again.out.split("Seed")[0]
+
+
 def test_designs_against_what_ifs(call: Caller) -> None:
     call.write("ifs.yaml", f"busy: {{{STOCK}: +20%}}\nquiet: {{{STOCK}: -20%}}\n")
     said = call("sweep", "small.yaml", "--what-if", "ifs.yaml", "--design", "as_is", "--design", "fast",
