@@ -53,6 +53,15 @@ class Scale:
         """Return the number without its unit, with the exact value behind it."""
         return Shown(value, self.digits(value, sign=sign))
 
+    def at_least(self, value: float) -> Shown:
+        """Return a lower bound without its unit, rounded down, so that it stays one.
+
+        >>> Scale(100, "%", 1).at_least(0.9796).text
+        '97.9'
+        """
+        step = self.factor * 10.0**self.decimals
+        return Shown(value, self.digits(floor(value * step) / step))
+
     def with_unit(self, value: float, *, sign: bool = False) -> Shown:
         """Return the number with its unit."""
         digits = self.digits(value, sign=sign)

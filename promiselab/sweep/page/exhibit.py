@@ -56,7 +56,7 @@ def estimate_cell(point: Point, measure: str, scale: Scale) -> Cell:
         return text(MISSING)
     width = point.half_width(measure)
     if point.estimates[measure].get("note") and width is not None:
-        return Cell(("≥ ", scale.shown(mean - width)), ("no miss",))
+        return Cell(("≥ ", scale.at_least(mean - width)), ("no miss",))
     return Cell(scale.interval(mean, width))
 
 
