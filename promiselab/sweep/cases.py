@@ -19,6 +19,8 @@ from scenarios.sweeps.points import Point, parts_of, resolved
 from scenarios.what_if import DESIGN, DESIGNS
 from simcore.demand import expected_orders
 
+DAYS = ("calendar", "measured_days")
+
 
 @dataclass(frozen=True)
 class Case:
@@ -89,12 +91,14 @@ def baseline_warnings(scenario: Scenario) -> list[str]:
 
 
 def idle(points: Sequence[Point]) -> Iterator[str]:
-    """Yield what is to be said of fields that vary although no figure of any point depends on them."""
+    """Yield what is to be said of fields that vary although no figure depends on them, or that no margin is free of."""
     judged = {point.design for point in points}
     for path in varied_paths(points):
         first, *rest = parts_of(path)
         if first == DESIGNS and rest and rest[0] not in judged:
             yield f"{path}: no point is judged with this design. Name it with --design, or vary design.{rest[-1]}."
+        elif (first, *rest) == DAYS:
+            yield f"{path}: the margin of each point is that of its own days, and so are differences."
         elif first in WORDS and first != DESIGNS:
             yield f"{path}: no figure depends on it; all points meet the same customers, for the same seed."
 

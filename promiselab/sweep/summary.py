@@ -16,7 +16,7 @@ from promiselab.tables import SERVICE_ORDERS, rounded_down
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from scenarios.sweeps.layouts import Layout, Trajectories
-from scenarios.sweeps.points import value_text
+from scenarios.sweeps.points import resolved, value_text
 from scenarios.wording import nearest
 from simcore.estimates import at_least, difference, ratio
 from simcore.measures import MARGIN, MeasureKey
@@ -244,6 +244,7 @@ def _winner(finished: Finished, best: Best | None, margins: Totals, confirmed: M
     gap = difference(confirmed[baseline].totals(MARGIN), confirmed[name].totals(MARGIN), level)
     return {
         "point": name,
+        "measured_days": resolved(finished.job.scenario, finished.states[best.first].case.point).calendar.measured_days,
         "margin_in_sweep": {"mean": plain(before.mean), "half_width": before.half_width},
         "margin": {"mean": plain(after.mean), "half_width": after.half_width},
         "margin_difference": {

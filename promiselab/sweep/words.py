@@ -69,7 +69,7 @@ def _best(summary: Row) -> Iterator[str]:
     elif len(summary["table"]) > 1 and kept and not summary["effects"]:
         yield f"Cannot be ruled out as the best by margin ({len(kept):,}): {_some(kept)}."
     if winner is not None:
-        currency, days = summary["currency"], f"{summary['measured_days']:g} days"
+        currency, days = summary["currency"], f"{winner['measured_days']:g} days"
         before, after = _estimate(winner["margin_in_sweep"], currency), _estimate(winner["margin"], currency)
         text = (
             f"Highest margin: {winner['point']}{sampled_values(summary, winner['point'])}. "

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import math
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -86,6 +87,16 @@ def test_differences_that_a_few_rare_histories_decide_are_said_to_be(call: Calle
     assert words in (folder_of(call) / "report.html").read_text(encoding="utf-8")
     assert words in call("compare", *asked, "--what-if", "products.repair.stock.policy.base_stock=2").err
     assert "skewed" not in call(*SWEEP, "--replications", "20", "--out", "other").out
+
+
+def test_the_winner_is_told_with_its_own_days(call: Caller) -> None:
+    said = call("sweep", "small.yaml", "--vary", "calendar.measured_days=7,14", "--vary", "resources.desk.servers=1",
+                "--workers", "1")  # fmt: skip
+    assert "Highest margin: measured_days=14, servers=1. On 3 fresh histories its margin is" in said.out
+    assert " in 14 days (in the sweep" in said.out
+    assert "calendar.measured_days: the margin of each point is that of its own days" in said.err
+    page = (folder_of(call) / "report.html").read_text(encoding="utf-8")
+    assert "in 14 days on 3 fresh histories" in re.sub("<[^>]+>", "", page)
 
 
 def test_a_sweep_agrees_with_compare(call: Caller) -> None:

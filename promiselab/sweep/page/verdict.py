@@ -41,7 +41,7 @@ def _best(content: Content) -> Words:
     margin = winner["margin"]
     scale = scale_for(content.currency, [margin["mean"]], [margin["half_width"]])
     earned = scale.interval_with_unit(margin["mean"], margin["half_width"])
-    days = number(float(content.summary["measured_days"]))
+    days = number(float(winner["measured_days"]))
     histories: Words = ("in ", days, f" days on {fresh_histories(winner)}")
     if base is not None and winner["point"] == base.name:
         name = DesignName(base.name, 0)
