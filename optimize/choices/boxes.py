@@ -100,7 +100,8 @@ def failure_boxes(inputs: Floats, fails: Bools, density: float = DENSE) -> list[
     leaves the highest share of failures (Friedman & Fisher 1999, Stat. Comput. 9). Of the boxes passed on the way, the
     largest that is dense enough is taken (else the one with the best balance of density and coverage), pasted (bounds
     are moved out again as long as the density does not fall), and freed of bounds that may be luck. The next box is
-    sought among the cases outside (Bryant & Lempert 2010, Technol. Forecast. Soc. Change 77).
+    sought among the cases outside, and must be dense enough there (Bryant & Lempert 2010, Technol. Forecast. Soc.
+    Change 77).
 
     Parameters
     ----------
@@ -118,7 +119,8 @@ def failure_boxes(inputs: Floats, fails: Bools, density: float = DENSE) -> list[
         if box is None:
             break
         whole = box.judged(inputs[left], fails[left])
-        if whole.failures < max(LEAST_FAILURES, LEAST_COVERAGE * int(fails.sum())):
+        few = whole.failures < max(LEAST_FAILURES, LEAST_COVERAGE * int(fails.sum()))
+        if few or (found and whole.density < density):  # a thin one beside the first would live off what that one holds
             break
         found.append(box.judged(inputs, fails))
         left &= ~box.holds(inputs)

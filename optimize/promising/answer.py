@@ -9,12 +9,13 @@ from typing import Any
 
 from optimize.promising.clause import ClauseKept, clause_at, strictest_clause
 from optimize.promising.fill_rate import FillRate, highest_fill_rates
-from optimize.promising.kept import Reached, Terms, ever_delivered, reached, share_kept, shortest_kept
+from optimize.promising.kept import Reached, Terms, ever_delivered, reached, share_kept, shortest_kept, still_open
 from optimize.promising.limiting import Limit, limits, trials_of
 from optimize.promising.settling import Round, Settled, settle
 from optimize.promising.sighting import Asked, Watch
 from optimize.promising.steps import Step, step_for
 from optimize.promising.trial import Promises, Seen, Trial
+from scenarios.fields import LONGEST_HORIZON_DAYS
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Promise, Scenario
@@ -57,6 +58,9 @@ class LeadTime:
         The time within which the promised share is delivered, with its interval.
     ever : float
         Share of orders that are delivered at all, however late; no lead time keeps more.
+    still_open : float
+        Share of accepted orders that are unfinished at the end of the drain: these do not count for longer promises
+        than they have been open.
     """
 
     promised: float | None
@@ -65,6 +69,7 @@ class LeadTime:
     achievable: float | None
     quantile: Reached
     ever: float
+    still_open: float
 
     @property
     def headroom(self) -> float | None:
@@ -212,6 +217,7 @@ def _today(
             None if shortest is None else step.days(shortest),
             reached(seen, step, terms.keep, terms.confidence),
             ever_delivered(seen),
+            still_open(seen),
         ),
         limit=None,
         lead_time_days=None,
@@ -244,7 +250,7 @@ def _settle(answer: Answer, trial: Trial, terms: Mapping[str, Terms]) -> None:
             found.append({s: shortest_kept(seen.of(s), steps[s], terms[s]) for s in one})
         return found
 
-    answer.settled = settle(react, start)
+    answer.settled = settle(react, start, {s: int(LONGEST_HORIZON_DAYS / steps[s].days(1)) for s in start})
     together = answer.settled.promises
     if together is None:
         return

@@ -85,6 +85,12 @@ def ever_delivered(seen: Sequence[SegmentSeen]) -> float:
     return float(sum(one.orders.sum() for one in seen) / max(1, sum(one.due for one in seen)))
 
 
+def still_open(seen: Sequence[SegmentSeen]) -> float:
+    """Return the share of orders that are unfinished when the drain ends."""
+    unfinished = sum(len(one.open_since) for one in seen)
+    return float(unfinished / max(1, unfinished + sum(one.due for one in seen)))
+
+
 def quantile_days(seen: Sequence[SegmentSeen], step: Step, share: float) -> Floats:
     """Return the time within which a share of the orders is delivered, in days, of each replication."""
     return np.array([_quantile([one], share) for one in seen]) * step.resolution / TICKS_PER_DAY

@@ -78,7 +78,7 @@ class _Rounds:
         return tuple(self._known.values())
 
 
-def settle(react: React, start: Steps) -> Settled:
+def settle(react: React, start: Steps, most: Steps | None = None) -> Settled:
     """Return the shortest promises that keep themselves when all of them are given at once.
 
     Parameters
@@ -87,6 +87,8 @@ def settle(react: React, start: Steps) -> Settled:
         Sets of promises -> what is achievable at the demand that each set attracts, under common random numbers.
     start : mapping of str to int
         Today's promises, in steps.
+    most : mapping of str to int, or None
+        The longest promises that may be given; None: any.
 
     Examples
     --------
@@ -98,16 +100,16 @@ def settle(react: React, start: Steps) -> Settled:
     {'a': 5}
     """
     rounds = _Rounds(react)
-    here, damped = _damped(rounds, dict(start))
+    here, damped = _damped(rounds, dict(start), most or {})
     if not here.kept:
-        here = _raised(rounds, here)
+        here = _raised(rounds, here, most or {})
     if not here.kept:
         return Settled(None, rounds.all, True, damped)
     found, monotone = _shortened(rounds, dict(here.promised))
     return Settled(found, rounds.all, monotone, damped)
 
 
-def _damped(rounds: _Rounds, promises: dict[str, int]) -> tuple[Round, bool]:
+def _damped(rounds: _Rounds, promises: dict[str, int], most: Steps) -> tuple[Round, bool]:
     """Return the last round, and whether its promises are exactly what is achievable."""
     weight, before = dict.fromkeys(promises, 1.0), dict.fromkeys(promises, 0)
     seen = []
@@ -121,7 +123,8 @@ def _damped(rounds: _Rounds, promises: dict[str, int]) -> tuple[Round, bool]:
             if gap * before[segment] < 0:
                 weight[segment] /= 2
             before[segment] = gap or before[segment]
-            promises[segment] += _away_from_zero(weight[segment] * gap)
+            moved = promises[segment] + _away_from_zero(weight[segment] * gap)
+            promises[segment] = min(moved, most.get(segment, moved))
         if promises in seen:  # steps are whole: it turns round for ever between two neighbours
             break
         here = rounds.one("damped step", promises)
@@ -133,7 +136,7 @@ def _away_from_zero(move: float) -> int:
     return int(size if move > 0 else -size)
 
 
-def _raised(rounds: _Rounds, here: Round) -> Round:
+def _raised(rounds: _Rounds, here: Round, most: Steps) -> Round:
     """Return the first round in which all promises are kept, raising those that are not: demand only falls."""
     promises = dict(here.promised)
     for _ in range(MOST_RAISES):
@@ -141,7 +144,8 @@ def _raised(rounds: _Rounds, here: Round) -> Round:
             break
         for segment, achievable in here.achievable.items():
             if achievable is None or achievable > promises[segment]:
-                promises[segment] = 2 * promises[segment] if achievable is None else max(achievable, 1)
+                raised = 2 * promises[segment] if achievable is None else max(achievable, 1)
+                promises[segment] = min(raised, most.get(segment, raised))
         here = rounds.one("raised", promises)
     return here
 

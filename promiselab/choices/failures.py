@@ -16,6 +16,7 @@ from promiselab.choices.failing import Rule, failure_rules
 from promiselab.choices.wording import input_name, input_value, side_words
 from promiselab.progress import progress_bar
 from promiselab.study import Settings
+from promiselab.sweep.keys import fresh_seed
 from scenarios.scenario import Scenario
 from scenarios.sweeps import Axis
 from simcore.replications import Progress
@@ -56,7 +57,7 @@ def ask_failures(
     fails_if : sequence of str
         Rules; none: a floor broken, or less margin than today's design.
     points, holdout : int
-        Cases in which boxes are sought, and fresh ones on which they are checked.
+        Cases in which boxes are sought, and fresh ones, on fresh histories, on which they are checked.
     density : float
         Share of failures from which on a box is worth a rule.
     """
@@ -73,7 +74,8 @@ def ask_failures(
     ]
     fresh = None
     if boxes and not found.interrupted:
-        fresh = _checked(lambda show: sampled(judged, axes, rules, holdout, seed + FRESH, settings, show))
+        others = replace(settings, seed=fresh_seed(seed))
+        fresh = _checked(lambda show: sampled(judged, axes, rules, holdout, seed + FRESH, others, show))
     left = _left(found, points, bool(boxes), fresh, holdout)
     answer = _answer(judged, design, axes, rules, found, boxes, fresh, settings)
     return replace(answer, interrupted=bool(left)).saying(*left)
@@ -140,7 +142,7 @@ def _answer(
         _chart(axes, found, regions),
         f"{len(found.fails):,} cases, {settings.replications} replications each under common random numbers; "
         f"{100 * share:.0f} % fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took "
-        "no part in finding the boxes; their intervals are at 95 % (Clopper and Pearson).",
+        "no part in finding the boxes, and meet other customers; their intervals are at 95 % (Clopper and Pearson).",
     )
     bounds = Exhibit(
         "bounds",

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promiselab.cli.output import table
+from promiselab.promise_notes import cut_off
 
 Json = Mapping[str, Any]
 HOURS_PER_DAY, MINUTES_PER_DAY = 24, 1440
@@ -62,7 +63,7 @@ def promises_text(data: Json) -> str:
         f"A lead time is kept if, with {sure} confidence, the share of orders delivered within it is at least the "
         "share to keep.",
         table(_lead_times(data)),
-        "\n".join(_limits(data)),
+        "\n".join([*_limits(data), *cut_off(data)]),
     ]
     if len(rows := _fill_rates(data)) > 1:
         parts += ["Volume fill rate, the stock following the promise, the others keeping theirs:", table(rows)]

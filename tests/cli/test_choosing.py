@@ -15,7 +15,7 @@ from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.robust import tail_average
 from optimize.worth_choosing import within_reach
 from promiselab import load
-from promiselab.choices import frontiers
+from promiselab.choices import failures, frontiers
 from tests.cli.calling import Caller, edited
 
 COMPANY = """\
@@ -255,3 +255,15 @@ def test_tables_have_units(call: Caller, company: str) -> None:
     head = call("frontier", company, "--against", "operating_cost").out.splitlines()[2]
     assert "operating cost per year, EUR" in head
     assert "expected margin, EUR" in head
+
+
+def test_fresh_cases_meet_other_customers(call: Caller, company: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    seeds, sampled = [], failures.sampled
+
+    def noted(*arguments: Any) -> Any:
+        seeds.append(arguments[5].seed)
+        return sampled(*arguments)
+
+    monkeypatch.setattr(failures, "sampled", noted)
+    call("fails", company, "--points", "40", "--holdout", "10", "--replications", "2", "--fails-if", "margin<5000")
+    assert len(seeds) == len(set(seeds)) == 2

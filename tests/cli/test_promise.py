@@ -163,3 +163,13 @@ def test_promises_are_kept_where_their_confirmation_is_stopped(
     manifest = json.loads((run / "manifest.json").read_text())
     assert (manifest["kind"], manifest["interrupted"]) == ("promise", True)
     assert "promised" in (run / "scenario.yaml").read_text()
+
+
+def test_where_queues_grow_for_ever_and_few_are_followed_to_their_end_it_is_said(call: Caller) -> None:
+    text = edited(("mean: 60", "mean: 200"), ("two_days: {lead_time_days: 2}", "two_days: {lead_time_days: 9}"))
+    call.write("full.yaml", text)
+    said = call("promise", "full.yaml", *FAST)
+    assert said.code == 0, said.err
+    assert "of its orders are still open when the drain of 0 days ends" in said.out
+    assert "still open when" in (call.runs()[0] / "report.html").read_text(encoding="utf-8")
+    assert "still open when" not in call("promise", "small.yaml", *FAST).out

@@ -136,6 +136,18 @@ def test_stock_limits_where_lines_wait_for_it() -> None:
     assert limit.words == "stock of tin"
 
 
+def test_no_promise_is_longer_than_any_may_be() -> None:
+    """Nothing is ever achievable: promises are doubled up to the most, and not beyond."""
+    seen: list[int] = []
+
+    def react(sets: Sequence[Mapping[str, int]]) -> list[Mapping[str, int | None]]:
+        seen.extend(one["a"] for one in sets)
+        return [{"a": None} for _ in sets]
+
+    assert settle(react, {"a": 3}, {"a": 1000}).promises is None
+    assert max(seen) == 1000
+
+
 def test_steps_are_as_fine_as_what_is_achievable() -> None:
     """A promise of two days for work of minutes: a step of an hour would be no answer."""
     one = found(queue(promise_days=2.0)).segments["buyers"]

@@ -395,7 +395,8 @@ class _Maker:
                 "lead_time": {"promised": None if i == 2 else 6.0 + i, "kept": 0.982, "kept_at_least": 0.977,
                               "achievable": None if i == 1 else 5.1, "headroom": 0.9, "headroom_low": 0.7,
                               "headroom_high": 1.3, "quantile": 4.9, "quantile_half_width": 0.3, "indicative": i == 0,
-                              "ever_delivered": 0.99, "after_reaction": None if i == 1 else 5.3, "acceptance": 0.8,
+                              "ever_delivered": 0.99, "still_open": 0.02 * i,
+                              "after_reaction": None if i == 1 else 5.3, "acceptance": 0.8,
                               "acceptance_then": 0.81, "on_fresh_histories": None if i == 1 else fresh},
                 "limit": {"words": r("packing"), "reliefs": reliefs,
                           "slowest_tenth_days": {s: 0.2 + i + n / 10 for n, s in enumerate(stages)}},
@@ -411,6 +412,7 @@ class _Maker:
         return {
             "design": None,
             "confidence": 0.95,
+            "drain_days": 2.0,
             "replications": self.runs,
             "interrupted": False,
             "together": True,

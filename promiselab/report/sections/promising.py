@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
+from promiselab.promise_notes import cut_off
 from promiselab.report.content import Content
 from promiselab.report.formats import MISSING, Scale, scale_for
 from promiselab.report.parts import Block, Cell, Chart, Fold, Paragraph, Row, Section, Table, Words, text
@@ -30,6 +31,7 @@ def build(content: Content) -> Section | None:
     )  # fmt: skip
     blocks: list[Block] = [
         Paragraph(lead, "lead"),
+        *(Paragraph((words,)) for words in cut_off(found)),
         Chart("promise_headroom", "Lead times: promised and achievable", _lead_times(segments)),
         Chart("slowest_orders", "Where the slowest tenth of the orders spends its time", _stages(segments)),
         _limits(segments),

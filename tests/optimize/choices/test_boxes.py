@@ -85,3 +85,11 @@ def test_boxes_of_pure_chance_do_not_hold_on_a_fresh_sample():
 def test_a_box_holds_what_lies_within():
     box = Box({(0, "above"): Bound(0.5, 0.0), (1, "below"): Bound(0.5, 0.0)})
     assert box.holds(np.array([[0.6, 0.4], [0.5, 0.4], [0.6, 0.5], [0.6, 0.6]])).tolist() == [True, False, True, False]
+
+
+def test_a_thin_box_about_a_dense_one_is_no_box_of_its_own():
+    cases, random = sample(400, 3, 1), np.random.default_rng(1)
+    near = (cases[:, 0] > 0.3) & (cases[:, 0] <= 0.7)
+    fails = (cases[:, 0] <= 0.3) | (near & (random.random(400) < 0.2))
+    (box,) = failure_boxes(cases, fails)
+    assert 0.3 < box.bounds[0, "below"].value < 0.45
