@@ -49,6 +49,7 @@ class Decision:
     ``proven``: the chosen one is the best but for the smallest difference that matters, with the stated probability.
     Where several survive, the one in force stays if it is among them, unless some are shown to earn more (``shown``:
     their paired intervals, corrected for the number of alternatives, lie above 0): then the best of these is chosen.
+    The one in force survives, too, where all these intervals lie below the smallest difference that matters.
     """
 
     about: str
@@ -175,14 +176,16 @@ def _selected(
     )
     each = [np.concatenate(parts) for parts in played]
     level = 1 - (1 - terms.confidence) / max(1, len(alternatives) - 1)
-    considered = tuple(
-        Considered(one.name, _difference(each[0], each[i], level), len(each[i]), i in found.survivors)
-        for i, one in enumerate(alternatives)
-    )
-    better = [i for i in found.survivors if i and (considered[i].margin.low or 0.0) > 0]
+    margins_of = [_difference(each[0], mine, level) for mine in each]
+    as_good = all(margin.high < terms.smallest_difference for margin in margins_of)  # as what is in force: none matters
+    survivors = {*found.survivors, 0} if as_good else set(found.survivors)
+    better = [i for i in found.survivors if margins_of[i].low > 0]
     best = found.best
-    if not found.proven and 0 in found.survivors:
-        best = max(better, key=lambda i: considered[i].margin.mean) if better else 0
+    if 0 in survivors and not (found.proven and best in better):
+        best = max(better, key=lambda i: margins_of[i].mean) if better else 0
+    considered = tuple(
+        Considered(one.name, margins_of[i], len(each[i]), i in survivors) for i, one in enumerate(alternatives)
+    )
     decision = Decision(about, considered, alternatives[best].name, found.proven, shown=best in better)
     return decision, alternatives[best].scenario
 

@@ -222,6 +222,18 @@ def test_what_is_shown_to_earn_more_is_taken_although_nothing_is_proven() -> Non
     assert [(d.chosen, d.shown) for d in others] == [("as it is", False)] * len(others)
 
 
+def test_a_gain_that_is_neither_shown_nor_matters_changes_nothing() -> None:
+    """A reserve earns 0.5 more, beside luck of +/- 1 of its own, where 50 matter."""
+
+    def worth(scenario: Scenario) -> float:
+        policy = scenario.products["tin"].stock.policy  # type: ignore[union-attr]
+        return 0.5 * bool(policy.critical_levels and policy.critical_levels[-1])
+
+    start = two_classes("backorder", supply={"law": "gamma", "mean": 2, "cv": 0.5})
+    found = choose_rationing(start, known_margins(worth), Terms(0.95, 50.0, 40), [], lambda _: None)
+    assert [(d.chosen, d.proven) for d in found.decisions] == [("as it is", True)] * len(found.decisions)
+
+
 def test_what_makes_no_difference_leaves_things_as_they_are() -> None:
     found = choose_rationing(two_classes("lose"), lambda s, _, n: np.ones((len(s), n)), TERMS, [], lambda _: None)
     assert found.decisions[0].exact is not None
