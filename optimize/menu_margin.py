@@ -1,53 +1,18 @@
-"""What a plan earns where customers see the menu: every segment's orders divided over the offers that it sees."""
+"""What the customers of a segment take of a menu, put together: sums of what adds up, means of what does not."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import fields, replace
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.columns import Columns
-from optimize.economics import EconomicsTable, Estimator, Shares
+from optimize.economics import EconomicsTable
 from simcore.clock import Floats, Ints
-from simcore.menu import Take, takes
 
 MEANS = ("service", "fill_rate", "wait_days")
 """What is a mean over the orders of a segment; everything else adds up."""
-
-
-def on_menu(estimator: Estimator, candidates: Candidates, chosen: Mapping[str, int]) -> tuple[Candidates, list[Take]]:
-    """Return a plan as the only choice that is left (but for hires), with the economics of what its customers take.
-
-    Shares are those of the full logit (:func:`simcore.menu.takes_of`), expected values of every driver and use are
-    sums over the offers taken. Stock that is ring-fenced for an offer is counted for each segment that draws on it.
-
-    Parameters
-    ----------
-    estimator : Estimator
-    candidates : Candidates
-        The columns of the plan and others.
-    chosen : mapping of str to int
-        Segment -> its column; -1: not served.
-    """
-    scenario, columns = estimator.scenario, candidates.columns
-    offers = {name: columns[j].offering if j >= 0 else None for name, j in chosen.items()}
-    taken = takes(scenario, offers)
-    made = np.array([chosen[take.offer] for take in taken], dtype=np.int64)
-    segment = np.array([columns.segments.index(take.segment) for take in taken], dtype=np.int64)
-    portion = np.array([take.portion for take in taken])
-    lanes = Columns(scenario, columns.effects, segment, columns.picks[made])
-    own = np.array([0.0 if take.leaks else 1.0 for take in taken])
-    table = estimator.table(lanes, Shares(np.array([take.share for take in taken]), portion, own))
-    present, first = np.unique(segment, return_index=True)
-    kept = Candidates.of(
-        scenario, lanes.take(first), together(table, segment, portion), candidates.compared, every_window=True
-    )
-    serve = np.zeros(len(columns.segments), dtype=np.bool_)
-    serve[present] = True
-    return replace(kept, selection=replace(kept.selection, comparisons=(), must_serve=serve)), taken
 
 
 def together(table: EconomicsTable, segment: Ints, portion: Floats) -> EconomicsTable:

@@ -3,32 +3,36 @@
 Two plans mark the ends: the best one *as if the menu were hidden*, and the best one under *incentive compatibility*,
 in which every segment likes its own offer at least as well as any other that it sees. The difference of what they earn
 is the rent that is paid to keep customers on their own offer. Neither says what happens: some customers always take
-another offer. So every mixture of the two (each segment's offering from one or the other) is valued with the full
-logit over its menu, and the best one is the plan.
+another offer. So designs are valued with the full logit over the menu, and the best that is found is the plan
+(:mod:`optimize.menu_search`): of all designs if they are few, else from the mixtures of the two ends on.
 
 What is a bound: no design in which every segment likes its own offer best, and takes it or nothing, is expected to earn
-more than the second plan. What is none: nothing here bounds what a design earns under the full logit, because a wider
-menu also wins orders.
+more than the second plan. What is none: where not all designs are valued, nothing here bounds what one earns under the
+full logit, because a wider menu also wins orders.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, product
+from math import inf
 
 from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
+from optimize.dominance import worth_keeping
 from optimize.economics import Estimator
-from optimize.menu_margin import on_menu
+from optimize.menu_designs import Design, MenuDesigns, on_menu
+from optimize.menu_search import best_design
+from optimize.selection import UNKNOWN, UNSERVED
 from optimize.solve import Solution, solve
+from optimize.status import Status
 from scenarios.scenario import Scenario
 from simcore.acceptance import price_above_list
 from simcore.menu import Take
 
 MOST_MIXTURES = 64
 SHOWN = 10
-Chosen = Mapping[str, int]
 
 
 @dataclass(frozen=True)
@@ -41,14 +45,15 @@ class SegmentRent:
         Expected margin of the segment (labour included) without incentive compatibility, less that with it.
     price_cut : float
         By how much the price falls, money per average order.
-    keeps_own : bool
-        In the plan, the segment has the offering of the incentive-compatible plan.
+    keeps_own, as_if_hidden : bool
+        In the plan, the segment has the offering of the incentive-compatible plan, or that of the other.
     """
 
     segment: str
     margin: float
     price_cut: float
     keeps_own: bool
+    as_if_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -66,8 +71,14 @@ class MenuOutcome:
 
     Attributes
     ----------
-    hidden : float
-        Expected margin of the best plan if the menu were hidden.
+    margin : float
+        Expected margin of the plan, with leakage.
+    valued : int
+        Designs that were valued with leakage.
+    is_all : bool
+        Whether these are all that there are.
+    hidden : float or None
+        Expected margin of the best plan if the menu were hidden; None where there is no such plan.
     compatible : float or None
         That of the best plan in which every segment likes its own offer best, as if all took it or nothing; a bound
         on such designs only. None where there is no such plan.
@@ -77,7 +88,10 @@ class MenuOutcome:
         Why there is no compatible plan.
     """
 
-    hidden: float
+    margin: float
+    valued: int
+    is_all: bool
+    hidden: float | None
     compatible: float | None
     compatible_bound: float | None
     hidden_on_menu: float | None
@@ -90,7 +104,7 @@ class MenuOutcome:
     @property
     def rent(self) -> float | None:
         """What it costs to keep all customers on their own offer, money in the measured window."""
-        return None if self.compatible is None else self.hidden - self.compatible
+        return None if self.hidden is None or self.compatible is None else self.hidden - self.compatible
 
 
 @dataclass(frozen=True)
@@ -104,74 +118,123 @@ class OnMenu:
     outcome: MenuOutcome
 
 
-def best_on_menu(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> OnMenu | Solution:
-    """Return the mixture that earns most with leakage; the solution of the choice where nothing keeps the limits."""
-    selection = candidates.selection
-    hidden = solve(replace(selection, comparisons=()), gap, node_limit)
-    if hidden.objective is None:
-        return hidden
-    kept = solve(selection, gap, node_limit)
-    ends = [_chosen(candidates, one) for one in (hidden, kept) if one.objective is not None]
-    estimator, valued = Estimator(scenario), list[tuple[Mixture, OnMenu | None]]()
+def best_on_menu(scenario: Scenario, everything: Candidates, gap: float, node_limit: int | None) -> OnMenu | Solution:
+    """Return the design that earns most with leakage of those that are valued.
+
+    Where none keeps the limits, a solution without figures: infeasible if all were valued, with what is in conflict.
+
+    Parameters
+    ----------
+    everything : Candidates
+        All columns within reach: one that another beats alone may win more orders from others.
+    """
+    rows = worth_keeping(everything.selection)
+    candidates = everything.subset(scenario, rows)
+    hidden = solve(replace(candidates.selection, comparisons=()), gap, node_limit)
+    own = solve(candidates.selection, gap, node_limit)
+    ends = [_design(one, rows) for one in (hidden, own) if one.objective is not None]
+    mixtures = list(islice(_mixtures(ends), MOST_MIXTURES)) if ends else []
+    designs = MenuDesigns(Estimator(scenario), everything)
+    found = best_design(designs, list(dict.fromkeys([*ends, *_today(everything), *mixtures])))
+    if found.design is None or found.solution is None:
+        return _no_plan(designs, hidden, ends, found.is_all)
+    chosen = dict(zip(everything.selection.segments, found.design, strict=True))
+    left, taken = on_menu(designs.estimator, everything, chosen)
+    solution = solve(left.selection, explain=False)
+    outcome = _outcome(scenario, everything, (hidden, own), ends, chosen, taken)
     present = presence_cost(scenario)
-    for mixture in islice(_mixtures(ends), MOST_MIXTURES):
-        left, taken = on_menu(estimator, candidates, mixture)
-        found = solve(left.selection, explain=False)
-        same = tuple(name for name, j in mixture.items() if len(ends) > 1 and j == ends[1][name])
-        margin = None if found.objective is None else found.objective - present
-        served = frozenset(name for name, j in mixture.items() if j >= 0)
-        outcome = _outcome(scenario, candidates, (hidden, kept), ends, same, taken)
-        valued.append((Mixture(same, margin), None if margin is None else OnMenu(left, found, served, outcome)))
-    ranked = sorted(valued, key=lambda one: -float("inf") if one[0].margin is None else one[0].margin, reverse=True)
-    best = ranked[0][1]
-    if best is None:
-        return solve(on_menu(estimator, candidates, ends[-1])[0].selection)  # says what is in conflict
-    first, last = valued[0][0].margin, valued[-1][0].margin if len(ends) > 1 else None
-    mixtures = tuple(mixture for mixture, _ in ranked[:SHOWN])
-    outcome = replace(best.outcome, hidden_on_menu=first, compatible_on_menu=last, mixtures=mixtures)
-    return replace(best, outcome=outcome)
+    margins = _margins(designs, mixtures, present)
+    ranked = sorted(margins.items(), key=lambda one: -inf if one[1] is None else one[1], reverse=True)
+    outcome = replace(
+        outcome,
+        margin=float(solution.objective or 0.0) - present,
+        valued=found.valued,
+        is_all=found.is_all,
+        hidden_on_menu=margins[ends[0]] if hidden.objective is not None else None,
+        compatible_on_menu=margins[ends[-1]] if own.objective is not None else None,
+        mixtures=tuple(Mixture(_same(everything, one, ends), margin) for one, margin in ranked[:SHOWN]),
+    )
+    return OnMenu(left, solution, frozenset(name for name, j in chosen.items() if j >= 0), outcome)
 
 
-def _chosen(candidates: Candidates, solution: Solution) -> Chosen:
-    return dict(zip(candidates.selection.segments, solution.columns, strict=True))
+def _design(solution: Solution, rows: Sequence[int]) -> Design:
+    """Return the columns of a solution among some of the candidates, by their numbers among all."""
+    return tuple(rows[j] if j >= 0 else UNSERVED for j in solution.columns)
 
 
-def _mixtures(ends: list[Chosen]) -> Iterator[Chosen]:
-    """Yield the choices that take each segment's column from one end or the other, the ends first and last.
+def _today(everything: Candidates) -> list[Design]:
+    """Return today's design, if all of it is among the candidates."""
+    today = tuple(everything.selection.as_is.tolist())
+    return [] if UNKNOWN in today else [today]
+
+
+def _no_plan(designs: MenuDesigns, hidden: Solution, ends: Sequence[Design], is_all: bool) -> Solution:
+    """Return why there is no plan: what is in conflict if the menu were hidden, else in the plan of own offers."""
+    if not is_all:
+        return Solution(Status.TIME_LIMIT)
+    return designs.valued(ends[-1:]).solution(0, explain=True) if ends else hidden
+
+
+def _margins(designs: MenuDesigns, mixtures: Sequence[Design], present: float) -> dict[Design, float | None]:
+    """Return what each mixture earns with leakage; None where it breaks a limit."""
+    if not mixtures:
+        return {}
+    valued = designs.valued(mixtures)
+    found = [valued.solution(index).objective for index in range(len(mixtures))]
+    return {one: None if worth is None else worth - present for one, worth in zip(mixtures, found, strict=True)}
+
+
+def _same(everything: Candidates, design: Design, ends: Sequence[Design]) -> tuple[str, ...]:
+    """Return the segments whose offering is that of the incentive-compatible plan."""
+    if len(ends) < 2:
+        return ()
+    compared = zip(everything.selection.segments, design, ends[1], strict=True)
+    return tuple(name for name, one, own in compared if one == own)
+
+
+def _mixtures(ends: Sequence[Design]) -> Iterator[Design]:
+    """Yield the designs that take each segment's column from one end or the other, the ends first and last.
 
     Of many segments each is changed alone, from either end.
     """
     one, other = ends[0], ends[-1]
-    differ = [name for name in one if one[name] != other[name]]
+    differ = [segment for segment in range(len(one)) if one[segment] != other[segment]]
     yield one
     if 2 ** len(differ) <= MOST_MIXTURES:
         for which in list(product((one, other), repeat=len(differ)))[1:-1]:
-            yield {**one, **{name: end[name] for name, end in zip(differ, which, strict=True)}}
+            yield _with(one, {segment: end[segment] for segment, end in zip(differ, which, strict=True)})
     else:
-        for name in differ[: MOST_MIXTURES // 2 - 1]:
-            yield {**one, name: other[name]}
-            yield {**other, name: one[name]}
+        for segment in differ[: MOST_MIXTURES // 2 - 1]:
+            yield _with(one, {segment: other[segment]})
+            yield _with(other, {segment: one[segment]})
     if differ:
         yield other
+
+
+def _with(design: Design, changed: Mapping[int, int]) -> Design:
+    return tuple(changed.get(segment, column) for segment, column in enumerate(design))
 
 
 def _outcome(
     scenario: Scenario,
     candidates: Candidates,
     solutions: tuple[Solution, Solution],
-    ends: list[Chosen],
-    same: tuple[str, ...],
-    taken: list[Take],
+    ends: Sequence[Design],
+    chosen: Mapping[str, int],
+    taken: Sequence[Take],
 ) -> MenuOutcome:
     present = presence_cost(scenario)
     hidden, kept = solutions
     return MenuOutcome(
-        hidden=float(hidden.objective or 0.0) - present,
+        margin=0.0,
+        valued=0,
+        is_all=False,
+        hidden=None if hidden.objective is None else hidden.objective - present,
         compatible=None if kept.objective is None else kept.objective - present,
         compatible_bound=None if kept.bound is None or kept.objective is None else kept.bound - present,
         hidden_on_menu=None,
         compatible_on_menu=None,
-        rents=tuple(_rents(scenario, candidates, ends, same)) if len(ends) > 1 else (),
+        rents=tuple(_rents(scenario, candidates, ends, chosen)) if len(ends) > 1 else (),
         mixtures=(),
         taken=tuple(taken),
         conflict=kept.conflict,
@@ -179,7 +242,7 @@ def _outcome(
 
 
 def _rents(
-    scenario: Scenario, candidates: Candidates, ends: list[Chosen], same: tuple[str, ...]
+    scenario: Scenario, candidates: Candidates, ends: Sequence[Design], chosen: Mapping[str, int]
 ) -> Iterator[SegmentRent]:
     def money(name: str, column: int) -> tuple[float, float]:
         if column < 0:
@@ -187,6 +250,6 @@ def _rents(
         price = price_above_list(scenario, name, candidates.columns[column].offering)
         return sum(candidates.economics[column].drivers.values()), price
 
-    for name in candidates.selection.segments:
-        (margin, price), (less, lower) = (money(name, end[name]) for end in ends)
-        yield SegmentRent(name, margin - less, price - lower, name in same)
+    for name, hidden, own in zip(candidates.selection.segments, *ends, strict=True):
+        (margin, price), (less, lower) = money(name, hidden), money(name, own)
+        yield SegmentRent(name, margin - less, price - lower, chosen[name] == own, chosen[name] == hidden)

@@ -9,6 +9,7 @@ from optimize.candidates import Candidates
 from optimize.capacity import presence_cost
 from optimize.economics import Economics
 from optimize.menu_plan import MenuOutcome, best_on_menu
+from optimize.preferences import is_compared
 from optimize.search.search import Watch
 from optimize.selection import Selection
 from optimize.solve import Solution, solve
@@ -105,9 +106,9 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
     NoTrustworthyAnswer
         A floor or a promise of 100 %, which nothing could show.
     """
+    if is_compared(scenario):
+        return _menu_plan(scenario, within_reach(scenario), gap, node_limit)
     candidates = worth_choosing(scenario)
-    if candidates.selection.comparisons:
-        return _menu_plan(scenario, candidates, gap, node_limit)
     return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit, watch=in_margin(scenario, watch)))
 
 

@@ -2,15 +2,24 @@
 
 from __future__ import annotations
 
+from itertools import permutations
+
 import numpy as np
 
 from optimize.columns import Columns
 from optimize.comparison import Comparison
 from optimize.offer_acceptance import net_worths
+from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
 
 CENTS = 2
 """Digits after the point to which offers are compared."""
+
+
+def is_compared(scenario: Scenario) -> bool:
+    """Return whether a segment with a choice sees the offer to another."""
+    pairs = permutations(scenario.segments, 2)
+    return any(scenario.segments[one].choice and scenario.menu.hassle(one, other) is not None for one, other in pairs)
 
 
 def comparisons(columns: Columns) -> tuple[Comparison, ...]:

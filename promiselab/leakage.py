@@ -62,6 +62,8 @@ def leakage_text(data: Mapping[str, Any], currency: str) -> str:
 def menu_data(menu: MenuOutcome) -> dict[str, Any]:
     """Return what the menu means for a plan, as the run folder keeps it."""
     return {
+        "designs_valued": menu.valued,
+        "all_designs_valued": menu.is_all,
         "margin_if_hidden": menu.hidden,
         "margin_own_offers": menu.compatible,
         "bound_own_offers": menu.compatible_bound,
@@ -75,6 +77,7 @@ def menu_data(menu: MenuOutcome) -> dict[str, Any]:
                 "margin_given_up": rent.margin,
                 "price_cut_per_order": rent.price_cut,
                 "keeps_own": rent.keeps_own,
+                "as_if_hidden": rent.as_if_hidden,
             }
             for rent in menu.rents
         ],
@@ -88,10 +91,13 @@ def menu_text(menu: MenuOutcome, currency: str) -> Iterable[str]:
     from promiselab.cli.output import table
 
     def money(amount: float | None) -> str:
-        return "breaks a limit" if amount is None else f"{amount:,.0f} {currency}"
+        return "breaks a limit" if amount is None else f"{amount:z,.0f} {currency}"
 
     yield "Customers see the menu. Expected margin:"
-    yield f"  with what they take of others' offers (this plan): {money(menu.mixtures[0].margin)}; no bound is known"
+    yield f"  with what they take of others' offers (this plan): {money(menu.margin)}; {valued_words(menu_data(menu))}"
+    if menu.hidden is None:
+        yield "  if the menu were hidden, no plan would keep the limits"
+        return
     yield f"  best plan if the menu were hidden: {money(menu.hidden)}; once it is seen: {money(menu.hidden_on_menu)}"
     if menu.rent is None:
         yield f"  no plan keeps everyone on their own offer: {'; '.join(menu.conflict)}"
@@ -104,6 +110,21 @@ def menu_text(menu: MenuOutcome, currency: str) -> Iterable[str]:
     yield f"Rent to keep everyone on their own offer: {money(menu.rent)}"
     rows = [["segment", "margin given up", "price cut per order", "in this plan"]]
     for rent in menu.rents:
-        paid = "kept on its own offer" if rent.keeps_own else "as if the menu were hidden"
-        rows.append([rent.segment, f"{rent.margin + 0.0:,.0f}", f"{rent.price_cut + 0.0:,.2f}", paid])
+        offer = offer_words(rent.keeps_own, rent.as_if_hidden)
+        rows.append([rent.segment, f"{rent.margin:z,.0f}", f"{rent.price_cut:z,.2f}", offer])
     yield table(rows)
+
+
+def valued_words(menu: Mapping[str, Any]) -> str:
+    """Return among how many designs the plan is the best, from the data of a plan on a menu."""
+    count = menu["designs_valued"]
+    if menu["all_designs_valued"]:
+        return f"the best of all {count:,} designs"
+    return f"the best of {count:,} designs that were looked at, no bound is known"
+
+
+def offer_words(keeps_own: bool, as_if_hidden: bool) -> str:
+    """Return which of the two plans the offer to a segment is from."""
+    if keeps_own:
+        return "kept on its own offer"
+    return "as if the menu were hidden" if as_if_hidden else "neither of the two: it wins more orders"

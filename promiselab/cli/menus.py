@@ -21,11 +21,18 @@ def finish_on_menu(
         There is none.
     """
     from optimize.plan import optimize
+    from optimize.status import Status
     from promiselab.cli.output import plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.storing import plan_data, store_plan
+    from scenarios.problems import NoTrustworthyAnswer
 
     plan = optimize(scenario, gap, node_limit)
+    if plan.status is Status.TIME_LIMIT and not as_json:
+        raise NoTrustworthyAnswer(
+            "No plan was found: none of the designs that were looked at keeps the limits where customers see the menu. "
+            "There may be others. Loosen a limit, or see what --set menu.visible=false says."
+        )
     refuse_without_plan(plan, as_json)
     path = store_plan(scenario, plan, place, follow)
     if as_json:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimize.economics import Estimator
-from optimize.menu_margin import on_menu
+from optimize.menu_designs import on_menu
 from optimize.plan import optimize
 from optimize.solve import solve
 from optimize.status import Status

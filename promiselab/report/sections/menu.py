@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any
 
+from promiselab.leakage import offer_words, valued_words
 from promiselab.report.content import Content
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, Words, text
@@ -98,6 +99,8 @@ def _rent(currency: str, menu: Mapping[str, Any]) -> list[Block]:
         if menu.get(name) is not None or name.endswith("_with_leakage")
     )
     note = "Only the plan of own offers has a bound, and only among plans in which everyone takes their own or nothing."
+    if "designs_valued" in menu:
+        note = f"This plan, with what is taken of others' offers, is {valued_words(menu)}. {note}"
     blocks: list[Block] = [Table(f"What the menu costs, {scale.unit}", (("Expected",), ("",)), lines, note)]
     if menu.get("segments"):
         of_money = scale_for(currency, [row["margin_given_up"] for row in menu["segments"]])
@@ -108,7 +111,7 @@ def _rent(currency: str, menu: Mapping[str, Any]) -> list[Block]:
                 (
                     Cell((of_money.shown(row["margin_given_up"]),)),
                     Cell((cents.shown(row["price_cut_per_order"]),)),
-                    text("kept on its own offer" if row["keeps_own"] else "as if the menu were hidden"),
+                    text(offer_words(row["keeps_own"], row.get("as_if_hidden", True))),
                 ),
             )
             for row in menu["segments"]
