@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from promiselab.cli.output import table
-from promiselab.promise_notes import cut_off
+from promiselab.promise_notes import MANY_OPEN, cut_off
 
 Json = Mapping[str, Any]
 HOURS_PER_DAY, MINUTES_PER_DAY = 24, 1440
@@ -117,13 +117,13 @@ def limit_sentence(one: Json) -> str:
 
 
 def _none_sentence(one: Json, keep: str) -> str:
-    delivered = f"{share_words(one['lead_time']['ever_delivered'])} of the orders are delivered at all"
-    if one["lead_time"]["ever_delivered"] <= one["keep"]:
-        return f"no lead time can be promised to {keep} of its orders: only {delivered}."
-    return (
-        f"no lead time can be promised to {keep} of its orders: {delivered}, but so few are simulated that {keep} is "
-        "not shown; measure more days or add replications."
-    )
+    lead, none = one["lead_time"], f"no lead time can be promised to {keep} of its orders"
+    delivered = f"{share_words(lead['ever_delivered'])} of the orders are delivered at all"
+    if lead["ever_delivered"] <= one["keep"]:
+        return f"{none}: only {delivered}."
+    if lead["still_open"] > MANY_OPEN:
+        return f"{none}: {share_words(lead['still_open'])} of them are still open when the simulation ends."
+    return f"{none}: {delivered}, but so few are simulated that {keep} is not shown; measure more days or add replications."
 
 
 def _relief_sentence(one: Json, best: Json, keep: str) -> str:

@@ -173,3 +173,8 @@ def test_where_queues_grow_for_ever_and_few_are_followed_to_their_end_it_is_said
     assert "of its orders are still open when the drain of 0 days ends" in said.out
     assert "still open when" in (call.runs()[0] / "report.html").read_text(encoding="utf-8")
     assert "still open when" not in call("promise", "small.yaml", *FAST).out
+    call.write("fuller.yaml", edited(("mean: 60", "mean: 600")))
+    assert (
+        "of them are still open when the simulation ends. With one more server"
+        in call("promise", "fuller.yaml", *FAST).out
+    )
