@@ -123,7 +123,8 @@ def _none_sentence(one: Json, keep: str) -> str:
         return f"{none}: only {delivered}."
     if lead["still_open"] > MANY_OPEN:
         return f"{none}: {share_words(lead['still_open'])} of them are still open when the simulation ends."
-    return f"{none}: {delivered}, but so few are simulated that {keep} is not shown; measure more days or add replications."
+    more = "measure more days or add replications"
+    return f"{none}: {delivered}, but so few are simulated that {keep} is not shown; {more}."
 
 
 def _relief_sentence(one: Json, best: Json, keep: str) -> str:
