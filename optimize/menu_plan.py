@@ -141,18 +141,22 @@ def best_on_menu(scenario: Scenario, everything: Candidates, gap: float, node_li
     chosen = dict(zip(everything.selection.segments, found.design, strict=True))
     left, taken = on_menu(designs.estimator, everything, chosen)
     solution = solve(left.selection, explain=False)
-    outcome = _outcome(scenario, everything, (hidden, own), ends, chosen, taken)
     present = presence_cost(scenario)
     margins = _margins(designs, mixtures, present)
     ranked = sorted(margins.items(), key=lambda one: -inf if one[1] is None else one[1], reverse=True)
-    outcome = replace(
-        outcome,
+    outcome = MenuOutcome(
         margin=float(solution.objective or 0.0) - present,
         valued=found.valued,
         is_all=found.is_all,
-        hidden_on_menu=margins[ends[0]] if hidden.objective is not None else None,
-        compatible_on_menu=margins[ends[-1]] if own.objective is not None else None,
+        hidden=_after(present, hidden.objective),
+        compatible=_after(present, own.objective),
+        compatible_bound=None if own.objective is None else _after(present, own.bound),
+        hidden_on_menu=None if hidden.objective is None else margins[ends[0]],
+        compatible_on_menu=None if own.objective is None else margins[ends[-1]],
+        rents=tuple(_rents(scenario, everything, ends, chosen)) if len(ends) > 1 else (),
         mixtures=tuple(Mixture(_same(everything, one, ends), margin) for one, margin in ranked[:SHOWN]),
+        taken=tuple(taken),
+        conflict=own.conflict,
     )
     return OnMenu(left, solution, frozenset(name for name, j in chosen.items() if j >= 0), outcome)
 
@@ -181,7 +185,12 @@ def _margins(designs: MenuDesigns, mixtures: Sequence[Design], present: float) -
         return {}
     valued = designs.valued(mixtures)
     found = [valued.solution(index).objective for index in range(len(mixtures))]
-    return {one: None if worth is None else worth - present for one, worth in zip(mixtures, found, strict=True)}
+    return {one: _after(present, worth) for one, worth in zip(mixtures, found, strict=True)}
+
+
+def _after(present: float, worth: float | None) -> float | None:
+    """Return the margin after the people who are there today are paid; None where there is no plan."""
+    return None if worth is None else worth - present
 
 
 def _same(everything: Candidates, design: Design, ends: Sequence[Design]) -> tuple[str, ...]:
@@ -213,32 +222,6 @@ def _mixtures(ends: Sequence[Design]) -> Iterator[Design]:
 
 def _with(design: Design, changed: Mapping[int, int]) -> Design:
     return tuple(changed.get(segment, column) for segment, column in enumerate(design))
-
-
-def _outcome(
-    scenario: Scenario,
-    candidates: Candidates,
-    solutions: tuple[Solution, Solution],
-    ends: Sequence[Design],
-    chosen: Mapping[str, int],
-    taken: Sequence[Take],
-) -> MenuOutcome:
-    present = presence_cost(scenario)
-    hidden, kept = solutions
-    return MenuOutcome(
-        margin=0.0,
-        valued=0,
-        is_all=False,
-        hidden=None if hidden.objective is None else hidden.objective - present,
-        compatible=None if kept.objective is None else kept.objective - present,
-        compatible_bound=None if kept.bound is None or kept.objective is None else kept.bound - present,
-        hidden_on_menu=None,
-        compatible_on_menu=None,
-        rents=tuple(_rents(scenario, candidates, ends, chosen)) if len(ends) > 1 else (),
-        mixtures=(),
-        taken=tuple(taken),
-        conflict=kept.conflict,
-    )
 
 
 def _rents(

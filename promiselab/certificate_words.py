@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from math import isnan
 from typing import TYPE_CHECKING
 
+from promiselab.finite import finite
 from promiselab.gaps import gap_words
 
 if TYPE_CHECKING:
@@ -76,7 +76,7 @@ def _floors(found: Certificate, currency: str) -> list[list[str]]:
     for f in found.floors:
         unit = currency if f.measure == "stock_investment" else "share"
         asked = figure(f.floor, None, unit)
-        simulated = figure(None if isnan(f.simulated.mean) else f.simulated.mean, f.simulated.half_width, unit)
+        simulated = figure(finite(f.simulated.mean), f.simulated.half_width, unit)
         rows.append([f"{f.segment or 'company'}: {f.measure.replace('_', ' ')}", asked, simulated, f.verdict.value])
     return rows
 

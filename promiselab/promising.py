@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +14,7 @@ from optimize.promising.kept import Reached
 from optimize.promising.limiting import Limit
 from optimize.promising.sighting import Watch
 from optimize.promising.trial import Trial, with_promises
+from promiselab.finite import finite
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, study_manifest, write_run
 from promiselab.stopping import stoppable
@@ -155,7 +155,7 @@ def promises_data(found: Found) -> dict[str, Any]:
         "together": answer.settled is not None and answer.settled.promises is not None,
         "monotone": None if answer.settled is None else answer.settled.monotone,
     }
-    plain: dict[str, Any] = _plain(data)
+    plain: dict[str, Any] = finite(data)
     return plain
 
 
@@ -242,12 +242,3 @@ def _rounds_data(answer: Answer) -> list[dict[str, Any]]:
                 }
             )
     return rows
-
-
-def _plain(value: Any) -> Any:
-    """Return a value that JSON can hold: what is not a finite number is null."""
-    if isinstance(value, dict):
-        return {key: _plain(inner) for key, inner in value.items()}
-    if isinstance(value, list | tuple):
-        return [_plain(inner) for inner in value]
-    return None if isinstance(value, float) and not isfinite(value) else value

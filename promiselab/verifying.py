@@ -6,7 +6,6 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass, replace
-from math import isnan
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +16,7 @@ from optimize.loop.terms import Terms
 from optimize.loop.verify import CERTIFICATE, SEARCH, Verified, verify
 from optimize.plan import Plan
 from optimize.plausibility import refuse_too_large
-from promiselab.gaps import known_gap
+from promiselab.finite import finite
 from promiselab.people_words import people_words
 from promiselab.progress import make_ready, progress_bar
 from promiselab.stopping import stoppable
@@ -204,11 +203,11 @@ def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
         "replications": found.replications,
         "estimated_margin": found.estimated,
         "estimate_bound": found.estimate_bound,
-        "estimate_gap": known_gap(found.estimate_gap),
+        "estimate_gap": finite(found.estimate_gap),
         "untried_estimate": found.untried,
         "bound": found.bound,
         "why_no_bound": found.why_no_bound,
-        "gap": known_gap(found.gap),
+        "gap": finite(found.gap),
         "smallest_difference": found.smallest_difference,
         "probability_of_correct_selection": found.probability if found.selected else None,
         "seeds": dict(found.seeds),
@@ -233,7 +232,7 @@ def certificate_data(scenario: Scenario, found: Certificate) -> dict[str, Any]:
 
 
 def _interval(found: Interval) -> dict[str, float | None]:
-    return {"mean": None if isnan(found.mean) else found.mean, "half_width": found.half_width}
+    return {"mean": finite(found.mean), "half_width": found.half_width}
 
 
 def _correction(found: Correction) -> Mapping[str, Any]:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
-from math import isfinite
 from typing import Any
+
+from promiselab.finite import finite
 
 Cell = str | float | None
 
@@ -65,12 +66,12 @@ class Exhibit:
 
     def data(self) -> dict[str, Any]:
         """Return the exhibit as JSON can hold it."""
-        found: dict[str, Any] = _finite(asdict(self))
+        found: dict[str, Any] = finite(asdict(self))
         return found
 
     def records(self) -> list[dict[str, Cell]]:
         """Return the rows as mappings of column to value."""
-        return [dict(zip((c.name for c in self.columns), map(known, row), strict=True)) for row in self.rows]
+        return [dict(zip((c.name for c in self.columns), map(finite, row), strict=True)) for row in self.rows]
 
 
 def columns(*heads: str | tuple[str, str]) -> tuple[Column, ...]:
@@ -81,16 +82,3 @@ def columns(*heads: str | tuple[str, str]) -> tuple[Column, ...]:
 def table_rows(rows: Iterable[Sequence[Cell]]) -> tuple[tuple[Cell, ...], ...]:
     """Return rows as an exhibit holds them."""
     return tuple(tuple(row) for row in rows)
-
-
-def known(value: Cell) -> Cell:
-    """Return a value, or None where it is no finite number: nothing was measured."""
-    return None if isinstance(value, float) and not isfinite(value) else value
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, Mapping):
-        return {key: _finite(item) for key, item in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(item) for item in value]
-    return known(value) if isinstance(value, float) else value

@@ -18,8 +18,9 @@ from optimize.restrictions import Limit
 from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
-from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, known, table_rows
+from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
 from promiselab.choices.judging import cut_short, judged
+from promiselab.finite import finite
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
 from scenarios.problems import bad
@@ -191,7 +192,7 @@ def _answer(
         heads += [("simulated margin", currency), ("margin +/-", currency)]
     series = [Series("expected", tuple(values), tuple(margins), line=True)]
     if study is not None:
-        checked = [row for row in rows if all(known(row[place]) is not None for place in (5, 7))]
+        checked = [row for row in rows if all(finite(row[place]) is not None for place in (5, 7))]
         series.append(
             Series(
                 "simulated",

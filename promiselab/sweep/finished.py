@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
+from promiselab.finite import finite
 from promiselab.sweep.cases import Case, varied_paths
 from promiselab.sweep.job import Job, Simulating
 from promiselab.sweep.store import Store
@@ -66,7 +66,7 @@ class Finished:
     def imprecise(self) -> dict[str, float | None]:
         """Return the points that did not get as precise as was asked for: name -> relative width; None: infinite."""
         found = self._simulating.imprecise
-        return {s.name: plain(found[s.case.key]) for s in self.states if s.case.key in found}
+        return {s.name: finite(found[s.case.key]) for s in self.states if s.case.key in found}
 
     def simulations(self) -> Iterator[tuple[State, Simulation]]:
         """Yield the finished points with their simulations, one after the other."""
@@ -94,8 +94,3 @@ class Finished:
             return State(case, FAILED, reason)
         whole = self._store.finished(case.key).issuperset(range(self.replications(case)))
         return State(case, DONE if whole else UNFINISHED)
-
-
-def plain(value: Any) -> Any:
-    """Return a number fit for JSON: None for what cannot be known."""
-    return None if isinstance(value, float) and not np.isfinite(value) else value

@@ -8,8 +8,9 @@ from typing import Any
 
 import numpy as np
 
+from promiselab.finite import finite
 from promiselab.sweep.definition import Asked
-from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished, State, plain
+from promiselab.sweep.finished import DONE, FAILED, UNFINISHED, Finished, State
 from promiselab.sweep.keys import fresh_seed
 from promiselab.sweep.selection import Chosen
 from promiselab.tables import SERVICE_ORDERS, rounded_down
@@ -187,9 +188,9 @@ def _point_row(
     gap = None
     if paired is not None:
         gap = {
-            "mean": plain(float(paired.gap[row])),
-            "half_width": plain(float(paired.half_width[row])),
-            "p": plain(float(paired.p[row])),
+            "mean": finite(float(paired.gap[row])),
+            "half_width": finite(float(paired.half_width[row])),
+            "p": finite(float(paired.p[row])),
             "verdict": paired.verdict[row],
             "needed": _whole(paired.needed[row]),
         }
@@ -223,7 +224,7 @@ def _as_number_or_text(value: Any) -> float | str | None:
 def _estimate(key: MeasureKey, table: Totals, row: int, confidence: float) -> Row:
     """Return one measure of one point; where nothing was missed, what that is evidence of."""
     found = ratio(table.numerator[row], table.denominator[row], confidence)
-    estimate: Row = {"mean": plain(found.mean), "half_width": found.half_width}
+    estimate: Row = {"mean": finite(found.mean), "half_width": found.half_width}
     if key.measure in SERVICE_ORDERS and found.mean == 1.0:
         least = at_least(float(np.nansum(table.denominator[row])), confidence)
         estimate["half_width"] = None if found.half_width is None else 1 - least
@@ -245,12 +246,12 @@ def _winner(finished: Finished, best: Best | None, margins: Totals, confirmed: M
     return {
         "point": name,
         "measured_days": resolved(finished.job.scenario, finished.states[best.first].case.point).calendar.measured_days,
-        "margin_in_sweep": {"mean": plain(before.mean), "half_width": before.half_width},
-        "margin": {"mean": plain(after.mean), "half_width": after.half_width},
+        "margin_in_sweep": {"mean": finite(before.mean), "half_width": before.half_width},
+        "margin": {"mean": finite(after.mean), "half_width": after.half_width},
         "margin_difference": {
-            "mean": plain(gap.interval.mean),
+            "mean": finite(gap.interval.mean),
             "half_width": gap.interval.half_width,
-            "p": plain(gap.p),
+            "p": finite(gap.p),
             "verdict": gap.verdict,
             "needed": gap.needed,
         },
@@ -278,11 +279,11 @@ def _effects_on(layout: Layout, table: Totals, confidence: float) -> Row:
         rows = [
             {
                 "path": e.path,
-                "mean_size": plain(e.mu_star.mean),
+                "mean_size": finite(e.mu_star.mean),
                 "half_width": e.mu_star.half_width,
-                "mean": plain(e.mu.mean),
-                "sigma": plain(e.sigma),
-                "noise": plain(e.noise),
+                "mean": finite(e.mu.mean),
+                "sigma": finite(e.sigma),
+                "noise": finite(e.noise),
                 "shown": bool(e.shown),
             }
             for e in elementary_effects(layout, table, confidence)
@@ -292,16 +293,16 @@ def _effects_on(layout: Layout, table: Totals, confidence: float) -> Row:
     rows = [
         {
             "path": e.path,
-            "first": plain(e.first),
-            "first_limits": [plain(limit) for limit in e.first_limits],
-            "total": plain(e.total),
-            "total_limits": [plain(limit) for limit in e.total_limits],
+            "first": finite(e.first),
+            "first_limits": [finite(limit) for limit in e.first_limits],
+            "total": finite(e.total),
+            "total_limits": [finite(limit) for limit in e.total_limits],
         }
         for e in indices.inputs
     ]
     return {
         "method": "sobol",
-        "variance": plain(indices.variance),
-        "noise_share": plain(float(np.float64(indices.noise_share))),
+        "variance": finite(indices.variance),
+        "noise_share": finite(float(np.float64(indices.noise_share))),
         "inputs": sorted(rows, key=lambda r: -(r["total"] or 0.0)),
     }

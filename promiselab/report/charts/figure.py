@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from math import isfinite
 from typing import TYPE_CHECKING, Any
+
+from promiselab.finite import finite
 
 if TYPE_CHECKING:
     import plotly.graph_objects as go
@@ -68,7 +69,7 @@ class Figure:
 
     def as_data(self) -> dict[str, Any]:
         """Return what JSON can hold; what is not a number is None, as Plotly's script expects."""
-        return {"data": _finite(self.data), "layout": _finite(self.layout)}
+        return {"data": finite(self.data), "layout": finite(self.layout)}
 
     def as_plotly(self) -> go.Figure:
         """Return a figure of Plotly's library, with every property checked."""
@@ -95,11 +96,3 @@ def _merge(known: dict[str, Any], properties: Mapping[str, Any]) -> None:
             _merge(known[name], value)
         else:
             known[name] = value
-
-
-def _finite(value: Any) -> Any:
-    if isinstance(value, dict):
-        return {name: _finite(part) for name, part in value.items()}
-    if isinstance(value, (list, tuple)):
-        return [_finite(part) for part in value]
-    return None if isinstance(value, float) and not isfinite(value) else value
