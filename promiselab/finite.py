@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from math import isfinite
 from typing import Any
 
@@ -12,7 +13,7 @@ def finite(value: Any) -> Any:
     >>> finite({"mean": float("nan"), "limits": (0.5, float("inf"))}), finite(0.02)
     ({'mean': None, 'limits': [0.5, None]}, 0.02)
     """
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {name: finite(part) for name, part in value.items()}
     if isinstance(value, list | tuple):
         return [finite(part) for part in value]
