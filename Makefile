@@ -33,7 +33,7 @@ slow: $(STAMP)
 verify: $(STAMP)
 	PROMISELAB_PROGRAMS=10000 $(BIN)/python -m pytest -n auto -q tests/simcore/test_engines.py
 	PROMISELAB_MODELS=5000 $(BIN)/python -m pytest -n auto -q tests/optimize/search/test_search_against_enumeration.py
-	PROMISELAB_DESIGNS=312 $(BIN)/python -m pytest -n auto -q tests/optimize/test_optimistic.py
+	PROMISELAB_DESIGNS=312 $(BIN)/python -m pytest -n auto -q tests/optimize/loop/test_optimistic.py
 	PROMISELAB_WORKBOOKS=1000 $(BIN)/python -m pytest -n auto -q tests/workbook/test_round_trip.py
 
 # The lower bounds of pyproject.toml, as they are stated. The documentation is the same.

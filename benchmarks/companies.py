@@ -13,7 +13,7 @@ from itertools import product
 import numpy as np
 
 from optimize.arrays import FloatArray
-from optimize.selection import Hire, Limit, Selection, SharedPool, StaffedWindow
+from optimize.selection.selection import Hire, Limit, Selection, SharedPool, StaffedWindow
 from simcore.formulas.erlang import most_load
 
 LEVELS = (3, 6, 4, 4, 3, 2)

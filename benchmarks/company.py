@@ -14,11 +14,11 @@ from time import process_time
 import highspy
 
 from benchmarks.companies import company, selection_of
-from optimize.canonical import taken
-from optimize.choice_model import ChoiceModel, cost
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice, value
-from optimize.selection import Selection
+from optimize.milp.choice_model import ChoiceModel, cost
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice, value
+from optimize.selection.selection import Selection
 from optimize.solve import solve
 
 NODES = 2_000

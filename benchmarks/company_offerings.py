@@ -12,9 +12,9 @@ from math import prod
 from typing import Any
 
 from benchmarks.timing import in_turn, show
-from optimize.columns import blocks
-from optimize.economics import Estimator
-from optimize.worth_choosing import worth_choosing
+from optimize.candidates.worth_choosing import worth_choosing
+from optimize.economics.economics import Estimator
+from optimize.offerings.columns import blocks
 from scenarios.scenario import Scenario
 
 LEVERS = {"range": 3, "pricing": 4, "service": 4, "delivery": 4, "terms": 3, "care": 3}

@@ -20,17 +20,17 @@ from typing import Any
 
 import numpy as np
 
-from optimize.canonical import canonical
-from optimize.choice_model import ChoiceModel, cost
-from optimize.linear_model import LinearModel, Sense, row
-from optimize.names import Names
-from optimize.product_line import best_product_line
+from optimize.menu.product_line import best_product_line
+from optimize.milp.choice_model import ChoiceModel, cost
 from optimize.search.best_plans import best_plans
 from optimize.search.relaxation import conflicting_limits, way_out
 from optimize.search.search import Search
-from optimize.selection import Limit, Selection
+from optimize.selection.canonical import canonical
+from optimize.selection.names import Names
+from optimize.selection.selection import Limit, Selection
 from optimize.solve import solve
-from optimize.solver_check import solver_check
+from optimize.solver.linear_model import LinearModel, Sense, row
+from optimize.solver.solver_check import solver_check
 
 PROOF_NODES = 300
 BEST_KNOWN = {"I08": 36894, "I09": 49185, "I10": 61478, "I12": 86095}

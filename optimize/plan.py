@@ -5,18 +5,18 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
-from optimize.economics import Economics
-from optimize.menu_plan import MenuOutcome, best_on_menu
-from optimize.preferences import is_compared
+from optimize.candidates.candidates import Candidates
+from optimize.candidates.preferences import is_compared
+from optimize.candidates.stock_pools import savings
+from optimize.candidates.worth_choosing import within_reach as within_reach
+from optimize.candidates.worth_choosing import worth_choosing as worth_choosing
+from optimize.capacity.capacity import presence_cost
+from optimize.economics.economics import Economics
+from optimize.menu.plan import MenuOutcome, best_on_menu
 from optimize.search.search import Watch
-from optimize.selection import Selection
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
-from optimize.status import Status
-from optimize.stock_pools import savings
-from optimize.worth_choosing import within_reach as within_reach
-from optimize.worth_choosing import worth_choosing as worth_choosing
+from optimize.solver.status import Status
 from scenarios.scenario import Design, Scenario
 from simcore.ledger import DRIVERS
 
@@ -121,7 +121,7 @@ def in_margin(scenario: Scenario, watch: Watch | None) -> Watch | None:
 
 
 def _menu_plan(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> Plan:
-    """Return the plan where customers see the menu (:mod:`optimize.menu_plan`); it has no bound."""
+    """Return the plan where customers see the menu (:mod:`optimize.menu.plan`); it has no bound."""
     found = best_on_menu(scenario, candidates, gap, node_limit)
     if isinstance(found, Solution):
         return plan_of(scenario, candidates, found)

@@ -5,21 +5,21 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 
-from optimize.canonical import Canonical, canonical
-from optimize.choice_model import ChoiceModel
-from optimize.conflict import conflict
-from optimize.exact import Choice, Slack, binding, slacks, value, violations
-from optimize.menu_cuts import compatible
-from optimize.met import NOTHING_MET, Met
-from optimize.refinement import Answer, cheapest
+from optimize.milp.choice_model import ChoiceModel
+from optimize.milp.conflict import conflict
+from optimize.milp.met import NOTHING_MET, Met
+from optimize.milp.refinement import Answer, cheapest
+from optimize.milp.ties import back_to_today, first_choice
+from optimize.milp.unbounded import hires_without_cap
+from optimize.search.menu_cuts import compatible
 from optimize.search.relaxation import conflicting_limits
 from optimize.search.search import FEW_SEGMENTS, Watch, search
 from optimize.search.valuation import only_limits_bind
-from optimize.selection import Selection
-from optimize.solver_check import solver_check
-from optimize.status import Status
-from optimize.ties import back_to_today, first_choice
-from optimize.unbounded import hires_without_cap
+from optimize.selection.canonical import Canonical, canonical
+from optimize.selection.exact import Choice, Slack, binding, slacks, value, violations
+from optimize.selection.selection import Selection
+from optimize.solver.solver_check import solver_check
+from optimize.solver.status import Status
 from scenarios.limits import MOST_NODES
 
 MOST_PLAIN = 400  # columns: up to here the plain model is the faster arm
@@ -108,7 +108,7 @@ def solve(
     -------
     Solution
         The same for any order of segments and columns. Among optimal plans the one that changes least, then the first
-        by segment name and column name, unserved last (see `optimize.ties` for when that is too dear to settle).
+        by segment name and column name, unserved last (see `optimize.milp.ties` for when that is too dear to settle).
 
     Raises
     ------

@@ -10,8 +10,8 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from optimize.menu.product_line import ProductLine, best_product_line
     from optimize.plan import Plan
-    from optimize.product_line import ProductLine, best_product_line
     from promiselab.api import Results, compare, figures, load, optimize, run_sweep, simulate, verify
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
     from scenarios.scenario import Design, Scenario
@@ -22,11 +22,11 @@ _HOMES = {
     "Design": "scenarios.scenario",
     "NoTrustworthyAnswer": "scenarios.problems",
     "Plan": "optimize.plan",
-    "ProductLine": "optimize.product_line",
+    "ProductLine": "optimize.menu.product_line",
     "Results": "promiselab.api",
     "Scenario": "scenarios.scenario",
     "TooLarge": "scenarios.problems",
-    "best_product_line": "optimize.product_line",
+    "best_product_line": "optimize.menu.product_line",
     "compare": "promiselab.api",
     "figures": "promiselab.api",
     "load": "promiselab.api",

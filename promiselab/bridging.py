@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optimize.economics import Estimator
+from optimize.economics.economics import Estimator
 from optimize.explanation.mixed_designs import AND, Load, joined, mixed, players
 from optimize.explanation.mixtures import Group
 from optimize.explanation.simulated_bridge import SimulatedBridge, simulated_bridge
-from optimize.plausibility import loads
+from optimize.plausibility.plausibility import loads
 from promiselab.plan_reasons import bridge_data
 from promiselab.progress import progress_bar
 from promiselab.stopping import stoppable

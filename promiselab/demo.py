@@ -8,7 +8,7 @@ from pathlib import Path
 from optimize.loop.certificate import Certificate
 from optimize.loop.terms import Terms
 from optimize.plan import optimize
-from optimize.plausibility import refuse_too_large
+from optimize.plausibility.plausibility import refuse_too_large
 from promiselab.bridging import bridged
 from promiselab.certificate_words import certificate_text
 from promiselab.cli.reasons import reasons

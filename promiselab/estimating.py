@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from optimize.columns import Column
-from optimize.discrepancy import Discrepancy
+from optimize.offerings.columns import Column
 from optimize.plan import within_reach, worth_choosing
-from optimize.plausibility import refuse_too_large
-from optimize.trials import Summary, Trial, cover, summaries, trials
+from optimize.plausibility.plausibility import refuse_too_large
+from optimize.trials.discrepancy import Discrepancy
+from optimize.trials.trials import Summary, Trial, cover, summaries, trials
 from promiselab.csv_text import as_csv
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, write_run

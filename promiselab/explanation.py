@@ -7,9 +7,9 @@ from dataclasses import asdict
 from textwrap import fill
 from typing import Any
 
-from optimize.economics import Estimator
-from optimize.plausibility import loads, oddities
-from optimize.suspicions import about_the_design, about_the_scenario, never_offered
+from optimize.economics.economics import Estimator
+from optimize.plausibility.plausibility import loads, oddities
+from optimize.plausibility.suspicions import about_the_design, about_the_scenario, never_offered
 from promiselab.tables import number
 from scenarios.defaults import defaults_in_use
 from scenarios.durations import duration

@@ -9,7 +9,7 @@ from promiselab.tables import Row, number
 from simcore.leakage import leakage
 
 if TYPE_CHECKING:
-    from optimize.menu_plan import MenuOutcome
+    from optimize.menu.plan import MenuOutcome
     from simcore.replications import Simulation
 
 NONE = "none"

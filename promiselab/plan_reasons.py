@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimize.capacity import presence_cost
+from optimize.capacity.capacity import presence_cost
 from optimize.explanation.bridge import CENTS, Bridge
 from optimize.explanation.changes import changes
 from optimize.explanation.entry import Entry, NoEntry
@@ -16,7 +16,7 @@ from optimize.explanation.shadow_prices import shadow_price
 from optimize.explanation.way_out import WayOut
 from optimize.explanation.worth import Worth
 from optimize.plan import plan_of
-from optimize.plausibility import loads, overloaded
+from optimize.plausibility.plausibility import loads, overloaded
 from scenarios.scenario import Scenario
 
 Data = dict[str, Any]

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from optimize.plausibility import refuse_too_large
+from optimize.plausibility.plausibility import refuse_too_large
 from optimize.promising.answer import Answer, SegmentAnswer, Wanted, find_promises
 from optimize.promising.fill_rate import FillRate
 from optimize.promising.kept import Reached

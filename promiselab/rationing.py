@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from optimize.plausibility import refuse_too_large
+from optimize.plausibility.plausibility import refuse_too_large
 from optimize.rationing.choice import Decision, Rationing, Terms, choose_rationing
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, write_run

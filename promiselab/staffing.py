@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from optimize.plausibility import refuse_too_large
-from optimize.staffing import REACH, people_needed
+from optimize.plausibility.plausibility import refuse_too_large
+from optimize.trials.staffing import REACH, people_needed
 from promiselab.progress import make_ready, progress_bar
 from promiselab.storing import floors_in_words, staffing_data
 from promiselab.study import Settings, designs_of

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from optimize.staffing import PeopleNeeded, saving
+from optimize.trials.staffing import PeopleNeeded, saving
 from promiselab.leakage import menu_data
 from promiselab.runs import RunFiles, study_files, study_manifest, write_run
 from promiselab.study import Study

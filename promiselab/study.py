@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 from math import ceil
 from secrets import randbits
 
-from optimize.economics import Estimator
-from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
+from optimize.economics.economics import Estimator
+from optimize.plausibility.plausibility import loads, oddities, refuse_certainty, refuse_overload, refuse_too_large
 from promiselab.progress import make_ready
 from promiselab.stopping import stoppable
 from promiselab.tables import Row, differences

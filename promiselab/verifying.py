@@ -15,7 +15,7 @@ from optimize.loop.search import Tell
 from optimize.loop.terms import Terms
 from optimize.loop.verify import CERTIFICATE, SEARCH, Verified, verify
 from optimize.plan import Plan
-from optimize.plausibility import refuse_too_large
+from optimize.plausibility.plausibility import refuse_too_large
 from promiselab.finite import finite
 from promiselab.people_words import people_words
 from promiselab.progress import make_ready, progress_bar

@@ -8,14 +8,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.canonical import taken
 from optimize.choices.near import Near, all_near
 from optimize.choices.reach import within_reach_of
-from optimize.dominance import worth_keeping
-from optimize.restrictions import Limit
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 Picks = tuple[tuple[int, ...], ...]
 """For each column, the option that it picks of each lever, as numbers."""

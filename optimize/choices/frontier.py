@@ -6,12 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import pairwise
 
-from optimize.canonical import taken
 from optimize.choices.reach import within_reach_of
 from optimize.choices.weighed import Weighed
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 
 _SOLVES_PER_POINT = 4

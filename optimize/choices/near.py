@@ -7,14 +7,14 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.canonical import canonical
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.listing import listed_by_hiring
 from optimize.search.search import ENUMERATED, FEW_SEGMENTS
 from optimize.search.segments import Segments
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.canonical import canonical
+from optimize.selection.selection import Selection
+from optimize.solver.status import Status
 
 MOST = 1_000_000
 """Choices that are listed, at most."""

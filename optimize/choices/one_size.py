@@ -9,12 +9,12 @@ from itertools import chain, combinations
 
 import numpy as np
 
-from optimize.canonical import taken
 from optimize.choices.reach import within_reach_of
 from optimize.choices.sharing import Partition, Sharing, is_finer, partitions
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, relative_gap, solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 MOST_SEGMENTS = 6
 """Up to here every way to share offerings is looked at (203 of them); above, the offerings in use are counted."""

@@ -8,11 +8,11 @@ from typing import Literal
 
 import numpy as np
 
-from optimize.canonical import taken
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice, value
-from optimize.restrictions import Hire, Limit
-from optimize.selection import Selection, SharedPool, StaffedWindow
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice, value
+from optimize.selection.restrictions import Hire, Limit
+from optimize.selection.selection import Selection, SharedPool, StaffedWindow
 
 Staff = Literal["fixed", "follows"]
 """fixed: the same people under every outlook; follows: people are added or taken away when demand is known."""

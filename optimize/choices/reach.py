@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimize.canonical import canonical
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.segments import Segments
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.canonical import canonical
+from optimize.selection.selection import Selection
+from optimize.solver.status import Status
 
 FEW = 200
 """With fewer columns there is nothing to gain."""

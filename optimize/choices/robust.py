@@ -8,21 +8,21 @@ from typing import Literal
 
 import numpy as np
 
-from optimize import brand, constraints
-from optimize.canonical import taken
-from optimize.choice_model import ENVELOPE, ChoiceModel, cost
 from optimize.choices.outlooks import Outlook, Staff, Together, together
-from optimize.conflict import conflict
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice
-from optimize.linear_model import LinearModel, Row, Sense, Term, renamed, row
-from optimize.met import Met
-from optimize.refinement import UNCHARGED, Answer, refined
+from optimize.milp import brand, constraints
+from optimize.milp.choice_model import ENVELOPE, ChoiceModel, cost
+from optimize.milp.conflict import conflict
+from optimize.milp.met import Met
+from optimize.milp.refinement import UNCHARGED, Answer, refined
+from optimize.milp.variables import Variables
 from optimize.search.kernel import kernel_columns
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice
+from optimize.selection.selection import Selection
 from optimize.solve import MOST_PLAIN, solve
-from optimize.status import Status
-from optimize.variables import Variables
+from optimize.solver.linear_model import LinearModel, Row, Sense, Term, renamed, row
+from optimize.solver.status import Status
 
 Aim = Literal["expected", "cvar", "regret"]
 AIMS: tuple[Aim, ...] = ("expected", "cvar", "regret")

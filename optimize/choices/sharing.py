@@ -7,8 +7,8 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.dominance import worth_keeping
-from optimize.selection import UNKNOWN, Selection
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.selection import UNKNOWN, Selection
 from simcore.clock import Ints
 
 Block = tuple[int, ...]

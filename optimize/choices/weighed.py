@@ -10,8 +10,8 @@ from typing import Protocol
 import numpy as np
 
 from optimize.arrays import FloatArray
-from optimize.restrictions import Limit
-from optimize.selection import Selection
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 from optimize.solve import Solution
 
 

@@ -13,12 +13,12 @@ from dataclasses import dataclass
 from fractions import Fraction
 from types import MappingProxyType
 
-from optimize.columns import Column, Columns
-from optimize.economics import Economics, Estimator
+from optimize.candidates.stock_pools import savings
+from optimize.economics.economics import Economics, Estimator
 from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley
-from optimize.stock_pools import savings
-from optimize.work import servers_by_hour
+from optimize.offerings.columns import Column, Columns
+from optimize.service.work import servers_by_hour
 from scenarios.offerings import resolve
 from scenarios.scenario import Design, Scenario
 from simcore.ledger import DAYS_PER_YEAR, DRIVERS

@@ -7,9 +7,9 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.columns import Column
-from optimize.economics import EconomicsTable
+from optimize.economics.economics import EconomicsTable
 from optimize.explanation.question import Question
+from optimize.offerings.columns import Column
 from simcore.clock import Floats
 
 

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
-from optimize.columns import Column
 from optimize.explanation.corrections import Corrections, corrections
 from optimize.explanation.halving import first
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import Repriced, repriced
+from optimize.offerings.columns import Column
 from scenarios.offerings import resolve
 from simcore.acceptance import list_value_per_order, price_above_list
 

@@ -6,16 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from math import ceil
 
-from optimize.canonical import canonical
-from optimize.choice_model import ChoiceModel, cost
-from optimize.exact import Choice
 from optimize.explanation.loosening import Loosening
-from optimize.linear_model import Sense, row
-from optimize.met import Met
-from optimize.refinement import refined
-from optimize.selection import Hire, Selection
+from optimize.milp.choice_model import ChoiceModel, cost
+from optimize.milp.met import Met
+from optimize.milp.refinement import refined
+from optimize.selection.canonical import canonical
+from optimize.selection.exact import Choice
+from optimize.selection.selection import Hire, Selection
 from optimize.solve import PROVEN
-from optimize.status import Status
+from optimize.solver.linear_model import Sense, row
+from optimize.solver.status import Status
 
 MOST_NODES = 20_000
 

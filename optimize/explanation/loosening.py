@@ -6,8 +6,8 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from math import ceil, floor, log10, sqrt
 
-from optimize.capacity import hire_names, shift_hours, window_of, windows
-from optimize.selection import Limit, Selection
+from optimize.capacity.capacity import hire_names, shift_hours, window_of, windows
+from optimize.selection.selection import Limit, Selection
 from scenarios.paths import path_text
 from scenarios.scenario import Scenario
 from simcore.ledger import DAYS_PER_YEAR

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping, Sequence
 
-from optimize.columns import Column
-from optimize.economics import Economics
+from optimize.economics.economics import Economics
+from optimize.offerings.columns import Column
 from scenarios.offerings import chosen_options, clashes, resolve
 from scenarios.scenario import Scenario
 

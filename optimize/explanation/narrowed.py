@@ -8,15 +8,15 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.arrays import IntArray
-from optimize.canonical import canonical, taken
-from optimize.exact import Choice, value
 from optimize.explanation.tangents import straight, variances
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.segments import Segments
-from optimize.selection import Selection
+from optimize.selection.canonical import canonical, taken
+from optimize.selection.exact import Choice, value
+from optimize.selection.selection import Selection
 from optimize.solve import PROVEN, Solution, given, solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 MOST_PLAIN = 1_500
 """Narrowed models of so many columns the solver closes sooner than the search does."""

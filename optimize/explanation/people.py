@@ -6,11 +6,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from optimize.canonical import only_offerings
-from optimize.capacity import CAPACITY, hire_names
-from optimize.exact import TOLERANCE, Choice, Slack, slacks
+from optimize.capacity.capacity import CAPACITY, hire_names
 from optimize.explanation.question import Question
-from optimize.selection import Selection
+from optimize.selection.canonical import only_offerings
+from optimize.selection.exact import TOLERANCE, Choice, Slack, slacks
+from optimize.selection.selection import Selection
 from optimize.solve import PROVEN, solve
 
 

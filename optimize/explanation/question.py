@@ -9,19 +9,19 @@ from math import inf
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.capacity import team_of
-from optimize.dominance import worth_keeping
-from optimize.economics import Estimator
-from optimize.exact import Choice
+from optimize.candidates.candidates import Candidates
+from optimize.candidates.worth_choosing import within_reach
+from optimize.capacity.capacity import team_of
+from optimize.economics.economics import Estimator
 from optimize.explanation.narrowed import again, again_near
 from optimize.explanation.tangents import Straight, straight, variances
 from optimize.plan import Plan, in_margin, plan_of
-from optimize.restrictions import Limit
 from optimize.search.search import Watch
-from optimize.selection import Selection
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 from optimize.solve import MOST_PLAIN, PROVEN, Solution, solve
-from optimize.worth_choosing import within_reach
 from scenarios.scenario import Scenario
 
 CENT = 0.01

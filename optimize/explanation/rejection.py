@@ -7,18 +7,18 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from optimize.asked import LEAST_ON_TIME
-from optimize.candidates import Candidates
-from optimize.canonical import taken
-from optimize.columns import Column, allowed_options, columns
-from optimize.dominance import worth_keeping
-from optimize.economics import Estimator
+from optimize.candidates.asked import LEAST_ON_TIME
+from optimize.candidates.candidates import Candidates
+from optimize.economics.economics import Estimator
 from optimize.explanation.changes import by_driver, changes
 from optimize.explanation.entry import Entry, NoEntry, entry
 from optimize.explanation.question import Question
 from optimize.explanation.repricing import forced
+from optimize.offerings.columns import Column, allowed_options, columns
 from optimize.plan import Plan, plan_of
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.selection import Selection
 from optimize.solve import Solution
 from scenarios.scenario import Rule, Scenario
 from simcore.clock import Ints

@@ -7,11 +7,11 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.columns import Column, Columns
-from optimize.economics import EconomicsTable, Estimator, joined
+from optimize.candidates.candidates import Candidates
+from optimize.economics.economics import EconomicsTable, Estimator, joined
 from optimize.explanation.corrections import Corrections
-from optimize.selection import Selection
+from optimize.offerings.columns import Column, Columns
+from optimize.selection.selection import Selection
 from scenarios.levers import Price
 from scenarios.offerings import Offering, resolve
 from scenarios.scenario import Scenario

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from optimize.canonical import canonical
 from optimize.explanation.loosening import Loosening
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.segments import Segments
-from optimize.selection import Selection
+from optimize.selection.canonical import canonical
+from optimize.selection.selection import Selection
 
 
 def duals(selection: Selection) -> Mapping[str, float]:

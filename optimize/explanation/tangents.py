@@ -13,9 +13,9 @@ from math import sqrt
 
 import numpy as np
 
-from optimize.exact import Choice, pool_variances
-from optimize.selection import Selection
-from optimize.shared_pool import SharedPool
+from optimize.selection.exact import Choice, pool_variances
+from optimize.selection.selection import Selection
+from optimize.selection.shared_pool import SharedPool
 from simcore.clock import Floats
 
 

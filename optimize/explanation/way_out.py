@@ -6,12 +6,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil
 
-from optimize.exact import Choice, violations
 from optimize.explanation.growth import least_growth
 from optimize.explanation.halving import first
 from optimize.explanation.loosening import Loosening, loosenings
 from optimize.explanation.worth import loosened
-from optimize.selection import Selection
+from optimize.selection.exact import Choice, violations
+from optimize.selection.selection import Selection
 from optimize.solve import ANY_PLAN, PROVEN, Solution, solve
 from scenarios.scenario import Scenario
 

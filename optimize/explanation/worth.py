@@ -6,14 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from math import ceil, floor
 
-from optimize.canonical import taken
-from optimize.exact import Choice, violations
 from optimize.explanation.growth import least_growth
 from optimize.explanation.halving import first
 from optimize.explanation.loosening import Loosening, loosenings
 from optimize.explanation.narrowed import matter
 from optimize.explanation.question import Question
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.exact import Choice, violations
+from optimize.selection.selection import Selection
 from optimize.solve import Solution
 
 LEAST_SHARE = 1e-5

@@ -8,12 +8,12 @@ from functools import cached_property
 
 import numpy as np
 
-from optimize.canonical import taken
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice
 from optimize.loop.corrected import Corrected
-from optimize.restrictions import Limit
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 
 MOST_SOLVES = 12

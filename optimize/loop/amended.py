@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from optimize.economics import EconomicsTable
+from optimize.economics.economics import EconomicsTable
 from simcore.clock import Floats, Ints
 
 

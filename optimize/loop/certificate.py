@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
-from optimize.discrepancy import Discrepancy
 from optimize.explanation.people import KeptOn
+from optimize.trials.discrepancy import Discrepancy
 from scenarios.scenario import Design
 from simcore.estimates import Interval
 
@@ -117,7 +117,7 @@ class Certificate:
         No plan is estimated to earn more, after the corrections. A bound on estimates, not on what can be earned.
     bound : float or None
         No design that keeps the rules can earn more on average, whatever its service and stock turn out to be: a
-        true bound (see :mod:`optimize.optimistic`); None where there is none, and ``why_no_bound``.
+        true bound (see :mod:`optimize.loop.optimistic`); None where there is none, and ``why_no_bound``.
     smallest_difference : float
         A difference in margin that does not matter to the choice among the survivors.
     probability : float

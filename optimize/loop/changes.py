@@ -7,11 +7,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.discrepancy import Discrepancy
+from optimize.candidates.candidates import Candidates
 from optimize.loop.certificate import Kept
 from optimize.loop.evidence import COMPANY, IDLE, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, Queue, busiest, kin, sharing
+from optimize.trials.discrepancy import Discrepancy
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
 

@@ -12,8 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.candidates import Candidates, least_asked
-from optimize.exact import Choice, slacks
+from optimize.candidates.candidates import Candidates, least_asked
 from optimize.loop.amended import Amended
 from optimize.loop.certificate import Correction
 from optimize.loop.changes import (
@@ -30,8 +29,9 @@ from optimize.loop.changes import (
 from optimize.loop.evidence import COMPANY, STOCK_LIMIT, Evidence
 from optimize.loop.kinship import SERVICE_EFFECTS, STOCK_EFFECTS, kin, sharing
 from optimize.loop.rooms import doubles
-from optimize.restrictions import Limit
-from optimize.selection import Selection
+from optimize.selection.exact import Choice, slacks
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
 from simcore.ledger import DRIVERS

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from math import inf
 
-from optimize.canonical import only_offerings, same_offerings
-from optimize.dominance import worth_keeping
-from optimize.exact import Choice
 from optimize.explanation.question import Question
 from optimize.loop.corrected import Corrected, corrected
 from optimize.loop.evidence import Evidence
 from optimize.loop.search import Search
+from optimize.selection.canonical import only_offerings, same_offerings
+from optimize.selection.dominance import worth_keeping
+from optimize.selection.exact import Choice
 from optimize.solve import PROVEN, given, solve
 
 

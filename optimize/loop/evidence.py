@@ -7,12 +7,12 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.asked import asked
-from optimize.candidates import Candidates
-from optimize.discrepancy import Discrepancy, discrepancies
-from optimize.exact import Choice
+from optimize.candidates.asked import asked
+from optimize.candidates.candidates import Candidates
 from optimize.loop.certificate import FloorKept, Kept
 from optimize.plan import Plan
+from optimize.selection.exact import Choice
+from optimize.trials.discrepancy import Discrepancy, discrepancies
 from scenarios.offerings import current_offerings
 from simcore.estimates import Interval, ratio
 from simcore.ledger import DRIVERS

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.capacity import CAPACITY
-from optimize.columns import Columns
-from optimize.exact import Choice
-from optimize.selection import Selection
+from optimize.capacity.capacity import CAPACITY
+from optimize.offerings.columns import Columns
+from optimize.selection.exact import Choice
+from optimize.selection.selection import Selection
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
 from simcore.pools import PoolKey, pool_of

@@ -10,9 +10,9 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.exact import Choice, value, violations
-from optimize.optimistic import optimistic, presence_in_window
+from optimize.candidates.candidates import Candidates
+from optimize.loop.optimistic import optimistic, presence_in_window
+from optimize.selection.exact import Choice, value, violations
 from scenarios.scenario import Scenario
 from simcore.clock import Ints
 

@@ -6,9 +6,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from math import inf
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
-from optimize.exact import Choice
+from optimize.candidates.candidates import Candidates
+from optimize.candidates.worth_choosing import within_reach
+from optimize.capacity.capacity import presence_cost
 from optimize.loop.alternatives import Ranking
 from optimize.loop.certificate import Kept, Reason, gap
 from optimize.loop.corrected import Corrected, corrected
@@ -17,8 +17,8 @@ from optimize.loop.judge import Judge, Play
 from optimize.loop.neighbours import neighbours
 from optimize.loop.terms import Terms
 from optimize.plan import Plan, plan_of
+from optimize.selection.exact import Choice
 from optimize.solve import Solution, given
-from optimize.worth_choosing import within_reach
 from scenarios.scenario import Design, Scenario
 from simcore.measures import MARGIN
 

@@ -4,15 +4,15 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimize.candidates import Candidates
-from optimize.canonical import canonical, taken
-from optimize.columns import columns
-from optimize.dominance import worth_keeping
-from optimize.economics import Estimator
-from optimize.optimistic import optimistic, presence_in_window
-from optimize.refinement import cheapest
-from optimize.status import Status
-from optimize.unbounded import hires_without_cap
+from optimize.candidates.candidates import Candidates
+from optimize.economics.economics import Estimator
+from optimize.loop.optimistic import optimistic, presence_in_window
+from optimize.milp.refinement import cheapest
+from optimize.milp.unbounded import hires_without_cap
+from optimize.offerings.columns import columns
+from optimize.selection.canonical import canonical, taken
+from optimize.selection.dominance import worth_keeping
+from optimize.solver.status import Status
 from scenarios.scenario import Scenario
 
 MOST_COLUMNS = 50_000
@@ -28,7 +28,7 @@ class TrueBound:
 
 
 def true_bound(scenario: Scenario, gap: float, node_limit: int | None = None) -> TrueBound:
-    """Return the most that any design can earn on average (see :mod:`optimize.optimistic`)."""
+    """Return the most that any design can earn on average (see :mod:`optimize.loop.optimistic`)."""
     if scenario.menu.visible:
         return TrueBound(None, "customers see the menu, and may take an offer that is made to others")
     every = columns(scenario)

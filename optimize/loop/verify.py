@@ -10,7 +10,6 @@ from math import ceil
 import numpy as np
 from scipy import special
 
-from optimize.exact import Choice
 from optimize.explanation.people import kept_on
 from optimize.explanation.question import Question
 from optimize.loop.certificate import Certificate, Judged, Kept, People, Reason
@@ -21,8 +20,9 @@ from optimize.loop.search import Search, Tell, design_of
 from optimize.loop.terms import Terms
 from optimize.loop.true_bound import TrueBound, true_bound
 from optimize.plan import Plan, plan_of
+from optimize.selection.exact import Choice
 from optimize.solve import Solution
-from optimize.status import Status
+from optimize.solver.status import Status
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
 from simcore.clock import Floats

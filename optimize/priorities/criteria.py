@@ -8,9 +8,9 @@ from dataclasses import dataclass
 import numpy as np
 from scipy import special
 
-from optimize.plausibility import loads
+from optimize.plausibility.plausibility import loads
 from optimize.priorities.criteria_file import Axis, CriteriaFile, Direction
-from optimize.work import contact_hours_per_week, orders_per_week, works
+from optimize.service.work import contact_hours_per_week, orders_per_week, works
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import bad
 from scenarios.wording import nearest

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from optimize.economics.unit_cost import unit_costs
 from optimize.rationing.classes import SharedPool, served
-from optimize.unit_cost import unit_costs
 from scenarios.laws import Constant, ConstantUnits, Exponential
 from scenarios.offerings import Offering
 from scenarios.products import Stock

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from optimize.canonical import Canonical, canonical, rank
-from optimize.choice_model import ChoiceModel, cost
-from optimize.exact import Choice, value, violations
-from optimize.linear_model import Sense, row
-from optimize.met import Met
-from optimize.refinement import refined
+from optimize.milp.choice_model import ChoiceModel, cost
+from optimize.milp.met import Met
+from optimize.milp.refinement import refined
 from optimize.search.listing import listed_of_all
 from optimize.search.search import ENUMERATED, FEW_SEGMENTS, Search
 from optimize.search.valuation import is_determined
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.canonical import Canonical, canonical, rank
+from optimize.selection.exact import Choice, value, violations
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import Sense, row
+from optimize.solver.status import Status
 
 _PROVEN = 1e-9
 

@@ -15,11 +15,11 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.brand import envelope_coefficients
-from optimize.linear_model import Entry
-from optimize.menu_constraints import preferences
-from optimize.selection import Selection
-from optimize.variables import tracked_options
+from optimize.milp.brand import envelope_coefficients
+from optimize.milp.menu_constraints import preferences
+from optimize.milp.variables import tracked_options
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import Entry
 
 CHUNK = 32_768  # columns priced at once: what fits into the cache of a processor
 

@@ -9,16 +9,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import IntArray
-from optimize.canonical import only_chosen
-from optimize.exact import Choice, value, violations
-from optimize.refinement import cheapest
+from optimize.milp.refinement import cheapest
 from optimize.search import beam
 from optimize.search.exchanges import Exchanges
 from optimize.search.generation import Relaxed
 from optimize.search.segments import Segments
 from optimize.search.shortlist import shortlist
 from optimize.search.valuation import Valuation, is_determined, only_limits_bind
-from optimize.selection import Selection
+from optimize.selection.canonical import only_chosen
+from optimize.selection.exact import Choice, value, violations
+from optimize.selection.selection import Selection
 
 THOROUGH = 60  # segments: for so many or fewer, more is looked at for each
 CHOICES = 20  # of each segment in a beam, where the segments are few

@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.linear_model import RelaxedRun
 from optimize.search.coefficients import Coefficients
 from optimize.search.master import Master
 from optimize.search.segments import Segments
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import RelaxedRun
+from optimize.solver.status import Status
 
 PER_SEGMENT = 6  # columns taken in at once
 MOST_ROUNDS = 200

@@ -17,8 +17,8 @@ from itertools import count
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import Relaxed, relaxed
 from optimize.search.segments import Segments
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.selection import Selection
+from optimize.solver.status import Status
 
 _WHOLE = 1e-6  # units of a relaxation this near to a whole number are one
 _ROUNDING = 1e-9  # relative, of bounds

@@ -11,12 +11,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.canonical import taken
-from optimize.exact import Choice
-from optimize.ranges import Ranges
-from optimize.refinement import cheapest
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.milp.ranges import Ranges
+from optimize.milp.refinement import cheapest
+from optimize.selection.canonical import taken
+from optimize.selection.exact import Choice
+from optimize.selection.selection import Selection
+from optimize.solver.status import Status
 
 
 @dataclass(frozen=True)

@@ -8,14 +8,14 @@ from dataclasses import replace
 import numpy as np
 
 from optimize.arrays import BoolArray, IntArray
-from optimize.canonical import taken
 from optimize.search.depth_first import ROUNDING, Listed, list_best
 from optimize.search.generation import Relaxed
 from optimize.search.hirings import Hirings
 from optimize.search.levels import Budget
 from optimize.search.segments import Segments
 from optimize.search.valuation import Valuation, is_determined
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.selection import Selection
 
 HIRINGS = 80
 """Relaxations that are solved to find the hirings, at most."""

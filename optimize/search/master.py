@@ -7,10 +7,10 @@ from collections.abc import Mapping
 import numpy as np
 
 from optimize.arrays import IntArray
-from optimize.choice_model import ENVELOPE, ChoiceModel, cost
-from optimize.linear_model import Entry, Relaxation, RelaxedRun
+from optimize.milp.choice_model import ENVELOPE, ChoiceModel, cost
 from optimize.search.coefficients import Coefficients
-from optimize.selection import Selection
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import Entry, Relaxation, RelaxedRun
 
 
 class Master:

@@ -15,14 +15,14 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.canonical import taken
-from optimize.choice_model import ENVELOPE, ChoiceModel, cost
-from optimize.linear_model import Relaxation, Sense, row
-from optimize.ranges import Ranges, ranges
+from optimize.milp.choice_model import ENVELOPE, ChoiceModel, cost
+from optimize.milp.ranges import Ranges, ranges
 from optimize.search.coefficients import Coefficients
 from optimize.search.segments import Segments
-from optimize.selection import Selection
-from optimize.status import Status
+from optimize.selection.canonical import taken
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import Relaxation, Sense, row
+from optimize.solver.status import Status
 
 STEPS = ("pools", "pools", "windows", "pools")
 _ROUNDING = 1e-7  # relative, of ranges and of what a bound promises

@@ -13,19 +13,19 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from optimize.arrays import IntArray
-from optimize.canonical import canonical, taken
-from optimize.choice_model import ChoiceModel, rule_names
-from optimize.exact import slacks
-from optimize.linear_model import RelaxedRun
+from optimize.milp.choice_model import ChoiceModel, rule_names
+from optimize.milp.words import rule_words
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import BROKEN, least_broken, seeds
 from optimize.search.master import Master
 from optimize.search.search import Search
 from optimize.search.segments import Segments
 from optimize.search.valuation import only_limits_bind
-from optimize.selection import Selection
-from optimize.status import Status
-from optimize.words import rule_words
+from optimize.selection.canonical import canonical, taken
+from optimize.selection.exact import slacks
+from optimize.selection.selection import Selection
+from optimize.solver.linear_model import RelaxedRun
+from optimize.solver.status import Status
 
 NAMED = ("capacity", "staffed", "fixed_cost_budget", "offering_count")
 """Kinds of rules that can give: what there is of something."""

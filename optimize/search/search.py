@@ -14,11 +14,10 @@ from itertools import islice
 import numpy as np
 
 from optimize.arrays import BoolArray, IntArray
-from optimize.canonical import rank, taken
-from optimize.exact import Choice, value, violations
-from optimize.met import NOTHING_MET
-from optimize.ranges import ranges
-from optimize.refinement import Answer, cheapest
+from optimize.milp.met import NOTHING_MET
+from optimize.milp.ranges import ranges
+from optimize.milp.refinement import Answer, cheapest
+from optimize.milp.ties import first_choice
 from optimize.search.coefficients import Coefficients
 from optimize.search.depth_first import ROUNDING
 from optimize.search.first_plans import FirstPlans, Found
@@ -28,9 +27,10 @@ from optimize.search.listing import listed_by_hiring, listed_of_all
 from optimize.search.narrowing import Narrowed, narrowed
 from optimize.search.segments import Segments
 from optimize.search.valuation import is_determined
-from optimize.selection import Selection
-from optimize.status import Status
-from optimize.ties import first_choice
+from optimize.selection.canonical import rank, taken
+from optimize.selection.exact import Choice, value, violations
+from optimize.selection.selection import Selection
+from optimize.solver.status import Status
 
 Watch = Callable[[float, float | None], None]
 """Told the bound and what the best plan so far earns, each time one of them may have changed."""
@@ -237,7 +237,7 @@ class Search:
         return -np.inf if self.best is None else self.best.worth
 
     def _first(self, found: list[Found]) -> Found:
-        """Return the best of some plans, of equal ones the first, as `optimize.ties` orders them."""
+        """Return the best of some plans, of equal ones the first, as `optimize.milp.ties` orders them."""
         exact = [(value(self.selection, one.choice), one) for one in found]
         most = max(worth for worth, _ in exact)
         best = [one for worth, one in exact if worth == most]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from optimize.arrays import FloatArray, IntArray
-from optimize.selection import Selection
+from optimize.selection.selection import Selection
 
 
 class Segments:

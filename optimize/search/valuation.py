@@ -1,13 +1,13 @@
-"""Many whole plans valued at once, in floating point; whoever prints one recomputes it exactly (`optimize.exact`)."""
+"""Many whole plans valued at once, in floating point; whoever prints one recomputes it (`optimize.selection.exact`)."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from optimize.arrays import BoolArray, FloatArray, IntArray
-from optimize.exact import TOLERANCE
-from optimize.selection import Selection
-from optimize.variables import tracked_options
+from optimize.milp.variables import tracked_options
+from optimize.selection.exact import TOLERANCE
+from optimize.selection.selection import Selection
 
 _SLACK = float(TOLERANCE) * (
     1 + 1e-6

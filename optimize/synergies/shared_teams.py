@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from optimize.staffing import team_people
 from optimize.synergies.workload import Workload
+from optimize.trials.staffing import team_people
 from scenarios.laws import times
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import Resource

@@ -18,8 +18,8 @@ from itertools import combinations
 
 import numpy as np
 
-from optimize.linear_model import LinearModel, Row, Sense, Variable, row
-from optimize.status import Status
+from optimize.solver.linear_model import LinearModel, Row, Sense, Variable, row
+from optimize.solver.status import Status
 from scenarios.problems import NoTrustworthyAnswer
 from simcore.clock import Ints
 

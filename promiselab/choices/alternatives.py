@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from optimize.capacity import presence_cost
+from optimize.candidates.worth_choosing import within_reach
+from optimize.capacity.capacity import presence_cost
 from optimize.choices.alternatives import Alternatives, most_different
 from optimize.plan import Plan
-from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import own_offers, plan, unlike, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from optimize.plausibility import refuse_too_large
+from optimize.plausibility.plausibility import refuse_too_large
 from promiselab.choices.failing import Rule
 from promiselab.progress import make_ready
 from promiselab.stopping import stoppable

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
-from optimize.candidates import Candidates
+from optimize.candidates.candidates import Candidates
 from optimize.plan import Plan, plan_of
-from optimize.selection import Selection
+from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
-from optimize.status import Status
+from optimize.solver.status import Status
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Design, Scenario
 

@@ -9,13 +9,13 @@ from typing import Any
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
+from optimize.candidates.candidates import Candidates
+from optimize.candidates.worth_choosing import within_reach
+from optimize.capacity.capacity import presence_cost
 from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.weighed import Amount, Rate, Weighed
 from optimize.plan import Plan
-from optimize.restrictions import Limit
-from optimize.worth_choosing import within_reach
+from optimize.selection.restrictions import Limit
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
+from optimize.candidates.candidates import Candidates
+from optimize.candidates.worth_choosing import within_reach
+from optimize.capacity.capacity import presence_cost
 from optimize.choices.outlooks import Outlook
-from optimize.worth_choosing import within_reach
 from scenarios.loading import decoded, read_bytes
 from scenarios.paths import path_text
 from scenarios.problems import bad

@@ -7,9 +7,9 @@ from typing import Any
 
 import numpy as np
 
+from optimize.candidates.worth_choosing import within_reach
 from optimize.choices.one_size import Fewer, by_number
 from optimize.plan import Plan
-from optimize.worth_choosing import within_reach
 from promiselab.choices.answer import Answer
 from promiselab.choices.chosen import own_offers, plan, with_designs, without_plan
 from promiselab.choices.exhibit import Chart, Exhibit, Series, columns, table_rows

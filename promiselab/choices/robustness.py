@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from optimize.candidates import Candidates
+from optimize.candidates.candidates import Candidates
 from optimize.choices.outlooks import Outlook, Staff
 from optimize.choices.robust import AIMS, TAIL, Robust, best_of_each, robust, tail_average
 from optimize.solve import Solution

@@ -101,7 +101,7 @@ def demo(
 @app.command()
 def check(scenario: ScenarioArgument, set_: SetOption = None, json_: JsonOption = False) -> None:
     """Check a scenario, and say it back in words."""
-    from optimize.plausibility import loads, refuse_certainty, refuse_overload
+    from optimize.plausibility.plausibility import loads, refuse_certainty, refuse_overload
     from promiselab.cli.output import print_json, say
     from promiselab.explanation import explain, explanation_text
 

@@ -25,7 +25,7 @@ from promiselab.cli.options import (
 )
 
 if TYPE_CHECKING:
-    from optimize.trials import Summary
+    from optimize.trials.trials import Summary
     from promiselab.estimating import Tried
 
 
@@ -50,7 +50,7 @@ def estimates(
     json_: JsonOption = False,
 ) -> None:
     """Lay what the optimiser expects of offerings beside their simulation, driver by driver."""
-    from optimize.trials import summaries
+    from optimize.trials.trials import summaries
     from promiselab.cli.output import print_json, say
     from promiselab.estimating import store_trials, summary_row, try_estimates
     from promiselab.progress import progress_bar

@@ -20,7 +20,7 @@ def limits(json_: JsonOption = False) -> None:
 
 def selfcheck(json_: JsonOption = False) -> None:
     """Check that the solver answers rightly: its version, and two models whose answers are known."""
-    from optimize.solver_check import MODELS, WRONG_VERSIONS, solver_check, solver_version
+    from optimize.solver.solver_check import MODELS, WRONG_VERSIONS, solver_check, solver_version
     from promiselab.cli.output import print_json, say
 
     solver_check()

@@ -21,7 +21,7 @@ def finish_on_menu(
         There is none.
     """
     from optimize.plan import optimize
-    from optimize.status import Status
+    from optimize.solver.status import Status
     from promiselab.cli.output import plan_json, print_json, say
     from promiselab.cli.plans import plan_text, refuse_without_plan
     from promiselab.storing import plan_data, store_plan

@@ -8,7 +8,7 @@ from shlex import join
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from optimize.economics import Estimator
+    from optimize.economics.economics import Estimator
     from optimize.explanation.question import Question
     from optimize.plan import Plan
     from scenarios.scenario import Scenario
@@ -40,7 +40,7 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
 
 def note_overload(scenario: Scenario, estimator: Estimator | None = None) -> None:
     """Say which teams have so much work today that today's design earns less than is expected of it."""
-    from optimize.plausibility import loads, overloaded
+    from optimize.plausibility.plausibility import loads, overloaded
     from promiselab.cli.output import note
 
     for name, load in overloaded(scenario, loads(scenario, estimator)).items():

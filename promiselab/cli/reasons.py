@@ -90,7 +90,7 @@ def refuse_in_conflict(question: Question, as_json: bool) -> None:
         There is no plan.
     """
     from optimize.explanation.way_out import ways_out
-    from optimize.status import Status
+    from optimize.solver.status import Status
     from promiselab.cli.output import plan_json, print_json
     from promiselab.plan_reasons import ways_out_data
     from promiselab.stopping import in_one_piece

@@ -71,7 +71,7 @@ def finish_verified(
     An interrupted one ends with exit code 130 after what is known of it is stored.
     """
     from optimize.explanation.question import question_of
-    from optimize.status import Status
+    from optimize.solver.status import Status
     from promiselab.bridging import bridged
     from promiselab.certificate_words import certificate_text
     from promiselab.cli.output import note, plan_json, print_json, say

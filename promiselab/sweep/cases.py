@@ -6,9 +6,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from optimize.economics import Estimator
-from optimize.plausibility import loads, oddities, refuse_certainty, refuse_overload
-from optimize.work import servers_by_hour
+from optimize.economics.economics import Estimator
+from optimize.plausibility.plausibility import loads, oddities, refuse_certainty, refuse_overload
+from optimize.service.work import servers_by_hour
 from promiselab.sweep.engines import Engine
 from promiselab.sweep.keys import WORDS, point_key
 from scenarios.paths import normal, path_parts

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from math import ceil
 from time import perf_counter
 
-from optimize.plausibility import too_many_orders
+from optimize.plausibility.plausibility import too_many_orders
 from promiselab.progress import make_ready
 from promiselab.sweep.cases import Case, unique
 from promiselab.sweep.engines import Engine

@@ -6,10 +6,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from optimize.staffing import TeamSize, team_size
 from optimize.synergies.shared_teams import team_name, with_teams
 from optimize.synergies.shifts import Terms
 from optimize.synergies.workload import Workload
+from optimize.trials.staffing import TeamSize, team_size
 from promiselab.progress import make_ready
 from promiselab.stopping import stoppable
 from promiselab.study import Settings, run_study

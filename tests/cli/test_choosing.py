@@ -11,9 +11,9 @@ from typing import Any
 
 import pytest
 
+from optimize.candidates.worth_choosing import within_reach
 from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.robust import tail_average
-from optimize.worth_choosing import within_reach
 from promiselab import load
 from promiselab.choices import failures, frontiers
 from tests.cli.calling import Caller, edited

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from optimize import solver_check
+from optimize.solver import solver_check
 from promiselab import study
 from simcore import replications
 from tests.cli.calling import Caller, edited

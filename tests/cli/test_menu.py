@@ -8,7 +8,7 @@ import pytest
 
 from promiselab.report import charts
 from tests.cli.calling import Caller
-from tests.optimize.test_menu_plan import shops
+from tests.optimize.menu.test_menu_plan import shops
 
 FAST = ("--replications", "6", "--workers", "1", "--seed", "3")
 

@@ -10,7 +10,7 @@ from optimize.rationing import choice
 from promiselab import rationing
 from scenarios.saving import to_yaml
 from tests.cli.calling import Caller
-from tests.optimize.test_rationing import two_classes
+from tests.optimize.rationing.test_rationing import two_classes
 
 HOW = ("--replications", "4", "--workers", "1", "--seed", "3")
 

@@ -13,7 +13,7 @@ from promiselab.cli.reasons import reasons_text
 from promiselab.plan_reasons import reasons_data
 from promiselab.report.sections import plan_reasons
 from tests.cli.calling import SMALL, Caller, edited
-from tests.optimize.test_stock_pools import depot
+from tests.optimize.candidates.test_stock_pools import depot
 
 
 def test_the_reasons_stand_in_text_json_and_report(call: Caller) -> None:

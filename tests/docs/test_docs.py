@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from optimize import choice_model
+from optimize.milp import choice_model
 from scenarios import parse
 from simcore import clock
 from simcore.definitions import DEFINITIONS, LEDGER

@@ -13,7 +13,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimize.selection import Hire, Limit, Option, Selection, SharedPool, StaffedWindow
+from optimize.selection.selection import Hire, Limit, Option, Selection, SharedPool, StaffedWindow
 
 Number = int | Fraction
 

@@ -7,16 +7,16 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost, slack, spread
-from optimize.columns import Column, columns
-from optimize.dominance import worth_keeping
-from optimize.economics import Estimator
+from optimize.candidates.candidates import Candidates
+from optimize.capacity.capacity import presence_cost, slack, spread
+from optimize.economics.economics import Estimator
+from optimize.offerings.columns import Column, columns
 from optimize.plan import optimize
-from optimize.plausibility import loads
+from optimize.plausibility.plausibility import loads
+from optimize.selection.dominance import worth_keeping
 from optimize.solve import solve
-from optimize.staffing import people_needed, saving
-from optimize.status import Status
+from optimize.solver.status import Status
+from optimize.trials.staffing import people_needed, saving
 from scenarios import with_changes
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Scenario

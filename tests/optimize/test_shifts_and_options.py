@@ -9,13 +9,13 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
-from optimize.columns import columns
-from optimize.economics import Estimator
+from optimize.candidates.candidates import Candidates
+from optimize.capacity.capacity import presence_cost
+from optimize.economics.economics import Estimator
+from optimize.offerings.columns import columns
 from optimize.plan import optimize
-from optimize.status import Status
-from optimize.work import servers_by_hour
+from optimize.service.work import servers_by_hour
+from optimize.solver.status import Status
 from scenarios import with_changes
 from scenarios.scenario import Scenario
 from simcore.replications import simulate_all

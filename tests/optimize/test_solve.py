@@ -8,13 +8,14 @@ from itertools import product
 import numpy as np
 import pytest
 
-from optimize import reading, solver_check
-from optimize.exact import Choice, value, violations
-from optimize.linear_model import LinearModel, Run
-from optimize.selection import Hire, Limit, Option, Selection
+from optimize.milp import reading
+from optimize.milp.variables import variables
+from optimize.selection.exact import Choice, value, violations
+from optimize.selection.selection import Hire, Limit, Option, Selection
 from optimize.solve import solve
-from optimize.status import Status
-from optimize.variables import variables
+from optimize.solver import solver_check
+from optimize.solver.linear_model import LinearModel, Run
+from optimize.solver.status import Status
 
 
 def test_the_order_of_the_input_does_not_matter(random_selection, permuted):

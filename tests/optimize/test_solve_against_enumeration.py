@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from optimize.solve import solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 PER_BATCH = 25
 SAME = Fraction(1, 10**9)

@@ -8,9 +8,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from optimize.selection import Limit, Option, Selection
+from optimize.selection.selection import Limit, Option, Selection
 from optimize.solve import solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 CASES = json.loads(Path(__file__).with_name("selection_milp.json").read_text(encoding="utf-8"))
 

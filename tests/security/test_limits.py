@@ -97,7 +97,7 @@ def test_selfcheck_says_which_solver_and_what_is_blocked(call: Caller) -> None:
 def test_selfcheck_fails_where_optimising_would(
     call: Caller, monkeypatch: pytest.MonkeyPatch, version: str | None
 ) -> None:
-    from optimize import solver_check
+    from optimize.solver import solver_check
 
     monkeypatch.setattr(solver_check, "solver_version", lambda: version)
     solver_check.solver_check.cache_clear()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimize.worth_choosing import within_reach
+from optimize.candidates.worth_choosing import within_reach
 from scenarios import parse
 from simcore.clock import Floats
 from simcore.draws import Draws

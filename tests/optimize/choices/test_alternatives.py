@@ -8,9 +8,9 @@ import pytest
 from optimize.choices import alternatives
 from optimize.choices.alternatives import most_different
 from optimize.choices.near import all_near
-from optimize.selection import Selection
+from optimize.selection.selection import Selection
 from optimize.solve import Solution
-from optimize.status import Status
+from optimize.solver.status import Status
 
 
 def apart(a, b, picks, weights):

@@ -9,8 +9,8 @@ import pytest
 
 from optimize.choices.frontier import frontier
 from optimize.choices.weighed import Amount, Rate
-from optimize.restrictions import Limit
-from optimize.selection import Selection
+from optimize.selection.restrictions import Limit
+from optimize.selection.selection import Selection
 
 
 def undominated(pairs):

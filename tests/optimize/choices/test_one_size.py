@@ -8,10 +8,10 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from optimize.canonical import taken
 from optimize.choices import one_size
 from optimize.choices.one_size import by_number
-from optimize.selection import Selection
+from optimize.selection.canonical import taken
+from optimize.selection.selection import Selection
 
 
 def offered(made: Selection) -> Selection:

@@ -11,7 +11,7 @@ import pytest
 from optimize.choices import robust as aiming
 from optimize.choices.outlooks import Outlook
 from optimize.choices.robust import AIMS, best_of_each, robust, tail_average
-from optimize.status import Status
+from optimize.solver.status import Status
 
 
 def outlooks_of(selection, seed):

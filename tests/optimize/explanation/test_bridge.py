@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from optimize.economics import Estimator
+from optimize.economics.economics import Estimator
 from optimize.explanation.bridge import BRAND, TAKEN_ON, Bridge, bridge, expected, valuing
 from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley

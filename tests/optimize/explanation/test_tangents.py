@@ -11,14 +11,14 @@ from typing import Any
 import numpy as np
 import pytest
 
-from optimize.exact import Choice, value, violations
 from optimize.explanation import question as asking
 from optimize.explanation.loosening import loosenings
 from optimize.explanation.narrowed import again_near
 from optimize.explanation.question import Question
 from optimize.explanation.tangents import straight, variances
 from optimize.explanation.worth import loosened, worths
-from optimize.selection import Option, Selection, SharedPool
+from optimize.selection.exact import Choice, value, violations
+from optimize.selection.selection import Option, Selection, SharedPool
 from optimize.solve import solve
 from scenarios import with_changes
 from scenarios.shipped import load_shipped

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 
 from optimize.explanation.way_out import ways_out
-from optimize.selection import Limit, Selection, SharedPool
+from optimize.selection.selection import Limit, Selection, SharedPool
 from optimize.solve import solve
 from scenarios.shipped import load_shipped
 

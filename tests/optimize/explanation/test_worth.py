@@ -8,7 +8,6 @@ from typing import Any
 
 import pytest
 
-from optimize.canonical import canonical
 from optimize.explanation.loosening import Loosening, loosenings
 from optimize.explanation.question import Question
 from optimize.explanation.shadow_prices import duals, shadow_price
@@ -16,9 +15,10 @@ from optimize.explanation.worth import worths
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.segments import Segments
-from optimize.selection import Selection
+from optimize.selection.canonical import canonical
+from optimize.selection.selection import Selection
 from optimize.solve import solve
-from optimize.status import Status
+from optimize.solver.status import Status
 from scenarios.shipped import load_shipped
 
 

@@ -7,7 +7,6 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimize.exact import Choice, violations
 from optimize.loop.certificate import Kept
 from optimize.loop.corrected import corrected
 from optimize.loop.corrected_question import corrected_question
@@ -16,8 +15,9 @@ from optimize.loop.neighbours import neighbours
 from optimize.loop.search import Search, design_of
 from optimize.loop.terms import Terms
 from optimize.plan import optimize
+from optimize.selection.exact import Choice, violations
 from optimize.solve import solve
-from optimize.status import Status
+from optimize.solver.status import Status
 from scenarios import with_changes
 from scenarios.scenario import Scenario
 from simcore.engines import COMPILED

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from optimize.candidates import Candidates
-from optimize.capacity import presence_cost
-from optimize.exact import Choice, violations
+from optimize.candidates.candidates import Candidates
+from optimize.capacity.capacity import presence_cost
 from optimize.explanation.bridge import CENTS, CORRECTED
 from optimize.explanation.entry import Entry
 from optimize.explanation.explanation import explain
@@ -14,6 +13,7 @@ from optimize.explanation.people import Keeps
 from optimize.explanation.question import Question
 from optimize.explanation.rejection import CHOSEN, DEARER, rejection
 from optimize.loop.verify import Verified
+from optimize.selection.exact import Choice, violations
 from promiselab.people_words import people_words
 from scenarios import with_changes
 from tests.optimize.loop.test_loop import run, workshop

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimize.selection import Limit, Selection
+from optimize.selection.selection import Limit, Selection
 
 
 def knapsack(segments, choices, limits, seed):

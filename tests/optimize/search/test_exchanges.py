@@ -5,14 +5,14 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimize.canonical import canonical
-from optimize.exact import violations
 from optimize.search import beam
 from optimize.search.exchanges import FOUND, Exchanges
 from optimize.search.search import Search
 from optimize.search.shortlist import shortlist
 from optimize.search.valuation import Valuation
-from optimize.selection import Limit, Selection
+from optimize.selection.canonical import canonical
+from optimize.selection.exact import violations
+from optimize.selection.selection import Limit, Selection
 from tests.optimize.search.knapsacks import knapsack
 
 

@@ -5,13 +5,13 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimize.canonical import canonical
-from optimize.exact import Choice, value
-from optimize.ranges import ranges
+from optimize.milp.ranges import ranges
 from optimize.search.narrowing import STEPS, Narrowed, narrowed
 from optimize.search.search import Search
-from optimize.selection import StaffedWindow
-from optimize.status import Status
+from optimize.selection.canonical import canonical
+from optimize.selection.exact import Choice, value
+from optimize.selection.selection import StaffedWindow
+from optimize.solver.status import Status
 
 
 def cases(company_selection, brute_force, seeds):

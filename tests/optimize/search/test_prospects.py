@@ -7,13 +7,13 @@ import itertools
 import numpy as np
 import pytest
 
-from optimize.canonical import canonical
 from optimize.search import prospects
 from optimize.search.depth_first import list_best
 from optimize.search.levels import Budget, levels
 from optimize.search.prospects import Prospects
 from optimize.search.search import Search
 from optimize.search.valuation import Valuation, is_determined
+from optimize.selection.canonical import canonical
 from tests.optimize.search.knapsacks import knapsack
 
 

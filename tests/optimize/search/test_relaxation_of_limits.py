@@ -9,9 +9,9 @@ import pytest
 
 from optimize.search import relaxation
 from optimize.search.relaxation import conflicting_limits, way_out
-from optimize.selection import Limit
+from optimize.selection.selection import Limit
 from optimize.solve import solve
-from optimize.status import Status
+from optimize.solver.status import Status
 
 
 def tight(selection, seed):

@@ -5,12 +5,12 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from optimize.canonical import canonical
-from optimize.choice_model import ENVELOPE, ChoiceModel, cost
+from optimize.milp.choice_model import ENVELOPE, ChoiceModel, cost
 from optimize.search.coefficients import Coefficients
 from optimize.search.generation import relaxed
 from optimize.search.segments import Segments
-from optimize.status import Status
+from optimize.selection.canonical import canonical
+from optimize.solver.status import Status
 
 SEEDS = range(70_000, 70_150)
 

@@ -8,12 +8,12 @@ from fractions import Fraction
 import numpy as np
 import pytest
 
-from optimize import ties
-from optimize.canonical import canonical
-from optimize.exact import value, violations
+from optimize.milp import ties
 from optimize.search import search as searching
 from optimize.search.search import STEPS, Search, search
-from optimize.status import Status
+from optimize.selection.canonical import canonical
+from optimize.selection.exact import value, violations
+from optimize.solver.status import Status
 
 SAME = Fraction(1, 10**9)
 ARMS = {
