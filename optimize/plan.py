@@ -7,30 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.preferences import is_compared
-from optimize.candidates.stock_pools import savings
 from optimize.candidates.worth_choosing import within_reach as within_reach
 from optimize.candidates.worth_choosing import worth_choosing as worth_choosing
 from optimize.capacity.capacity import presence_cost
-from optimize.economics.economics import Economics
+from optimize.expected_margin import Expected, expected_margin, served_by
 from optimize.menu.plan import MenuOutcome, best_on_menu
 from optimize.search.search import Watch
 from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
 from scenarios.scenario import Design, Scenario
-from simcore.ledger import DRIVERS
 
 NEGLIGIBLE = 1e-6
-ORDERED = {driver: index for index, driver in enumerate(DRIVERS)}
-
-
-@dataclass(frozen=True)
-class Expected:
-    """Money that the plan expects of one segment (empty: the company) for one ledger driver."""
-
-    segment: str
-    driver: str
-    amount: float
 
 
 @dataclass(frozen=True)
@@ -147,7 +135,6 @@ def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> P
         extra_servers=extra,
     )
     margin, bound = float(solution.objective) - present, float(solution.bound) - present
-    served = {name: candidates.economics[j] for name, j in chosen.items() if j >= 0}
     return Plan(
         status=solution.status,
         design=design,
@@ -155,9 +142,9 @@ def plan_of(scenario: Scenario, candidates: Candidates, solution: Solution) -> P
         bound=bound,
         gap=(bound - margin) / abs(margin) if margin else None if bound > margin else 0.0,
         binding=_binding(candidates.selection, solution),
-        drivers=tuple(_drivers(scenario, candidates, solution, served, present)),
+        drivers=tuple(expected_margin(scenario, candidates, solution)),
         columns=count,
-        service={name: e.service.on_time for name, e in served.items()},
+        service={name: e.service.on_time for name, e in served_by(candidates, solution).items()},
     )
 
 
@@ -169,29 +156,3 @@ def _binding(selection: Selection, solution: Solution) -> tuple[Binding, ...]:
         for b in solution.binding
         if abs(b.capacity) > NEGLIGIBLE
     )
-
-
-def _drivers(
-    scenario: Scenario, candidates: Candidates, solution: Solution, served: Mapping[str, Economics], present: float
-) -> list[Expected]:
-    """Return the expected margin driver by driver.
-
-    Brand erosion falls on whoever values the premium; what shared stock saves, on those who share it.
-    """
-    brand = sum(e.over_serving for e in served.values())
-    saved = savings(scenario, served)
-    out = []
-    for name, e in served.items():
-        more = {"erosion": -e.brand_revenue * brand, "holding": saved[name]}
-        for driver, amount in sorted(e.drivers.items(), key=lambda item: ORDERED[item[0]]):
-            out.append(Expected(name, driver, amount + more.get(driver, 0.0)))
-    pay = sum(n * hire.cost for n, hire in zip(solution.hires, candidates.selection.hires, strict=True))
-    labour = sum(sum(e.labour.values()) for e in served.values())
-    out.append(Expected("", "idle_capacity", labour - present - pay))
-    used = {j for j in solution.columns if j >= 0}
-    setup = sum(
-        o.fixed_cost
-        for i, o in enumerate(candidates.selection.options)
-        if candidates.selection.option_use[list(used), i].any()
-    )
-    return [*out, Expected("", "fixed", -setup)]

@@ -13,6 +13,8 @@ if TYPE_CHECKING:
     from simcore.replications import Simulation
 
 NONE = "none"
+PEOPLE, SETUP = "people beyond their work", "setup of options"
+"""Parts of the rent that no segment gives up."""
 
 
 def leakage_rows(simulation: Simulation) -> list[Row]:
@@ -67,7 +69,9 @@ def menu_data(menu: MenuOutcome) -> dict[str, Any]:
         "margin_if_hidden": menu.hidden,
         "margin_own_offers": menu.compatible,
         "bound_own_offers": menu.compatible_bound,
-        "rent": menu.rent,
+        "rent": menu.rent and menu.rent.total,
+        "rent_of_people": menu.rent and menu.rent.people,
+        "rent_of_setup": menu.rent and menu.rent.setup,
         "margin_if_hidden_with_leakage": menu.hidden_on_menu,
         "margin_own_offers_with_leakage": menu.compatible_on_menu,
         "no_own_offers_because": list(menu.conflict),
@@ -76,13 +80,13 @@ def menu_data(menu: MenuOutcome) -> dict[str, Any]:
                 "segment": rent.segment,
                 "margin_given_up": rent.margin,
                 "price_cut_per_order": rent.price_cut,
-                "keeps_own": rent.keeps_own,
-                "as_if_hidden": rent.as_if_hidden,
+                "keeps_own": rent.segment in menu.keeps_own,
+                "as_if_hidden": rent.segment in menu.as_if_hidden,
             }
-            for rent in menu.rents
+            for rent in (menu.rent.segments if menu.rent else ())
         ],
         "mixtures": [{"keep_own": list(m.compatible), "margin": m.margin} for m in menu.mixtures],
-        "leakage": [{"segment": t.segment, "offer": t.offer, "share": t.share} for t in menu.taken],
+        "leakage": [{"segment": t.segment, "offer": t.offer, "share": t.orders} for t in menu.taken],
     }
 
 
@@ -107,11 +111,14 @@ def menu_text(menu: MenuOutcome, currency: str) -> Iterable[str]:
         f" (bound on such plans {money(menu.compatible_bound)});"
         f" with those who take another: {money(menu.compatible_on_menu)}"
     )
-    yield f"Rent to keep everyone on their own offer: {money(menu.rent)}"
-    rows = [["segment", "margin given up", "price cut per order", "in this plan"]]
-    for rent in menu.rents:
-        offer = offer_words(rent.keeps_own, rent.as_if_hidden)
-        rows.append([rent.segment, f"{rent.margin:z,.0f}", f"{rent.price_cut:z,.2f}", offer])
+    yield f"Rent to keep everyone on their own offer, and who gives it up: {money(menu.rent.total)}"
+    rows = [["", "margin given up", "price cut per order", "in this plan"]]
+    for one in menu.rent.segments:
+        offer = offer_words(one.segment in menu.keeps_own, one.segment in menu.as_if_hidden)
+        cut = "-" if one.price_cut is None else f"{one.price_cut:z,.2f}"
+        rows.append([one.segment, f"{one.margin:z,.0f}", cut, offer])
+    for words, amount in ((PEOPLE, menu.rent.people), (SETUP, menu.rent.setup)):
+        rows.append([words, f"{amount:z,.0f}", "", ""])
     yield table(rows)
 
 

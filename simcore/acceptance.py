@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from math import log
+from collections.abc import Container
+from math import log, prod
 
 from scenarios.offerings import Offering, offering_of
 from scenarios.problems import bad
@@ -25,6 +26,19 @@ def inclusion(segment: Segment) -> dict[str, float]:
         none *= 1 - ordered.share_of_orders
     total = sum(ordered.share_of_orders for ordered in segment.products.values())
     return {name: o.share_of_orders * (1 + none / total) for name, o in segment.products.items()}
+
+
+def orders_with_a_line(segment: Segment, assortment: Container[str]) -> float:
+    """Return the share of orders with at least one product of an assortment; the others are declined.
+
+    With ``p`` as in :func:`inclusion`, sums and products over what is offered, and over all that is bought (``all``):
+    ``1 - prod(1 - p) + prod_all(1 - p) * sum(p) / sum_all(p)``.
+    """
+    chances = {name: ordered.share_of_orders for name, ordered in segment.products.items()}
+    offered = {name: chance for name, chance in chances.items() if name in assortment}
+    none_offered = prod(1 - chance for chance in offered.values())
+    none = prod(1 - chance for chance in chances.values())
+    return 1 - (none_offered - none * sum(offered.values()) / sum(chances.values()))
 
 
 def units_per_order(segment: Segment) -> dict[str, float]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from types import MappingProxyType
 
 import numpy as np
@@ -145,6 +146,12 @@ def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
     return out / profile.sum() if profile.sum() > 0 else out
 
 
+@lru_cache(maxsize=4096)
+def _spread(profile: bytes, is_open: bytes, slack_hours: float) -> Floats:
+    """Return :func:`spread`, which the same segments and teams ask for again and again, worked out once."""
+    return spread(np.frombuffer(profile), np.frombuffer(is_open), slack_hours)
+
+
 def slack(lead_time_days: float | None) -> float:
     """Return over how many hours the work of an order may be spread."""
     if lead_time_days is None:
@@ -242,8 +249,11 @@ def shapes(
     """
     hours = np.minimum(columns.each("lead_time_days", slack), most_slack)
     first, which = distinct(columns.segment, np.unique(hours, return_inverse=True)[1])
-    profiles = [week_profile(segment.demand) for segment in scenario.segments.values()]
-    shapes = [spread(profiles[columns.segment[row]], is_open, float(hours[row])) for row in first.tolist()]
+    profiles, doors = (
+        [week_profile(segment.demand).tobytes() for segment in scenario.segments.values()],
+        is_open.tobytes(),
+    )
+    shapes = [_spread(profiles[columns.segment[row]], doors, float(hours[row])) for row in first.tolist()]
     return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from typing import NamedTuple
 
 import numpy as np
 
@@ -12,27 +13,26 @@ from optimize.capacity.capacity import capacity_limits
 from optimize.capacity.waiting_targets import staffed_windows
 from optimize.economics.economics import EconomicsTable, Estimator, Shares
 from optimize.economics.offer_acceptance import net_worths
+from optimize.menu.ceiling import ceilings
 from optimize.menu.margin import together
+from optimize.menu.people import added
 from optimize.offerings.columns import Columns
 from optimize.selection.canonical import taken
 from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 from simcore.acceptance import outside_worth
 from simcore.clock import Bools, Floats, Ints
-from simcore.menu import Take, takes
 
 Design = tuple[int, ...]
 """The column of each segment; -1: no offer is made to it."""
-ROUNDING = 1e-6
-"""Share of a limit by which a design may seem to break it: what it breaks is told when it is solved."""
 
 
 @dataclass(frozen=True)
 class Valued:
     """Designs as one choice: of each, a column for each segment with all that its customers take, and hires.
 
-    ``of`` is the design of each column, and ``ceiling`` what each design earns at most, whoever is added, and before
-    the people present are paid; minus infinity where it uses more of a limit than anybody could add.
+    ``of`` is the design of each column, and ``ceiling`` what each design earns at most, before the people present are
+    paid; minus infinity where it breaks a rule, whoever is added.
     """
 
     candidates: Candidates
@@ -40,15 +40,34 @@ class Valued:
     ceiling: Floats
 
     def solution(self, design: int, explain: bool = False) -> Solution:
-        """Return one design with the people that earn most with it; without figures where it breaks a limit."""
+        """Return one design with people that earn most with it; without figures where it breaks a limit."""
         selection, rows = self.candidates.selection, np.flatnonzero(self.of == design)
         serve = np.zeros(selection.n_segments, dtype=np.bool_)
         serve[selection.column_segment[rows]] = True
         alone = taken(replace(selection, must_serve=serve), range(len(serve)), rows)
-        return solve(alone, explain=explain)
+        return solve(alone, explain=explain, settle=False)
 
 
-def on_menu(estimator: Estimator, candidates: Candidates, chosen: Mapping[str, int]) -> tuple[Candidates, list[Take]]:
+@dataclass(frozen=True)
+class Taken:
+    """What is expected of an offer that the orders of a segment may take.
+
+    Attributes
+    ----------
+    segment, offer : str
+        Whose orders, and the segment that the offer is made to.
+    orders : float
+        Share of the potential orders of the segment that take it: want it, find something in it, and are worth enough.
+    """
+
+    segment: str
+    offer: str
+    orders: float
+
+
+def on_menu(
+    estimator: Estimator, candidates: Candidates, chosen: Mapping[str, int]
+) -> tuple[Candidates, tuple[Taken, ...]]:
     """Return a plan as the only choice that is left (but for hires), with the economics of what its customers take.
 
     Shares are those of the full logit (:func:`simcore.menu.takes_of`), expected values of every driver and use are
@@ -62,13 +81,28 @@ def on_menu(estimator: Estimator, candidates: Candidates, chosen: Mapping[str, i
     chosen : mapping of str to int
         Segment -> its column; -1: not served.
     """
-    columns = candidates.columns
-    left = MenuDesigns(estimator, candidates).valued([tuple(chosen[name] for name in columns.segments)])
-    offers = {name: columns[j].offering if j >= 0 else None for name, j in chosen.items()}
+    columns, designs = candidates.columns, MenuDesigns(estimator, candidates)
+    design = tuple(chosen[name] for name in columns.segments)
+    left = designs.valued([design])
     serve = np.zeros(len(columns.segments), dtype=np.bool_)
     serve[left.candidates.columns.segment] = True
     selection = replace(left.candidates.selection, must_serve=serve)
-    return replace(left.candidates, selection=selection), takes(estimator.scenario, offers)
+    return replace(left.candidates, selection=selection), designs.taken(design)
+
+
+class _Lanes(NamedTuple):
+    """What the customers of segments take in many designs, the own offer first; an entry for each.
+
+    ``code`` numbers design and segment together, ``offer`` is the segment that the offer is made to, and ``portion``
+    the share of those customers of the segment who take any offer.
+    """
+
+    code: Ints
+    design: Ints
+    offer: Ints
+    portion: Floats
+    columns: Columns
+    table: EconomicsTable
 
 
 class MenuDesigns:
@@ -90,6 +124,27 @@ class MenuDesigns:
 
     def valued(self, designs: Sequence[Design]) -> Valued:
         """Return designs with what they bring and use."""
+        lanes = self._lanes(designs)
+        first = np.unique(lanes.code, return_index=True)[1]
+        kept = Candidates.of(
+            self.scenario,
+            lanes.columns.take(first),
+            together(lanes.table, lanes.code, lanes.portion),
+            self.candidates.compared,
+            every_window=True,
+        )
+        kept = replace(kept, selection=self._with_work(kept.selection, lanes))
+        of = lanes.design[first]
+        return Valued(kept, of, ceilings(kept.selection, of, len(designs)))
+
+    def taken(self, design: Design) -> tuple[Taken, ...]:
+        """Return what the orders of each segment take, segments by name, the own offer first."""
+        lanes, names = self._lanes([design]), self.candidates.columns.segments
+        rows = zip(lanes.columns.segment.tolist(), lanes.offer.tolist(), lanes.table.acceptance.tolist(), strict=True)
+        found = [Taken(names[segment], names[offer], orders) for segment, offer, orders in rows]
+        return tuple(sorted(found, key=lambda one: (one.segment, one.segment != one.offer, one.offer)))
+
+    def _lanes(self, designs: Sequence[Design]) -> _Lanes:
         made = np.array(designs, dtype=np.int64)
         share, seen = self.shares(made)
         design, segment, offer = np.nonzero(seen)
@@ -103,33 +158,28 @@ class MenuDesigns:
         lanes = Columns(self.scenario, columns.effects, segment, columns.picks[made[design, offer]])
         shares = Shares(taking, portion, (offer == segment).astype(np.float64))
         table = self.estimator.table(lanes, shares) if len(lanes) else self.candidates.economics.take(code)
-        first = np.unique(code, return_index=True)[1]
-        kept = Candidates.of(
-            self.scenario,
-            lanes.take(first),
-            together(table, code, portion),
-            self.candidates.compared,
-            every_window=True,
-        )
-        kept = replace(kept, selection=self._with_work(kept.selection, lanes, table, code))
-        return Valued(kept, design[first], _ceiling(kept.selection, design[first], len(designs)))
+        return _Lanes(code, design, offer, portion, lanes, table)
 
-    def _with_work(self, selection: Selection, lanes: Columns, table: EconomicsTable, code: Ints) -> Selection:
+    def _with_work(self, selection: Selection, lanes: _Lanes) -> Selection:
         """Return a choice with the work of each offer in the hours that its lead time leaves, and no comparisons."""
-        place = np.unique(code, return_inverse=True)[1]
+        place = np.unique(lanes.code, return_inverse=True)[1]
 
-        def added(amounts: Floats) -> Floats:
-            return _added(place, amounts, selection.n_columns)
+        def summed(amounts: Floats) -> Floats:
+            return added(place, amounts, selection.n_columns)
 
-        work = {limit.name: limit.usage for _, limit in capacity_limits(self.scenario, lanes, table, True)}
-        loads = {window.name: window.load for _, window in staffed_windows(self.scenario, lanes, table, True)}
+        work = {
+            limit.name: limit.usage for _, limit in capacity_limits(self.scenario, lanes.columns, lanes.table, True)
+        }
+        loads = {
+            window.name: window.load for _, window in staffed_windows(self.scenario, lanes.columns, lanes.table, True)
+        }
         return replace(
             selection,
             limits=tuple(
-                replace(limit, usage=added(work[limit.name])) if limit.name in work else limit
+                replace(limit, usage=summed(work[limit.name])) if limit.name in work else limit
                 for limit in selection.limits
             ),
-            windows=tuple(replace(window, load=added(loads[window.name])) for window in selection.windows),
+            windows=tuple(replace(window, load=summed(loads[window.name])) for window in selection.windows),
             comparisons=(),
         )
 
@@ -168,33 +218,3 @@ class MenuDesigns:
             same = (keys[:, place, None] == keys[:, :place]) & there[:, :place]
             there[:, place] &= ~same.any(axis=1)
         return there
-
-
-def _ceiling(selection: Selection, of: Ints, count: int) -> Floats:
-    """Return what each design earns at most; minus infinity where it breaks a limit, whoever is added."""
-
-    def added(amounts: Floats) -> Floats:
-        return _added(of, amounts, count)
-
-    used = np.zeros((count, len(selection.options)), dtype=np.bool_)
-    np.logical_or.at(used, of, selection.option_use)
-    setup = used @ np.array([option.fixed_cost for option in selection.options])
-    people = sum(min(hire.cost * units for units in _ends(hire.least, hire.most)) for hire in selection.hires)
-    erosion = added(selection.over_serving) * added(selection.brand_revenue)
-    earned: Floats = added(selection.margin) - erosion - setup - people
-    for index, limit in enumerate(selection.limits):
-        more = sum(
-            max(hire.adds.get(index, 0.0) * units for units in _ends(hire.least, hire.most)) for hire in selection.hires
-        )
-        room = limit.capacity + more
-        earned[added(limit.usage) > room + ROUNDING * max(abs(room), limit.largest)] = -np.inf
-    return earned
-
-
-def _ends(least: int, most: int | None) -> tuple[int, int]:
-    return least, least if most is None else most
-
-
-def _added(place: Ints, amounts: Floats, count: int) -> Floats:
-    """Return the sum of the amounts in each place, shape (count,)."""
-    return np.asarray(np.bincount(place, weights=amounts, minlength=count), dtype=np.float64)

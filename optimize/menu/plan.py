@@ -18,42 +18,22 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from math import inf
 
+import numpy as np
+
 from optimize.candidates.candidates import Candidates
 from optimize.capacity.capacity import presence_cost
 from optimize.economics.economics import Estimator
-from optimize.menu.designs import Design, MenuDesigns, on_menu
+from optimize.menu.designs import Design, MenuDesigns, Taken, on_menu
+from optimize.menu.rent import Rent, rent
 from optimize.menu.search import best_design
 from optimize.selection.dominance import worth_keeping
 from optimize.selection.selection import UNKNOWN, UNSERVED
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
 from scenarios.scenario import Scenario
-from simcore.acceptance import price_above_list
-from simcore.menu import Take
 
 MOST_MIXTURES = 64
 SHOWN = 10
-
-
-@dataclass(frozen=True)
-class SegmentRent:
-    """What it costs to keep one segment on its own offer.
-
-    Attributes
-    ----------
-    margin : float
-        Expected margin of the segment (labour included) without incentive compatibility, less that with it.
-    price_cut : float
-        By how much the price falls, money per average order.
-    keeps_own, as_if_hidden : bool
-        In the plan, the segment has the offering of the incentive-compatible plan, or that of the other.
-    """
-
-    segment: str
-    margin: float
-    price_cut: float
-    keeps_own: bool
-    as_if_hidden: bool
 
 
 @dataclass(frozen=True)
@@ -84,6 +64,12 @@ class MenuOutcome:
         on such designs only. None where there is no such plan.
     hidden_on_menu, compatible_on_menu : float or None
         What these two plans earn with leakage (None: they break a limit then).
+    rent : Rent or None
+        What the second plan earns less than the first; None where there are not both.
+    keeps_own, as_if_hidden : frozenset of str
+        Segments that the plan makes the offer of the second, or of the first.
+    taken : tuple of Taken
+        Which offers the orders of each segment are expected to take.
     conflict : tuple of str
         Why there is no compatible plan.
     """
@@ -96,15 +82,12 @@ class MenuOutcome:
     compatible_bound: float | None
     hidden_on_menu: float | None
     compatible_on_menu: float | None
-    rents: tuple[SegmentRent, ...]
+    rent: Rent | None
+    keeps_own: frozenset[str]
+    as_if_hidden: frozenset[str]
     mixtures: tuple[Mixture, ...]
-    taken: tuple[Take, ...]
+    taken: tuple[Taken, ...]
     conflict: tuple[str, ...] = ()
-
-    @property
-    def rent(self) -> float | None:
-        """What it costs to keep all customers on their own offer, money in the measured window."""
-        return None if self.hidden is None or self.compatible is None else self.hidden - self.compatible
 
 
 @dataclass(frozen=True)
@@ -153,9 +136,11 @@ def best_on_menu(scenario: Scenario, everything: Candidates, gap: float, node_li
         compatible_bound=None if own.objective is None else _after(present, own.bound),
         hidden_on_menu=None if hidden.objective is None else margins[ends[0]],
         compatible_on_menu=None if own.objective is None else margins[ends[-1]],
-        rents=tuple(_rents(scenario, everything, ends, chosen)) if len(ends) > 1 else (),
-        mixtures=tuple(Mixture(_same(everything, one, ends), margin) for one, margin in ranked[:SHOWN]),
-        taken=tuple(taken),
+        rent=rent(scenario, candidates, hidden, own) if len(ends) > 1 else None,
+        keeps_own=_same(everything, found.design, ends[1:]),
+        as_if_hidden=_same(everything, found.design, ends[:1]),
+        mixtures=tuple(Mixture(tuple(sorted(_same(everything, one, ends[1:]))), m) for one, m in ranked[:SHOWN]),
+        taken=taken,
         conflict=own.conflict,
     )
     return OnMenu(left, solution, frozenset(name for name, j in chosen.items() if j >= 0), outcome)
@@ -180,12 +165,13 @@ def _no_plan(designs: MenuDesigns, hidden: Solution, ends: Sequence[Design], is_
 
 
 def _margins(designs: MenuDesigns, mixtures: Sequence[Design], present: float) -> dict[Design, float | None]:
-    """Return what each mixture earns with leakage; None where it breaks a limit."""
+    """Return what the best mixtures and the two ends earn with leakage; None where it breaks a limit."""
     if not mixtures:
         return {}
     valued = designs.valued(mixtures)
-    found = [valued.solution(index).objective for index in range(len(mixtures))]
-    return {one: _after(present, worth) for one, worth in zip(mixtures, found, strict=True)}
+    best = np.argsort(-valued.ceiling, kind="stable")[:SHOWN].tolist()
+    told = dict.fromkeys([*best, 0, len(mixtures) - 1])
+    return {mixtures[index]: _after(present, valued.solution(index).objective) for index in told}
 
 
 def _after(present: float, worth: float | None) -> float | None:
@@ -193,12 +179,10 @@ def _after(present: float, worth: float | None) -> float | None:
     return None if worth is None else worth - present
 
 
-def _same(everything: Candidates, design: Design, ends: Sequence[Design]) -> tuple[str, ...]:
-    """Return the segments whose offering is that of the incentive-compatible plan."""
-    if len(ends) < 2:
-        return ()
-    compared = zip(everything.selection.segments, design, ends[1], strict=True)
-    return tuple(name for name, one, own in compared if one == own)
+def _same(everything: Candidates, design: Design, end: Sequence[Design]) -> frozenset[str]:
+    """Return the segments whose offering is that of an end, if there is one."""
+    compared = zip(everything.selection.segments, design, *end, strict=True) if end else ()
+    return frozenset(name for name, one, other in compared if one == other)
 
 
 def _mixtures(ends: Sequence[Design]) -> Iterator[Design]:
@@ -222,17 +206,3 @@ def _mixtures(ends: Sequence[Design]) -> Iterator[Design]:
 
 def _with(design: Design, changed: Mapping[int, int]) -> Design:
     return tuple(changed.get(segment, column) for segment, column in enumerate(design))
-
-
-def _rents(
-    scenario: Scenario, candidates: Candidates, ends: Sequence[Design], chosen: Mapping[str, int]
-) -> Iterator[SegmentRent]:
-    def money(name: str, column: int) -> tuple[float, float]:
-        if column < 0:
-            return 0.0, 0.0
-        price = price_above_list(scenario, name, candidates.columns[column].offering)
-        return sum(candidates.economics[column].drivers.values()), price
-
-    for name, hidden, own in zip(candidates.selection.segments, *ends, strict=True):
-        (margin, price), (less, lower) = money(name, hidden), money(name, own)
-        yield SegmentRent(name, margin - less, price - lower, chosen[name] == own, chosen[name] == hidden)

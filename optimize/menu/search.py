@@ -6,9 +6,9 @@ So few designs are all valued. Of many, the best start is changed segment by seg
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import islice, product
+from itertools import combinations, product
 from math import inf, isfinite, prod
 
 import numpy as np
@@ -17,15 +17,22 @@ from optimize.menu.designs import Design, MenuDesigns
 from optimize.selection.selection import UNSERVED
 from optimize.solve import Solution
 
-MOST_DESIGNS = 1_000
-"""So many designs are all valued; so many are valued together."""
-MOST_OFFERS = 25
+MOST_DESIGNS = 100_000
+"""So many designs are all valued."""
+PART = 1_000
+"""So many designs are valued together."""
+MOST_OFFERS = 2_000
 """Offers that a segment may get instead, where not all designs are valued: those that earn most alone."""
+MOST_PAIRED = 25
+"""Of these, offers that two segments may get at once: those that earn most when one of the two changes alone."""
 MOST_BEGINS = 3
-"""Designs that are changed step by step where none of the starts keeps the limits."""
+"""Designs that are changed step by step, each on its own."""
 ROUNDING = 1e-9
 """Share of the margin by which designs that earn the same may seem to differ."""
 Solved = tuple[Design | None, Solution | None]
+NOTHING: Solved = (None, None)
+Offers = Mapping[int, Sequence[int]]
+"""Columns that each segment may get."""
 
 
 @dataclass(frozen=True)
@@ -46,20 +53,90 @@ def best_design(designs: MenuDesigns, starts: Sequence[Design]) -> Found:
     if prod(map(len, offers.values())) <= MOST_DESIGNS:
         place = np.argsort(by_name)
         every = [tuple(one[i] for i in place) for one in product(*offers.values())]
-        return Found(*_best(designs, every, (None, None)), len(every), True)
-    found, count = _best(designs, starts, (None, None)), len(starts)
-    likely = {segment: _likely(designs, of_segment) for segment, of_segment in offers.items()}
-    for begin in starts[:MOST_BEGINS] if found[0] is None else [found[0]]:
-        now, before = begin, object()
-        while before is not found[1]:
-            before = found[1]
-            for segment, of_segment in likely.items():
-                near = [(*now[:segment], offer, *now[segment + 1 :]) for offer in of_segment]
-                found, count = _best(designs, near, found), count + len(near)
-                now = found[0] or now
-        if found[0] is not None:
-            break
-    return Found(*found, count, False)
+        return Found(*_Search(designs, {}).best(every, NOTHING), len(every), True)
+    search = _Search(designs, {segment: _likely(designs, of_segment) for segment, of_segment in offers.items()})
+    found = search.best(starts, NOTHING)
+    for begin in dict.fromkeys([found[0] or starts[0], *starts][:MOST_BEGINS]):
+        climbed = search.climbed(begin)
+        found = max(found, climbed, key=_earned)
+    return Found(*found, len(search.ceiling), False)
+
+
+class _Search:
+    """Values designs, and changes them for as long as that earns more: one segment at a time, then two at once."""
+
+    def __init__(self, designs: MenuDesigns, offers: Offers) -> None:
+        self.designs, self.offers = designs, offers
+        self.ceiling: dict[Design, float] = {}
+        """Of each design that was valued."""
+        self._solved: dict[Design, Solution] = {}
+
+    def best(self, among: Iterable[Design], known: Solved) -> Solved:
+        """Return the best of some designs and one that is known, with people that earn most with it."""
+        every = list(dict.fromkeys(among))
+        for part in _parts([design for design in every if design not in self.ceiling]):
+            self.ceiling |= zip(part, self.designs.valued(part).ceiling.tolist(), strict=True)
+        ceiling = np.array([self.ceiling[design] for design in every])
+        size = np.abs(ceiling[np.isfinite(ceiling)]).max(initial=0.0) * ROUNDING or 1.0
+        for index in np.argsort(-np.round(ceiling / size), kind="stable").tolist():
+            least = _earned(known)
+            enough = least + ROUNDING * abs(least) if isfinite(least) else least
+            if ceiling[index] <= enough:
+                break
+            found = self._solution(every[index])
+            if found.objective is not None and found.objective > enough:
+                known = every[index], found
+        return known
+
+    def _solution(self, design: Design) -> Solution:
+        if design not in self._solved:
+            self._solved[design] = self.designs.valued([design]).solution(0)
+        return self._solved[design]
+
+    def climbed(self, begin: Design) -> Solved:
+        """Return what a design becomes."""
+        found, now = self.best([begin], NOTHING), None
+        while now != (found[0] or begin):
+            now = found[0] or begin
+            found, good = self._one_by_one(now, self.offers, found)
+            found = self._two_by_two(found[0] or now, good, found)
+        return found
+
+    def _one_by_one(self, now: Design, offers: Offers, found: Solved) -> tuple[Solved, Offers]:
+        """Return the best that one segment after the other can change, and the offers that are good to each."""
+        good = {}
+        for segment, of_segment in offers.items():
+            near = {_with(now, segment, offer): offer for offer in of_segment}
+            found = self.best(near, found)
+            now = found[0] or now
+            ranked = sorted(near, key=self.ceiling.__getitem__, reverse=True)
+            good[segment] = [near[design] for design in ranked[:MOST_PAIRED]]
+        return found, good
+
+    def _two_by_two(self, now: Design, good: Offers, found: Solved) -> Solved:
+        """Return the best that some offers make of a design, two segments at once where one alone changes nothing."""
+        before = None
+        while before != now:
+            before = now
+            found, _ = self._one_by_one(now, good, found)
+            if (found[0] or now) == now:
+                found = self.best(_pairs(now, good), found)
+            now = found[0] or now
+        return found
+
+
+def _pairs(now: Design, offers: Offers) -> Iterator[Design]:
+    for one, other in combinations(offers, 2):
+        for first, second in product(offers[one], offers[other]):
+            yield _with(_with(now, one, first), other, second)
+
+
+def _with(design: Design, segment: int, offer: int) -> Design:
+    return (*design[:segment], offer, *design[segment + 1 :])
+
+
+def _earned(one: Solved) -> float:
+    return -inf if one[1] is None or one[1].objective is None else one[1].objective
 
 
 def _offers(designs: MenuDesigns, segment: int) -> list[int]:
@@ -77,23 +154,5 @@ def _likely(designs: MenuDesigns, offers: Sequence[int]) -> list[int]:
     return [offer for offer in offers if offer in {*top, UNSERVED}]
 
 
-def _best(designs: MenuDesigns, among: Sequence[Design], known: Solved) -> Solved:
-    """Return the best of some designs and one that is known, with the people that earn most with it."""
-    for part in _parts(among):
-        valued = designs.valued(part)
-        size = np.abs(valued.ceiling[np.isfinite(valued.ceiling)]).max(initial=0.0) * ROUNDING or 1.0
-        for index in np.argsort(-np.round(valued.ceiling / size), kind="stable").tolist():
-            least = -inf if known[1] is None or known[1].objective is None else known[1].objective
-            enough = least + ROUNDING * abs(least) if isfinite(least) else least
-            if valued.ceiling[index] <= enough:
-                break
-            found = valued.solution(index)
-            if found.objective is not None and found.objective > enough:
-                known = part[index], found
-    return known
-
-
-def _parts(among: Sequence[Design]) -> Iterator[list[Design]]:
-    rest = iter(among)
-    while part := list(islice(rest, MOST_DESIGNS)):
-        yield part
+def _parts(designs: Sequence[Design]) -> Iterator[Sequence[Design]]:
+    return (designs[begin : begin + PART] for begin in range(0, len(designs), PART))

@@ -22,6 +22,7 @@ from optimize.service.stock_need import LOSING, StockNeeds, StockNeedTable
 from optimize.service.waiting import Waits
 from scenarios.levers import Approval, Channel, Contract, Delivery, Fulfilment, Price, Priority, WhenShort
 from scenarios.scenario import Scenario
+from simcore.acceptance import orders_with_a_line
 from simcore.clock import Bools, Floats, Ints
 from simcore.demand import HOURS_PER_DAY, MINUTES_PER_HOUR
 
@@ -196,14 +197,15 @@ class SamplePath:
         promised = np.inf if path.lead_time_days is None else path.lead_time_days * HOURS_PER_DAY
         in_time = delivered & (clock - sample.placed <= promised)
         orders, worth = int(np.count_nonzero(taken)), float(approved.value.sum())
+        has_line = orders_with_a_line(sample.scenario.segments[sample.name], path.assortment)
         found = Service(
             on_time=_share(in_time, due),
             otif=_share(in_time & stocked.in_full, due),
             refused=float(approved.refusal @ taken) / max(orders, 1),
             cancelled=int(np.count_nonzero(cancelled)) / max(orders, 1),
             lost=int(np.count_nonzero(lost)) / max(orders, 1),
-            takes_order=orders / SAMPLE,
-            takes_value=float(approved.value @ taken) / worth if worth else float(orders > 0),
+            takes_order=has_line * _share(taken, approved.has_line),
+            takes_value=float(approved.value @ taken) / worth if worth else float(has_line > 0),
             late=_share(delivered & ~in_time, delivered),
         )
         return tuple(getattr(found, share) for share in SHARES)

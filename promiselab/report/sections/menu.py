@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import fsum
 from typing import Any
 
-from promiselab.leakage import offer_words, valued_words
+from promiselab.leakage import PEOPLE, SETUP, offer_words, valued_words
 from promiselab.report.content import Content
 from promiselab.report.formats import Scale, scale_for
 from promiselab.report.parts import Block, Cell, Chart, Paragraph, Row, Section, Table, Words, text
@@ -103,18 +103,24 @@ def _rent(currency: str, menu: Mapping[str, Any]) -> list[Block]:
         note = f"This plan, with what is taken of others' offers, is {valued_words(menu)}. {note}"
     blocks: list[Block] = [Table(f"What the menu costs, {scale.unit}", (("Expected",), ("",)), lines, note)]
     if menu.get("segments"):
-        of_money = scale_for(currency, [row["margin_given_up"] for row in menu["segments"]])
+        of_money = scale_for(currency, [menu["rent"], *(row["margin_given_up"] for row in menu["segments"])])
         cents = Scale(1.0, currency, 2)
         rows = tuple(
             Row(
                 (str(row["segment"]),),
                 (
                     Cell((of_money.shown(row["margin_given_up"]),)),
-                    Cell((cents.shown(row["price_cut_per_order"]),)),
+                    Cell(("-",) if row["price_cut_per_order"] is None else (cents.shown(row["price_cut_per_order"]),)),
                     text(offer_words(row["keeps_own"], row.get("as_if_hidden", True))),
                 ),
             )
             for row in menu["segments"]
+        )
+        rest = {PEOPLE: menu.get("rent_of_people"), SETUP: menu.get("rent_of_setup"), "together": menu.get("rent")}
+        rows += tuple(
+            Row((words,), (Cell((of_money.shown(amount),)), Cell(("",)), text("")))
+            for words, amount in rest.items()
+            if amount is not None
         )
         columns: tuple[Words, ...] = (
             ("",),
@@ -122,7 +128,7 @@ def _rent(currency: str, menu: Mapping[str, Any]) -> list[Block]:
             (f"Price cut per order, {currency}",),
             ("In the plan",),
         )
-        blocks.append(Table("The rent of keeping each segment on its own offer", columns, rows))
+        blocks.append(Table("The rent of keeping each segment on its own offer, and who gives it up", columns, rows))
     return blocks
 
 

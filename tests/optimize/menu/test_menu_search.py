@@ -53,7 +53,7 @@ def test_a_floor_that_only_the_offers_to_others_meet_is_met() -> None:
     assert plan.design is not None
     assert plan.menu is not None
     assert plan.menu.hidden is None
-    assert sum(take.share for take in plan.menu.taken if take.segment == "home") >= 0.91
+    assert sum(take.orders for take in plan.menu.taken if take.segment == "home") >= 0.91
 
 
 def test_shares_of_many_designs_are_those_of_each() -> None:
@@ -82,7 +82,7 @@ def test_who_takes_an_offer_brings_its_work_in_the_time_that_it_leaves() -> None
     fast, slow = {"speed": "fast", "pricing": "list"}, {"speed": "slow", "pricing": "list"}
     pro, home, other = (int(columns.having(*one)[0]) for one in (("pro", fast), ("home", slow), ("home", fast)))
     left, taken = on_menu(Estimator(scenario), everything, {"pro": pro, "home": home})
-    share = {take.offer: take.share for take in taken if take.segment == "home"}
+    share = {take.offer: take.orders for take in taken if take.segment == "home"}
     [monday] = [limit for limit in left.selection.limits if "mon 09-12" in limit.name]
     [alone] = [limit for limit in everything.selection.limits if limit.name == monday.name]
     expected = sum(share[to] * alone.usage[j] / accepted[j] for to, j in (("home", home), ("pro", other)))
