@@ -38,7 +38,7 @@ def orders_with_a_line(segment: Segment, assortment: Container[str]) -> float:
     offered = {name: chance for name, chance in chances.items() if name in assortment}
     none_offered = prod(1 - chance for chance in offered.values())
     none = prod(1 - chance for chance in chances.values())
-    return 1 - (none_offered - none * sum(offered.values()) / sum(chances.values()))
+    return 1 - (none_offered - none * (sum(offered.values()) / sum(chances.values())))
 
 
 def units_per_order(segment: Segment) -> dict[str, float]:

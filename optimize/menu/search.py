@@ -1,7 +1,8 @@
 """The best design that can be found where everybody sees all offers: all of them if they are few, or step by step.
 
 No bound is known of designs on a menu: an offer that a segment would never be given alone may win orders of others.
-So few designs are all valued. Of many, the best start is changed segment by segment, for as long as that earns more.
+So few designs are all valued. Of many, the best starts are changed for as long as that earns more: the offer to one
+segment after the other, and where that gains nothing, those to two at once.
 """
 
 from __future__ import annotations

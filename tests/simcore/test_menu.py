@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from math import sqrt
+from itertools import combinations, product
+from math import prod, sqrt
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +16,9 @@ from hypothesis import strategies as st
 from scenarios.offerings import current_offerings
 from scenarios.problems import BadInput
 from scenarios.scenario import Scenario
+from scenarios.segments import Segment
 from scenarios.shipped import load_shipped
+from simcore.acceptance import orders_with_a_line
 from simcore.draws import Draws
 from simcore.engines import COMPILED
 from simcore.leakage import NO_OFFER, leakage
@@ -268,3 +271,24 @@ def test_an_offer_that_a_segment_cannot_value_is_refused_or_fenced() -> None:
         Scenario.model_validate(data)
     data["menu"]["fences"] = {"a": {"b": None}}
     assert not compile_program(Scenario.model_validate(data)).has_menu
+
+
+@pytest.mark.parametrize("chances", [(1, 0.3), (0.6, 0.1, 0.5), (0.05, 0.02, 0.01)])
+def test_orders_that_find_something_in_a_range(chances: tuple[float, ...]) -> None:
+    """Against every set of products that an order may be of."""
+    names = [f"p{number}" for number in range(len(chances))]
+    products = {name: {"quantity": 1, "share_of_orders": p} for name, p in zip(names, chances, strict=True)}
+    segment = Segment.model_validate({"customers": 1, "demand": {"orders_per_day": 1}, "products": products})
+    for size in range(len(names) + 1):
+        for offered in combinations(names, size):
+            found = 0.0
+            for included in product([False, True], repeat=len(names)):
+                chance = prod(p if here else 1 - p for p, here in zip(chances, included, strict=True))
+                good = [name in offered for name in names]
+                if any(included):
+                    found += chance * any(a and b for a, b in zip(included, good, strict=True))
+                else:
+                    found += chance * sum(p for p, b in zip(chances, good, strict=True) if b) / sum(chances)
+            assert orders_with_a_line(segment, offered) == pytest.approx(found, abs=1e-12)
+    assert orders_with_a_line(segment, names) == 1
+    assert orders_with_a_line(segment, ()) == 0
