@@ -69,12 +69,12 @@ class FirstPlans:
             yield self.best
             if known is not None and self.best is known:
                 return
-        if self.best is None and self._exchanges is not None:
+
+    def exchange(self) -> Iterator[Found | None]:
+        """Yield a first plan, once exchanges lead to one from plans that break limits."""
+        if self._exchanges is not None:
             self._exchanges.add(np.zeros(len(self._long.columns), dtype=np.int64))
-            for found in self._exchanged():
-                yield found
-                if found is not None:
-                    return
+            yield from self._exchanged()
 
     def improve(self) -> Iterator[Found | None]:
         """Yield the best plan so far, each time after some of its segments were decided again."""

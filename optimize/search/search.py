@@ -46,13 +46,15 @@ STEPS = (
     "grow_plans",
     "narrow_down",
     "enumerate_at_once",
+    "exchange_plans",
     "improve_once",
     "enumerate_plans",
     "improve_plans",
     "narrow_down",
     "solve_kernels",
 )
-SETTLING = 100_000  # partial plans, at most, where few should do
+AT_ONCE = 500_000  # partial plans, at most, that take no longer than making plans better
+SETTLING = 100_000  # the same, where few should do
 ONCE = 11  # times that the best plan is improved before more plans are looked at
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
@@ -168,6 +170,11 @@ class Search:
             if self.is_good_enough:
                 return
 
+    def exchange_plans(self) -> None:
+        """Find a first plan by exchanges, where none was found yet."""
+        if self.best is None:
+            self.know(best=next((found for found in self.plans.exchange() if found is not None), None))
+
     def improve_once(self) -> None:
         """Decide the segments of the best plan again that can change at least regret, and exchange a few."""
         for found in islice(self.improving, ONCE):
@@ -184,7 +191,7 @@ class Search:
 
     def enumerate_at_once(self) -> Status | None:
         """Look at every plan within the budget of regret, where that takes little."""
-        return self.enumerate_plans(SETTLING) if is_determined(self.selection) else None
+        return self.enumerate_plans(AT_ONCE) if is_determined(self.selection) else None
 
     def enumerate_plans(self, at_most: int | None = None) -> Status | None:
         """Look at every plan within the budget of regret, with each hiring that may earn more, where those are few."""

@@ -13,6 +13,7 @@ from optimize.search.valuation import Valuation
 from optimize.selection.canonical import canonical
 from optimize.selection.exact import violations
 from optimize.selection.selection import Limit, Selection
+from optimize.solver.status import Status
 from tests.optimize.search.knapsacks import knapsack
 
 
@@ -103,9 +104,17 @@ def test_where_no_beam_finds_a_plan_exchanges_do(monkeypatch):
     nothing = np.zeros((0, 12), dtype=np.int64)
     monkeypatch.setattr(beam, "near_the_relaxation", lambda *_: nothing)
     search = Search(canonical(knapsack(12, 5, 4, 0)).selection, 1e-9, nodes=0)
-    search.run(("grow_plans",))
+    search.run(("grow_plans", "exchange_plans"))
     assert search.best is not None
     assert not violations(search.selection, search.best.choice)
+
+
+def test_where_all_plans_are_few_they_are_looked_at_before_exchanges(monkeypatch):
+    nothing = np.zeros((0, 4), dtype=np.int64)
+    monkeypatch.setattr(beam, "near_the_relaxation", lambda *_: nothing)
+    monkeypatch.setattr(Exchanges, "look", None)
+    search = Search(canonical(knapsack(4, 50, 3, 0)).selection, 1e-9, nodes=0)
+    assert search.run().status is Status.OPTIMAL
 
 
 def test_without_a_plan_there_is_nothing_to_look_at():
