@@ -8,6 +8,7 @@ from math import isclose
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.candidates.asked import LEAST_ON_TIME, asked
 from optimize.candidates.preferences import comparisons
 from optimize.candidates.stock_pools import stock_pools, taken_out
@@ -15,7 +16,6 @@ from optimize.capacity.capacity import capacity_limits, hires, presence_cost, pr
 from optimize.capacity.waiting_targets import staffed_windows
 from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from optimize.selection.restrictions import Limit, Option
 from optimize.selection.selection import UNKNOWN, UNSERVED, Selection
 from scenarios.offerings import offering_of

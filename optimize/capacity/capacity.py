@@ -10,9 +10,9 @@ from types import MappingProxyType
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from optimize.selection.restrictions import Hire, Limit
 from optimize.service.work import servers_by_hour
 from scenarios.resources import WEEKDAYS, ServerRange, Shift

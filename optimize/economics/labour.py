@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.economics.trade import DAYS_PER_MONTH, Trade, shipments
-from optimize.offerings.effects import distinct
 from optimize.service.approving import refusal_chances
 from scenarios.levers import Fulfilment, Touchpoints
 from simcore import sampling

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from scenarios.offerings import segment_wtp
 from scenarios.problems import bad
 from scenarios.segments import Choice

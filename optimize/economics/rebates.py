@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 from scipy import special
 
-from optimize.offerings.effects import distinct
+from optimize.arrays import distinct
 from simcore.clock import Floats
 
 AT_ONCE = 2**20

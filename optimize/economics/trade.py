@@ -8,10 +8,10 @@ from functools import cached_property
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.economics.premium import over_serving
 from optimize.economics.rebates import rebate_chance
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from optimize.service.sample_orders import SampleOrders
 from optimize.service.service import ServiceTable
 from optimize.service.stock_need import LOSING, StockNeedTable

@@ -10,7 +10,8 @@ from typing import Any, overload
 
 import numpy as np
 
-from optimize.offerings.effects import Codes, Effects, Picks, distinct
+from optimize.arrays import distinct
+from optimize.offerings.effects import Codes, Effects, Picks
 from scenarios.offerings import Offering, resolve
 from scenarios.problems import Problem, TooLarge
 from scenarios.scenario import Rule, Scenario

@@ -19,8 +19,6 @@ Picks = NDArray[np.int16]
 """Offerings as option indices, shape (offerings, levers): options and levers in the order of the scenario."""
 Codes = NDArray[np.int16]
 
-LARGEST_KEY = 2**62
-
 DEFAULTS: Mapping[str, Any] = {
     "price": Price(),
     "stock": "shared",
@@ -110,23 +108,3 @@ class Effects:
             if option != name and option in names:
                 found |= picks[:, lever] == names.index(option)
         return found
-
-
-def distinct(*codes: NDArray[Any]) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
-    """Return the distinct rows of parallel arrays of whole numbers >= 0: the first place of each, and which each is.
-
-    The distinct rows are in rising order, the first array first.
-
-    >>> first, which = distinct(np.array([1, 0, 1]), np.array([2, 2, 2]))
-    >>> first.tolist(), which.tolist()
-    ([1, 0], [1, 0, 1])
-    """
-    key, values = np.zeros(len(codes[0]), dtype=np.int64), 1
-    for code in codes:
-        more = int(code.max(initial=0)) + 1
-        if values * more > LARGEST_KEY:
-            key = np.unique(key, return_inverse=True)[1]
-            values = len(key)
-        key, values = key * more + code, values * more
-    _, first, which = np.unique(key, return_index=True, return_inverse=True)
-    return first, which

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from optimize.offerings.effects import distinct
+from optimize.arrays import distinct
 from optimize.selection.comparison import Comparison
 from optimize.selection.selection import Selection
 from simcore.clock import Bools, Floats, Ints

@@ -13,8 +13,8 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from optimize.service.approving import refusal_chances, refused_orders
 from optimize.service.histories import Histories
 from optimize.service.sample_orders import SAMPLE, SampleOrders

@@ -14,8 +14,8 @@ from functools import cached_property
 
 import numpy as np
 
+from optimize.arrays import distinct
 from optimize.offerings.columns import Columns
-from optimize.offerings.effects import distinct
 from optimize.service.pool_state import PoolState, Seen, without_backorders
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 
-from optimize.offerings.effects import distinct
+from optimize.arrays import distinct
 from optimize.service.extra_servers import fewest_extra
 from optimize.service.histories import Histories
 from optimize.service.outages import held_back, outages

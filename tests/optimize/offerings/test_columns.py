@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
+from optimize.arrays import distinct
 from optimize.economics import economics as valued
 from optimize.economics.economics import Economics, Estimator
 from optimize.economics.rebates import rebate_chance
 from optimize.offerings.columns import Column, Columns, allowed_options, blocks, columns
-from optimize.offerings.effects import Effects, distinct
+from optimize.offerings.effects import Effects
 from optimize.selection.dominance import undominated
 from scenarios.offerings import clashes, resolve
 from scenarios.problems import BadInput, TooLarge
