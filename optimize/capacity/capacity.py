@@ -100,6 +100,12 @@ def shift_hours(scenario: Scenario, resource: str) -> Floats:
     return _hours_of(scenario, resource, team.shifts)
 
 
+def at_work(scenario: Scenario, resource: str) -> Floats:
+    """Return who is there for work in each hour of the week: in the current design, or if nobody is, in any shift."""
+    people = servers_by_hour(scenario, resource, scenario.current.extra_servers)
+    return people if people.any() else shift_hours(scenario, resource)
+
+
 def _hours_of(scenario: Scenario, resource: str, shifts: Sequence[Shift]) -> Floats:
     one_each = tuple(shift.model_copy(update={"servers": 1}) for shift in shifts)
     team = scenario.resources[resource].model_copy(update={"shifts": one_each})
@@ -120,20 +126,23 @@ def _at_hand(those: ServerRange, present: int) -> ServerRange:
     return ServerRange(least=least, most=max(least, those.most))
 
 
-def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
-    """Return how work that arrives with a weekly profile can be spread over the hours of presence.
+def spread(profile: Floats, people: Floats, slack_hours: float) -> Floats:
+    """Return how work that arrives with a weekly profile can be spread over the hours in which people are there.
 
-    What arrives in an hour is shared equally among the open hours of the next ``slack_hours``; where doors are closed
-    for part of that, among as many open hours as there are in that time on average (at least the next one). The
-    result adds up to 1.
+    What arrives in an hour is shared among the open hours of the next ``slack_hours``, in proportion to the people;
+    where doors are closed for part of that, among as many open hours as there are in that time on average (at least
+    the next one). The result adds up to 1.
 
     >>> early = np.zeros(168); early[0] = 1.0
-    >>> is_open = np.where(np.arange(168) % 24 >= 9, 1.0, 0.0)
-    >>> np.flatnonzero(spread(early, is_open, 0.0)).tolist()
+    >>> people = np.where(np.arange(168) % 24 >= 9, 1.0, 0.0)
+    >>> np.flatnonzero(spread(early, people, 0.0)).tolist()
     [9]
+    >>> people = np.where(np.arange(168) == 1, 3.0, 1.0)
+    >>> spread(early, people, 2.0)[:3].tolist()
+    [0.25, 0.75, 0.0]
     """
     out = np.zeros(HOURS_PER_WEEK)
-    opening = np.flatnonzero(is_open > 0)
+    opening = np.flatnonzero(people > 0)
     if not len(opening):
         return out
     reach = max(1, int(np.ceil(slack_hours)))
@@ -142,7 +151,7 @@ def spread(profile: Floats, is_open: Floats, slack_hours: float) -> Floats:
         ahead = (opening - hour) % HOURS_PER_WEEK
         count = max(least, int((ahead < reach).sum()))
         chosen = opening[np.argsort(ahead)[:count]]
-        out[chosen] += profile[hour] / len(chosen)
+        out[chosen] += profile[hour] * people[chosen] / people[chosen].sum()
     return out / profile.sum() if profile.sum() > 0 else out
 
 
@@ -174,13 +183,13 @@ def capacity_limits(
         if team.wait_target is not None:
             continue
         present = servers_by_hour(scenario, resource, NOBODY)
-        is_open = shift_hours(scenario, resource)
+        people = at_work(scenario, resource)
         hours = economics.hours_per_week.get(resource, np.zeros(len(columns)))
         anytime = economics.anytime_hours.get(resource, np.zeros(len(columns)))
         if not (hours.any() or anytime.any()):
             continue
-        forms, form = shapes(scenario, columns, is_open)
-        of_presence = is_open / max(is_open.sum(), 1e-12)
+        forms, form = shapes(scenario, columns, people)
+        of_presence = people / max(people.sum(), 1e-12)
         added, found = added_servers(scenario, resource), []
         for window in windows(scenario, resource):
             block = list(window.hours)
@@ -241,7 +250,7 @@ def _hardest(
 
 
 def shapes(
-    scenario: Scenario, columns: Columns, is_open: Floats, most_slack: float = MOST_SLACK_HOURS
+    scenario: Scenario, columns: Columns, people: Floats, most_slack: float = MOST_SLACK_HOURS
 ) -> tuple[Floats, Ints]:
     """Return the weekly shapes of work, shape (K, 168), and which one each column has.
 
@@ -251,7 +260,7 @@ def shapes(
     first, which = distinct(columns.segment, np.unique(hours, return_inverse=True)[1])
     profiles, doors = (
         [week_profile(segment.demand).tobytes() for segment in scenario.segments.values()],
-        is_open.tobytes(),
+        people.tobytes(),
     )
     shapes = [_spread(profiles[columns.segment[row]], doors, float(hours[row])) for row in first.tolist()]
     return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which

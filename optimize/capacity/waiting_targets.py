@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimize.capacity.capacity import NOBODY, Window, added_servers, shapes, shift_hours, windows
+from optimize.capacity.capacity import NOBODY, Window, added_servers, at_work, shapes, windows
 from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
 from optimize.selection.staffed_window import StaffedWindow
@@ -40,9 +40,9 @@ def staffed_windows(
         anytime = economics.anytime_hours.get(resource, np.zeros(len(columns)))
         if team.wait_target is None or not (hours.any() or anytime.any()):
             continue
-        is_open = shift_hours(scenario, resource)
-        forms, form = shapes(scenario, columns, is_open, most_slack=team.wait_target.within_hours)
-        of_presence = is_open / max(is_open.sum(), 1e-12)
+        people = at_work(scenario, resource)
+        forms, form = shapes(scenario, columns, people, most_slack=team.wait_target.within_hours)
+        of_presence = people / max(people.sum(), 1e-12)
         presence = _presence(scenario, resource)
         share, within = team.wait_target.share, team.wait_target.within_hours / _job_hours(scenario, columns, resource)
         carries = np.array([_carried(people, share, within) for people in range(_most(scenario, resource) + 1)])

@@ -175,6 +175,25 @@ def test_work_is_spread_over_the_hours_that_the_promise_leaves() -> None:
     assert patient[9:17].sum() > patient[4 * 24 + 16]  # most of it on Monday
 
 
+def test_nobody_is_hired_for_work_that_others_do_in_time() -> None:
+    """Three in the morning, one in the evening: what may wait until tomorrow does not need a second one then."""
+    data = small().model_dump(mode="json")
+    data["resources"]["bench"] |= {
+        "shifts": [
+            {"name": "early", "opens": "06:00", "closes": "14:00", "servers": 3},
+            {"name": "late", "opens": "14:00", "closes": "22:00", "servers": 1, "extra_servers": {"most": 3}},
+        ],
+        "extra_servers": {},
+    }
+    for segment in data["segments"].values():
+        segment["demand"]["orders_per_day"] *= 4
+    for days, pace in ((12, "slow"), (8, "fast")):
+        data["levers"]["pace"][pace]["lead_time_days"] = days
+    scenario = Scenario.model_validate(data)
+    assert 0.5 < loads(scenario)["bench"] < 0.75
+    assert optimize(scenario).design.extra_servers == {}
+
+
 def test_loads_are_those_of_the_simulation() -> None:
     scenario = small()
     found = simulate_all([scenario], 3, 10, workers=1)[0].estimate("utilisation", resource="bench")
