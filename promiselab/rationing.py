@@ -11,6 +11,7 @@ import numpy as np
 
 from optimize.plausibility.plausibility import refuse_too_large
 from optimize.rationing.choice import Decision, Rationing, Terms, choose_rationing
+from optimize.rationing.missing import missed
 from promiselab.progress import make_ready
 from promiselab.runs import RunFiles, write_run
 from promiselab.stopping import stoppable
@@ -22,7 +23,7 @@ from simcore.clock import Floats
 from simcore.demand import expected_orders
 from simcore.engines import choose
 from simcore.measures import MARGIN
-from simcore.replications import Progress, simulate_all
+from simcore.replications import Progress, Simulation, simulate_all
 from simcore.selecting import FIRST_STAGE
 
 TODAY, CHOSEN = "today", "rationed"
@@ -100,17 +101,42 @@ def chosen_rationing(
     settings = replace(settings, engine=choose(settings.engine, orders))
     refuse_too_large(scenario, FIRST_STAGE, USUAL_SIMULATIONS, settings.engine)
     make_ready(settings.engine)
-    margins = _margins(settings, show)
+    margins = _Played(settings, show)
     if smallest_difference is None:
         smallest_difference = MATTERS * abs(float(margins([scenario], 0, FIRST_STAGE).mean())) or 1.0
     terms = Terms(settings.confidence or 0.95, smallest_difference, MOST_REPLICATIONS)
-    return choose_rationing(scenario, margins, terms, first, tell), terms
+    return choose_rationing(scenario, margins, terms, first, tell, margins.missed), terms
 
 
-def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario], int, int], Floats]:
-    def margins(scenarios: Sequence[Scenario], first: int, count: int) -> Floats:
-        with stoppable(show, settings.workers != 1) as progress:
-            found = simulate_all(
+class _Played:
+    """Scenarios played on the same histories; the first stage of each is kept."""
+
+    def __init__(self, settings: Settings, show: Progress) -> None:
+        self._settings, self._show = settings, show
+        self._kept: dict[int, tuple[Scenario, Simulation]] = {}  # by the identity of the scenario, kept alive here
+
+    def __call__(self, scenarios: Sequence[Scenario], first: int, count: int) -> Floats:
+        """Return the margins, shape (scenarios, count)."""
+        if (first, count) == (0, FIRST_STAGE):
+            played = self._first_stage(scenarios)
+        else:
+            played = self._simulated(scenarios, first, count)
+        return np.array([one.totals(MARGIN)[0] for one in played])
+
+    def missed(self, scenarios: Sequence[Scenario]) -> list[str]:
+        """Return what each misses, in words, that is asked and worse than in the first of them."""
+        return missed(self._first_stage(scenarios))
+
+    def _first_stage(self, scenarios: Sequence[Scenario]) -> list[Simulation]:
+        new = [one for one in scenarios if id(one) not in self._kept]
+        for scenario, simulation in zip(new, self._simulated(new, 0, FIRST_STAGE) if new else [], strict=True):
+            self._kept[id(scenario)] = scenario, simulation
+        return [self._kept[id(one)][1] for one in scenarios]
+
+    def _simulated(self, scenarios: Sequence[Scenario], first: int, count: int) -> list[Simulation]:
+        settings = self._settings
+        with stoppable(self._show, settings.workers != 1) as progress:
+            return simulate_all(
                 scenarios,
                 settings.seed or 0,
                 count,
@@ -119,9 +145,6 @@ def _margins(settings: Settings, show: Progress) -> Callable[[Sequence[Scenario]
                 engine=settings.engine,
                 progress=progress,
             )
-        return np.array([one.totals(MARGIN)[0] for one in found])
-
-    return margins
 
 
 def store_rationing(found: Rationed, out: Path, follow: bool = False) -> Path:
@@ -159,6 +182,7 @@ def decision_data(one: Decision) -> dict[str, Any]:
             "half_width": c.margin.half_width,
             "replications": c.replications,
             "survived": c.survived,
+            "misses": c.misses,
         }
         for c in one.considered
     ]

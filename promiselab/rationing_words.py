@@ -20,3 +20,14 @@ def grounds(decision: Mapping[str, Any]) -> str:
     if decision["proven"]:
         return "proven"
     return BETTER if decision.get("shown") else OTHERS
+
+
+def fate(considered: Mapping[str, Any]) -> str:
+    """Return what became of an alternative.
+
+    >>> fate({"survived": False, "misses": "on time of shops 41.0 %, 50 % asked"})
+    'not possible: on time of shops 41.0 %, 50 % asked'
+    """
+    if considered.get("misses"):
+        return f"not possible: {considered['misses']}"
+    return "stays" if considered["survived"] else "dropped"

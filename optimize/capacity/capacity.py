@@ -156,9 +156,9 @@ def spread(profile: Floats, people: Floats, slack_hours: float) -> Floats:
 
 
 @lru_cache(maxsize=4096)
-def _spread(profile: bytes, is_open: bytes, slack_hours: float) -> Floats:
+def _spread(profile: bytes, people: bytes, slack_hours: float) -> Floats:
     """Return :func:`spread`, which the same segments and teams ask for again and again, worked out once."""
-    return spread(np.frombuffer(profile), np.frombuffer(is_open), slack_hours)
+    return spread(np.frombuffer(profile), np.frombuffer(people), slack_hours)
 
 
 def slack(lead_time_days: float | None) -> float:
@@ -258,11 +258,11 @@ def shapes(
     """
     hours = np.minimum(columns.each("lead_time_days", slack), most_slack)
     first, which = distinct(columns.segment, np.unique(hours, return_inverse=True)[1])
-    profiles, doors = (
+    profiles, present = (
         [week_profile(segment.demand).tobytes() for segment in scenario.segments.values()],
         people.tobytes(),
     )
-    shapes = [_spread(profiles[columns.segment[row]], doors, float(hours[row])) for row in first.tolist()]
+    shapes = [_spread(profiles[columns.segment[row]], present, float(hours[row])) for row in first.tolist()]
     return np.array(shapes).reshape(len(shapes), HOURS_PER_WEEK), which
 
 

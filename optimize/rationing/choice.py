@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -27,19 +27,23 @@ from simcore.selecting import FIRST_STAGE, select_best
 
 Margins = Callable[[Sequence[Scenario], int, int], Floats]
 """(scenarios, first replication, count) -> margins, shape (scenarios, count), under common random numbers."""
+Missed = Callable[[Sequence[Scenario]], Sequence[str]]
+"""scenarios -> what each misses, in words, that is asked and worse than in the first of them."""
 
 
 @dataclass(frozen=True)
 class Considered:
     """One alternative of a decision: its mean margin minus that of the one in force, and whether it is still possible.
 
-    The mean of the chosen one flatters it; it is played again on fresh histories at the end.
+    The mean of the chosen one flatters it; it is played again on fresh histories at the end. What misses a floor or a
+    promise because of it was never possible; ``misses`` says which.
     """
 
     name: str
     margin: Interval
     replications: int
     survived: bool
+    misses: str = ""
 
 
 @dataclass(frozen=True)
@@ -80,7 +84,12 @@ class Rationing:
 
 
 def choose_rationing(
-    scenario: Scenario, margins: Margins, terms: Terms, first: Sequence[str], tell: Callable[[str], None]
+    scenario: Scenario,
+    margins: Margins,
+    terms: Terms,
+    first: Sequence[str],
+    tell: Callable[[str], None],
+    missed: Missed = lambda scenarios: [""] * len(scenarios),
 ) -> Rationing:
     """Return who comes first, what is kept for them in each pool, their head starts, and who gets a stock of its own.
 
@@ -94,6 +103,8 @@ def choose_rationing(
     first : sequence of str
         Segments that are ranked before all others, in this order; empty: the ranks of the design, and where all are
         the same, every segment is tried.
+    missed : callable
+        What alternatives miss because of what they are: those that miss anything are not taken.
 
     Raises
     ------
@@ -108,7 +119,7 @@ def choose_rationing(
         raise bad("design", "serves fewer than two segments, so there is nothing to ration")
     here = first_in_line(scenario, first) if first else scenario
     share = 1 - (1 - terms.confidence) / _most_decisions(here)
-    taken = _Taken(here, margins, Terms(share, terms.smallest_difference, terms.most_replications), tell)
+    taken = _Taken(here, margins, Terms(share, terms.smallest_difference, terms.most_replications), tell, missed)
     try:
         taken.all(ranked=bool(first))
     except KeyboardInterrupt:
@@ -121,9 +132,11 @@ def choose_rationing(
 class _Taken:
     """The decisions taken so far, and the scenario in which they are."""
 
-    def __init__(self, scenario: Scenario, margins: Margins, terms: Terms, tell: Callable[[str], None]) -> None:
+    def __init__(
+        self, scenario: Scenario, margins: Margins, terms: Terms, tell: Callable[[str], None], missed: Missed
+    ) -> None:
         self.here, self.decisions = scenario, list[Decision]()
-        self._margins, self._terms, self._tell = margins, terms, tell
+        self._margins, self._terms, self._tell, self._missed = margins, terms, tell, missed
 
     def all(self, ranked: bool) -> None:
         """Take all decisions; who comes first is not asked where it is given."""
@@ -137,18 +150,36 @@ class _Taken:
 
     def _reserve(self, pool: SharedPool) -> None:
         exact = exact_levels(self.here, pool)
-        if exact is None:
+        levels = [0] * (pool.ranks[-1] - 1) + [0 if exact is None else exact.best]
+        kept = with_levels(self.here, pool, levels)
+        if exact is None or any(self._missed([self.here, kept])):
             self._decide(f"reserve of {pool.key.name}", reserves(self.here, pool))
         else:
-            levels = [0] * (pool.ranks[-1] - 1) + [exact.best]
             self.decisions.append(Decision(f"reserve of {pool.key.name}", (), reserve_words(levels), True, exact))
-            self.here = with_levels(self.here, pool, levels)
+            self.here = kept
 
     def _decide(self, about: str, alternatives: list[Alternative]) -> None:
         if len(alternatives) > 1:
             self._tell(about)
-            decision, self.here = _selected(about, alternatives, self._margins, self._terms)
-            self.decisions.append(decision)
+            misses = self._missed([one.scenario for one in alternatives])
+            possible = [one for one, miss in zip(alternatives, misses, strict=True) if not miss]
+            decision, self.here = _selected(about, possible, self._margins, self._terms)
+            self.decisions.append(replace(decision, considered=self._all(alternatives, misses, decision)))
+
+    def _all(
+        self, alternatives: Sequence[Alternative], misses: Sequence[str], decision: Decision
+    ) -> tuple[Considered, ...]:
+        """Return what was considered, with what was not possible at its place."""
+        known = {one.name: one for one in decision.considered}
+        left = [one for one in alternatives if one.name not in known]
+        if left:
+            now, *others = self._margins([one.scenario for one in (alternatives[0], *left)], 0, FIRST_STAGE)
+            gains = [_difference(now, mine, self._terms.confidence) for mine in others]
+            known |= {
+                one.name: Considered(one.name, gain, FIRST_STAGE, False, misses[alternatives.index(one)])
+                for one, gain in zip(left, gains, strict=True)
+            }
+        return tuple(known[one.name] for one in alternatives)
 
 
 def _most_decisions(scenario: Scenario) -> int:

@@ -139,7 +139,7 @@ def _answer(
             "fresh cases",
         ),
         table_rows(rows),
-        _chart(axes, found, regions),
+        _chart(axes, rules, found, regions),
         f"{len(found.fails):,} cases, {settings.replications} replications each under common random numbers; "
         f"{100 * share:.0f} % fail. A case fails if: {'; '.join(rule.words for rule in rules)}. The fresh cases took "
         "no part in finding the boxes, and meet other customers; their intervals are at 95 % (Clopper and Pearson).",
@@ -232,7 +232,7 @@ def _words(
         most = f"at most {100 * least:.1f} % of such cases, at 95 %"
         return (f"{design} fails in none of {len(found.fails):,} cases ({most}).",)
     if not regions:
-        return (f"{design} fails in {100 * share:.0f} % of the cases, and no input tells when.",)
+        return (f"{design} fails in {_of_cases(share)}.",)
     words = []
     for region, again, sentence in zip(regions, checked, sentences, strict=True):
         box = region.box
@@ -244,8 +244,18 @@ def _words(
         base = float(fresh.broken[:, region.rule].mean())
         verdict = "it holds" if again.cases and _interval(again)[0] > base else "not confirmed"
         words.append(f"{said}. On fresh cases {100 * again.density:.0f} % and {100 * again.coverage:.0f} %: {verdict}.")
+    words += [
+        f"{design} fails ({rules[place].words}) in {_of_cases(float(found.broken[:, place].mean()))}."
+        for place in range(len(rules))
+        if found.broken[:, place].any() and place not in {region.rule for region in regions}
+    ]
     words.append(f"In all, {100 * share:.0f} % of the cases fail.")
     return tuple(words)
+
+
+def _of_cases(share: float) -> str:
+    """Return in how many cases a rule is broken that no box is about."""
+    return "every case" if share == 1 else f"{100 * share:.0f} % of the cases, and no input tells when"
 
 
 def _interval(box: Box) -> tuple[float, float]:
@@ -258,8 +268,8 @@ def _interval(box: Box) -> tuple[float, float]:
     return float(found.low), float(found.high)
 
 
-def _chart(axes: Sequence[Axis], found: Cases, regions: Sequence[Region]) -> Chart | None:
-    """Return the cases over the two inputs that bound the boxes most, failures apart."""
+def _chart(axes: Sequence[Axis], rules: Sequence[Rule], found: Cases, regions: Sequence[Region]) -> Chart | None:
+    """Return the cases over the two inputs that bound the boxes most, failures of the kinds in the boxes apart."""
     boxes = [region.box for region in regions]
     if not boxes or len(axes) < SHOWN:
         return None
@@ -274,9 +284,14 @@ def _chart(axes: Sequence[Axis], found: Cases, regions: Sequence[Region]) -> Cha
             float(ends[1][index]) if high is None else high.value,
         )
 
+    kinds = sorted({region.rule for region in regions})
+    fails, how = found.broken[:, kinds].any(axis=1), " or ".join(rules[kind].words for kind in kinds)
     series = tuple(
         Series(name, tuple(found.inputs[which, across].tolist()), tuple(found.inputs[which, up].tolist()))
-        for name, which in (("keeps", np.logical_not(found.fails)), ("fails", found.fails))
+        for name, which in (
+            ("other cases", np.logical_not(fails)),
+            (how, fails),
+        )
         if which.any()
     )
     areas = tuple(Area(side(box, across), side(box, up)) for box in boxes if {i for i, _ in box.bounds} & {across, up})

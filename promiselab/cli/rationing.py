@@ -89,7 +89,7 @@ def register(app: typer.Typer) -> None:
 def decisions_text(data: Mapping[str, Any]) -> str:
     """Return the decisions, with the alternatives of each."""
     from promiselab.cli.output import table
-    from promiselab.rationing_words import grounds
+    from promiselab.rationing_words import fate, grounds
 
     parts = []
     for one in data["decisions"]:
@@ -99,7 +99,7 @@ def decisions_text(data: Mapping[str, Any]) -> str:
         rows = [["alternative", f"margin, {data['currency']}", "replications", ""]]
         for c in one["considered"]:
             change = "-" if c["name"] == "as it is" else f"{c['margin']:+z,.0f} +/- {c['half_width'] or 0:,.0f}"
-            rows.append([c["name"], change, str(c["replications"]), "stays" if c["survived"] else "dropped"])
+            rows.append([c["name"], change, str(c["replications"]), fate(c)])
         if one["exact"] is not None:
             rows = [["kept from rank 2", "fill rate, rank 1", "fill rate, rank 2", f"{data['currency']} a day"]]
             rows += [_exact_row(level) for level in one["exact"]["levels"]]

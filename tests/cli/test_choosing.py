@@ -171,7 +171,7 @@ def test_failures_are_told_by_demand(call: Caller, company: str) -> None:
         *("fails", company, "--points", "40", "--holdout", "20", "--replications", "2"),
         *("--vary", "segments.retail.demand.orders_per_day=-60%..+60%"),
         *("--vary", "segments.trade.demand.orders_per_day=-10%..+10%"),
-        *("--fails-if", "margin<5000"),
+        *("--fails-if", "margin<5000", "--fails-if", "margin<1000000000"),
     )
     (box,) = found["boxes"]
     assert {bound["path"] for bound in box["bounds"]} == {"segments.retail.demand.orders_per_day"}
@@ -179,6 +179,9 @@ def test_failures_are_told_by_demand(call: Caller, company: str) -> None:
     assert box["density"] > 0.75
     assert box["fresh_density"] > 0.6
     assert checked(folder, "boxes")[0]["fails when"].startswith("demand of retail is below ")
+    choice = json.loads((folder / "choice.json").read_text("utf-8"))
+    assert "as_is fails (margin below 1,000,000,000) in every case." in choice["words"]
+    assert [one["name"] for one in choice["exhibits"][0]["chart"]["series"]] == ["other cases", "margin below 5,000"]
     assert call("report", str(folder)).code == 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from promiselab.rationing_words import grounds
+from promiselab.rationing_words import fate, grounds
 from promiselab.report.content import Content
 from promiselab.report.formats import MISSING, Scale, number, scale_for
 from promiselab.report.parts import Block, Cell, Paragraph, Row, Section, Table, Words, text
@@ -39,7 +39,7 @@ def _simulated(content: Content, one: Json) -> Table:
             (
                 Cell(scale.interval(c["margin"], c["half_width"], sign=True)),
                 Cell((number(c["replications"]),)),
-                text("stays" if c["survived"] else "dropped"),
+                text(fate(c)),
             ),
         )
         for c in considered

@@ -12,14 +12,16 @@ from optimize.rationing.alternatives import first_in_line, levels_for, own_stock
 from optimize.rationing.choice import Terms, choose_rationing
 from optimize.rationing.classes import queues, ranks, rationed_pools
 from optimize.rationing.exact import exact_levels
+from optimize.rationing.missing import missed
 from scenarios.offerings import current_offerings
 from scenarios.problems import BadInput
 from scenarios.scenario import Scenario
+from scenarios.what_if import with_changes
 from simcore import formulas as f
 from simcore.clock import Floats
 from simcore.engines import COMPILED
 from simcore.measures import MARGIN
-from simcore.replications import simulate_all
+from simcore.replications import Simulation, simulate_all
 
 TERMS = Terms(0.95, 1.0, 60)
 RATES = (2.0, 3.0)
@@ -238,6 +240,32 @@ def test_what_makes_no_difference_leaves_things_as_they_are() -> None:
     found = choose_rationing(two_classes("lose"), lambda s, _, n: np.ones((len(s), n)), TERMS, [], lambda _: None)
     assert found.decisions[0].exact is not None
     assert [d.chosen for d in found.decisions[1:]] == ["as it is"]
+
+
+def test_what_starves_those_who_come_later_is_not_possible() -> None:
+    """Silver pays little: where its lines are lost, nearly all stock kept from it earns most, but it was promised."""
+    start = with_changes(two_classes("lose"), {"as_is.promises": {}, "products.tin.unit_cost": 16})
+    pool = rationed_pools(start)[0]
+    starving = with_levels(start, pool, (0, 12))
+
+    def played(scenarios: Sequence[Scenario], _: int, count: int) -> list[Simulation]:
+        return simulate_all(scenarios, 5, count, workers=1, engine=COMPILED)
+
+    now, then = missed(played([start, starving], 0, 4))
+    assert (now, then[:17]) == ("", "on time of silver")
+
+    found = choose_rationing(
+        start,
+        lambda scenarios, first, count: np.array([one.totals(MARGIN)[0] for one in played(scenarios, first, count)]),
+        TERMS,
+        [],
+        lambda _: None,
+        lambda scenarios: missed(played(scenarios, 0, 20)),
+    )
+    reserve = found.decisions[0]
+    assert reserve.about == "reserve of tin"
+    assert reserve.exact is None  # the formula's best level starves silver
+    assert missed(played([start, found.scenario], 0, 20)) == ["", ""]
 
 
 @pytest.mark.parametrize(("first", "says"), [(["nobody"], "not a segment that is served")])
