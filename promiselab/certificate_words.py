@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 
 from promiselab.finite import finite
 from promiselab.gaps import gap_words
+from promiselab.people_words import people_words
+from promiselab.text import figure, indented, table
 
 if TYPE_CHECKING:
     from optimize.loop.certificate import Certificate
@@ -15,10 +17,6 @@ if TYPE_CHECKING:
 
 def certificate_text(scenario: Scenario, found: Certificate, brief: bool = False) -> str:
     """Return a certificate for people: margin and bounds; unless brief, floors, corrections, and what keeps people."""
-    from promiselab.cli.output import table
-    from promiselab.cli.reasons import indented
-    from promiselab.people_words import people_words
-
     currency = scenario.currency
     lines = ["Is it true?", *(f"  {line}" for line in _sentences(found, currency))]
     if not brief:
@@ -30,8 +28,6 @@ def certificate_text(scenario: Scenario, found: Certificate, brief: bool = False
 
 
 def _sentences(found: Certificate, currency: str) -> Iterator[str]:
-    from promiselab.cli.output import figure
-
     def money(amount: float) -> str:
         return f"{amount:,.0f} {currency}"
 
@@ -70,8 +66,6 @@ def _sentences(found: Certificate, currency: str) -> Iterator[str]:
 
 
 def _floors(found: Certificate, currency: str) -> list[list[str]]:
-    from promiselab.cli.output import figure
-
     rows = [["floor", "asked", "simulated", ""]]
     for f in found.floors:
         unit = currency if f.measure == "stock_investment" else "share"
@@ -82,8 +76,6 @@ def _floors(found: Certificate, currency: str) -> list[list[str]]:
 
 
 def _corrections(found: Certificate) -> list[list[str]]:
-    from promiselab.cli.output import figure
-
     head = ["corrected", "iteration", "estimated", "simulated", "offerings", "while as busy"]
     rows = [
         [

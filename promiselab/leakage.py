@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 from promiselab.tables import Row, number
+from promiselab.text import figure, table
 from simcore.leakage import leakage
 
 if TYPE_CHECKING:
@@ -41,8 +42,6 @@ def leakage_data(simulations: Mapping[str, Simulation]) -> dict[str, Any] | None
 
 def leakage_text(data: Mapping[str, Any], currency: str) -> str:
     """Return the leakage matrices of designs as tables: who takes whose offer, and what it earns."""
-    from promiselab.cli.output import figure, table
-
     parts = []
     for name, rows in data["designs"].items():
         offers = list(dict.fromkeys([row["segment"] for row in rows] + [row["offer"] or NONE for row in rows]))
@@ -92,7 +91,6 @@ def menu_data(menu: MenuOutcome) -> dict[str, Any]:
 
 def menu_text(menu: MenuOutcome, currency: str) -> Iterable[str]:
     """Return what the menu means for a plan, in lines."""
-    from promiselab.cli.output import table
 
     def money(amount: float | None) -> str:
         return "breaks a limit" if amount is None else f"{amount:z,.0f} {currency}"

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any
 
+from promiselab.text import table
+
 BAD_INPUT, TOO_LARGE, UNSURE = "bad input (2)", "too large (3)", "no trustworthy answer (4)"
 CAPPED = "capped, with a note"
 
@@ -103,8 +105,6 @@ def limits_data() -> list[Mapping[str, Any]]:
 
 def limits_text() -> str:
     """Return every limit as a table."""
-    from promiselab.cli.output import table
-
     rows = [["of", "limit", "most", "beyond it"]]
     for limit in LIMITS:
         beyond = limit.beyond + (f", unless {limit.lifted_by}" if limit.lifted_by else "")

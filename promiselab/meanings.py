@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass
 from difflib import get_close_matches
 from typing import Any
 
-from promiselab.cli.output import HEADLINES, SERVICE
+from promiselab.tables import HEADLINES, SERVICE
 from scenarios.paths import path_parts
 from scenarios.problems import BadInput, bad
 from scenarios.reference import Entry, entries, entry_at, is_constant, law_name

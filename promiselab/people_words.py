@@ -6,6 +6,7 @@ from math import ceil
 from shlex import quote
 from typing import TYPE_CHECKING
 
+from promiselab.text import figure
 from scenarios.paths import path_text
 
 if TYPE_CHECKING:
@@ -52,8 +53,6 @@ def _full(scenario: Scenario, kept: KeptOn) -> str:
 
 
 def _simulated(found: People) -> str:
-    from promiselab.cli.output import figure
-
     busy = f"In the simulation they are busy {figure(found.utilisation.mean, found.utilisation.half_width, 'share')}"
     if found.wait.mean != found.wait.mean:  # nothing waited: there was no work
         return f"{busy} of the time."

@@ -16,6 +16,7 @@ from promiselab.csv_text import as_named, csv_text
 from promiselab.order_tables import LINE_COLUMNS, ORDER_COLUMNS
 from promiselab.profiles import PROFILES
 from promiselab.runs import MANIFEST, file_hash, read_manifest
+from promiselab.text import table
 from scenarios.problems import BadInput, bad
 from scenarios.wording import nearest
 
@@ -117,8 +118,8 @@ def _columns(connection: duckdb.DuckDBPyConnection) -> dict[str, list[str]]:
         "SELECT table_name, column_name FROM information_schema.columns ORDER BY table_name, ordinal_position"
     ).fetchall()
     found: dict[str, list[str]] = {}
-    for table, column in rows:
-        found.setdefault(table, []).append(column)
+    for name, column in rows:
+        found.setdefault(name, []).append(column)
     return found
 
 
@@ -297,8 +298,6 @@ def as_csv(answer: Answer) -> str:
 
 def as_text(answer: Answer) -> tuple[str, int]:
     """Return the first thousand rows as a table, and how many were left out."""
-    from promiselab.cli.output import table
-
     rows = [[_cell(cell) for cell in row] for row in answer.rows[:MOST_SHOWN]]
     if not answer.columns:
         return "", 0

@@ -32,6 +32,10 @@ COMPARED = (
 )
 """Measures that designs are compared by."""
 
+HEADLINES = ("margin", "revenue", "cost_to_serve", "stock_investment")
+SERVICE = ("acceptance", "on_time", "otif", "volume_fill_rate", "lead_time_mean", "lead_time_p95")
+"""Measures that are printed of a study: of the company, and of each segment."""
+
 SERVICE_ORDERS = {"on_time", "otif", "volume_fill_rate", "line_fill_rate", "order_fill_rate", "acceptance"}
 
 

@@ -290,9 +290,10 @@ def staff(
     json_: JsonOption = False,
 ) -> None:
     """Find the fewest people that keep every floor, design by design."""
-    from promiselab.cli.output import print_json, say, table
+    from promiselab.cli.output import print_json, say
     from promiselab.staffing import staffing
     from promiselab.storing import saving_in_words
+    from promiselab.text import table
 
     how = read_settings(seed, replications, workers, engine=engine)
     found = read_scenario(scenario, set_)

@@ -81,7 +81,7 @@ def register(app: typer.Typer) -> None:
 
 
 def _text(tried: Tried, figures: list[Summary]) -> str:
-    from promiselab.cli.output import table
+    from promiselab.text import table
 
     rows = [["segment", "figure", "off", "mean error", "worst error", "estimate", "simulated", "worst offering"]]
     for s in figures:

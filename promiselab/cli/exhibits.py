@@ -13,7 +13,7 @@ def exhibit_text(exhibit: Exhibit) -> str:
     """Return the title, the table and the note of an exhibit."""
     from textwrap import fill
 
-    from promiselab.cli.output import table
+    from promiselab.text import table
 
     rows = [[_head(column) for column in exhibit.columns]]
     rows += [[_cell(value, c.unit) for value, c in zip(row, exhibit.columns, strict=True)] for row in exhibit.rows]

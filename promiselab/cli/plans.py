@@ -67,10 +67,10 @@ def plan_text(
     scenario: Scenario, plan: Plan, path: Path, reasons: Mapping[str, Any] | None = None, complete: bool = False
 ) -> str:
     """Return a plan for people: who gets what, what it is expected to earn, why, and where it is stored."""
-    from promiselab.cli.output import table
     from promiselab.cli.reasons import reasons_text
     from promiselab.gaps import gap_words
     from promiselab.leakage import menu_text
+    from promiselab.text import table
 
     if plan.design is None or plan.expected_margin is None:
         return f"No plan: {plan.status.value}."

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from promiselab.cli.output import table
 from promiselab.promise_notes import MANY_OPEN, cut_off
+from promiselab.text import table
 
 Json = Mapping[str, Any]
 HOURS_PER_DAY, MINUTES_PER_DAY = 24, 1440

@@ -88,8 +88,8 @@ def register(app: typer.Typer) -> None:
 
 def decisions_text(data: Mapping[str, Any]) -> str:
     """Return the decisions, with the alternatives of each."""
-    from promiselab.cli.output import table
     from promiselab.rationing_words import fate, grounds
+    from promiselab.text import table
 
     parts = []
     for one in data["decisions"]:

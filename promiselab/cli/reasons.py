@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from shlex import quote
-from textwrap import fill
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -12,7 +11,6 @@ if TYPE_CHECKING:
     from optimize.explanation.question import Question
     from scenarios.scenario import Scenario
 
-WIDTH = 100
 MOST_SEGMENTS, MOST_COLUMNS = 12, 20_000
 """Of a choice that is explained without being asked."""
 
@@ -123,8 +121,8 @@ def ways_text(ways: Sequence[Mapping[str, Any]]) -> str:
 
 def reasons_text(found: Mapping[str, Any], currency: str, complete: bool) -> list[str]:
     """Return the lines that say why the plan is as it is."""
-    from promiselab.cli.output import table
     from promiselab.kept_reasons import bars
+    from promiselab.text import indented, table
 
     crossed = found["bridge"]
     today = "today, as with people enough" if found["overloaded"] else "today (as_is), expected"
@@ -155,10 +153,3 @@ def _unsure(found: Mapping[str, Any], currency: str) -> list[str]:
     if unsure < WORTH_SAYING * abs(found["bridge"]["end"]):
         return []
     return [f"The plan may be {unsure:,.0f} {currency} short of the best: smaller differences cannot be told.", ""]
-
-
-def indented(text: str) -> str:
-    """Return a paragraph of a list, in lines."""
-    return fill(
-        text, WIDTH, initial_indent="  ", subsequent_indent="    ", break_long_words=False, break_on_hyphens=False
-    )

@@ -135,7 +135,8 @@ def widened(source: str, changes: list[str] | None, design: str | None, refits: 
 
 def finish(stored: Stored, as_json: bool, words: Sequence[str] = ()) -> None:
     """Print a stored study; an interrupted one ends with exit code 130 after all that is finished is saved."""
-    from promiselab.cli.output import note, say, study_text, verdict
+    from promiselab.cli.output import note, say
+    from promiselab.cli.study_words import study_text, verdict
     from promiselab.leakage import leakage_data, leakage_text
     from promiselab.tables import estimate_rows
 

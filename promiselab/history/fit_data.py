@@ -6,9 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict
 from typing import Any
 
-from promiselab.cli.output import table
 from promiselab.history.fitting import Fit
 from promiselab.history.supply_data import supply_data, supply_note, supply_rows
+from promiselab.text import table
 from scenarios.history.verdict import verdict
 
 ARRIVALS_NOTE = (

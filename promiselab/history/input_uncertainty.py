@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from promiselab.cli.output import figure, table
+from promiselab.text import figure, table
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.validation import validated

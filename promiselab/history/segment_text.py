@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from promiselab.cli.output import table
+from promiselab.text import table
 
 NOTE_CONTINUUM = (
     "There are no separate groups: the customers form a continuum, and k-means cuts it where the cut is most stable. "

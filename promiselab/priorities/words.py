@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from promiselab.cli.output import table
 from promiselab.rationing_words import grounds
+from promiselab.text import table
 
 CLEAR = 0.8
 """Probability of being first from which a segment is called first without a doubt."""

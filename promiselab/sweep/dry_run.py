@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from promiselab.cli.output import table
 from promiselab.sweep.cases import unique
 from promiselab.sweep.conduct import engine_for, planned
 from promiselab.sweep.definition import Asked
 from promiselab.sweep.job import first_count
 from promiselab.sweep.size import predict
+from promiselab.text import table
 
 MOST_ROWS = 50
 

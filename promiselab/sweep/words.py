@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from promiselab.cli.output import figure, table
 from promiselab.study import width_words
+from promiselab.text import figure, table
 from scenarios.sweeps import Axis
 from scenarios.sweeps.checking import labels
 from scenarios.sweeps.points import value_text

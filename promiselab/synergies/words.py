@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from promiselab.cli.output import table
+from promiselab.text import table
 
 
 def synergies_text(data: Mapping[str, Any]) -> str:

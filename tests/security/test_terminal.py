@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from promiselab.cli.output import note, say, table
+from promiselab.cli.output import note, say
+from promiselab.text import table
 from tests.cli.calling import Caller, edited
 
 ESCAPES = ("\x1b[31m", "\x1b]0;title\x07", "\x9b31m", "\r", "\x07", "\x08", "\u202e", "\u2028", "\u200b")
