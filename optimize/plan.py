@@ -16,7 +16,8 @@ from optimize.search.search import Watch
 from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 
 NEGLIGIBLE = 1e-6
 

@@ -13,13 +13,14 @@ if TYPE_CHECKING:
     from optimize.menu.product_line import ProductLine, best_product_line
     from optimize.plan import Plan
     from promiselab.api import Results, compare, figures, load, optimize, run_sweep, simulate, verify
+    from scenarios.design import Design
     from scenarios.problems import BadInput, NoTrustworthyAnswer, TooLarge
-    from scenarios.scenario import Design, Scenario
+    from scenarios.scenario import Scenario
     from scenarios.what_if import with_changes
 
 _HOMES = {
     "BadInput": "scenarios.problems",
-    "Design": "scenarios.scenario",
+    "Design": "scenarios.design",
     "NoTrustworthyAnswer": "scenarios.problems",
     "Plan": "optimize.plan",
     "ProductLine": "optimize.menu.product_line",

@@ -16,8 +16,9 @@ from promiselab.progress import progress_bar
 from promiselab.stopping import stoppable
 from promiselab.study import Study, differ_in_design_only
 from promiselab.tables import number
+from scenarios.design import Design
 from scenarios.problems import BadInput
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 from simcore.demand import expected_orders
 from simcore.engines import ORDERS_PER_SECOND
 from simcore.estimates import difference

@@ -24,8 +24,9 @@ from promiselab.storing import (
 )
 from promiselab.study import Settings, Study, designs_of, run_study
 from promiselab.verifying import VerifiedPlan, verified_plan
+from scenarios.design import Design
 from scenarios.problems import NoTrustworthyAnswer
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
 from simcore.engines import COMPILED
 

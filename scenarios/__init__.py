@@ -40,10 +40,11 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from scenarios.design import Design
     from scenarios.loading import load, parse
     from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
     from scenarios.saving import save, to_data, to_yaml
-    from scenarios.scenario import Design, Scenario
+    from scenarios.scenario import Scenario
     from scenarios.shipped import resolve
     from scenarios.what_if import parse_assignments, with_changes
 
@@ -66,7 +67,7 @@ __all__ = [
 
 _HOME = {
     "BadInput": "problems",
-    "Design": "scenario",
+    "Design": "design",
     "NoTrustworthyAnswer": "problems",
     "Problem": "problems",
     "Scenario": "scenario",

@@ -10,11 +10,12 @@ from scenarios.offerings import chosen_options, clashes
 from scenarios.problems import Problem
 
 if TYPE_CHECKING:
+    from scenarios.contents import Contents
+    from scenarios.design import Design
     from scenarios.levers import Option
-    from scenarios.scenario import Design, Scenario
 
 
-def contradictions(scenario: Scenario) -> Iterator[Problem]:
+def contradictions(scenario: Contents) -> Iterator[Problem]:
     """Yield every contradiction between parts of the scenario, with the path of the field to change."""
     for name in scenario.segments:
         yield from _segment(scenario, f"segments.{name}", name)
@@ -46,7 +47,7 @@ def _known(path: str, kind: str, name: str | None, known: Collection[str]) -> It
         yield unknown(path, kind, name, known)
 
 
-def _segment(scenario: Scenario, path: str, name: str) -> Iterator[Problem]:
+def _segment(scenario: Contents, path: str, name: str) -> Iterator[Problem]:
     segment = scenario.segments[name]
     for product in segment.products:
         yield from _known(f"{path}.products.{product}", "product", product, scenario.products)
@@ -62,7 +63,7 @@ def _segment(scenario: Scenario, path: str, name: str) -> Iterator[Problem]:
             yield Problem(f"{path}.options.{lever}", "no option is left", "List at least one, or leave the lever out.")
 
 
-def _lever_options(scenario: Scenario, path: str, lever: str, names: Collection[str]) -> Iterator[Problem]:
+def _lever_options(scenario: Contents, path: str, lever: str, names: Collection[str]) -> Iterator[Problem]:
     if lever not in scenario.levers:
         yield unknown(path, "lever", lever, scenario.levers)
         return
@@ -70,7 +71,7 @@ def _lever_options(scenario: Scenario, path: str, lever: str, names: Collection[
         yield from _known(path, f"option of {lever}", name, scenario.levers[lever])
 
 
-def _products(scenario: Scenario) -> Iterator[Problem]:
+def _products(scenario: Contents) -> Iterator[Problem]:
     for name, product in scenario.products.items():
         path = f"products.{name}"
         yield from _known(f"{path}.substitute", "product", product.substitute, scenario.products)
@@ -90,7 +91,7 @@ def _products(scenario: Scenario) -> Iterator[Problem]:
             )
 
 
-def _shifts(scenario: Scenario) -> Iterator[Problem]:
+def _shifts(scenario: Contents) -> Iterator[Problem]:
     for name, team in scenario.resources.items():
         for index, shift in enumerate(team.shifts):
             if shift.name is not None and f"{name}.{shift.name}" in scenario.resources:
@@ -98,7 +99,7 @@ def _shifts(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(f"resources.{name}.shifts.{index}.name", what, "Choose another name.", shift.name)
 
 
-def _option(scenario: Scenario, path: str, option: Option) -> Iterator[Problem]:
+def _option(scenario: Contents, path: str, option: Option) -> Iterator[Problem]:
     for product in option.assortment or ():
         yield from _known(f"{path}.assortment", "product", product, scenario.products)
     for product in option.price.products if option.price else ():
@@ -111,7 +112,7 @@ def _option(scenario: Scenario, path: str, option: Option) -> Iterator[Problem]:
         yield from _known(f"{path}.approvals.{step}.resource", "resource", approval.resource, scenario.resources)
 
 
-def _rules(scenario: Scenario) -> Iterator[Problem]:
+def _rules(scenario: Contents) -> Iterator[Problem]:
     known = {f"{lever}.{name}" for lever, options in scenario.levers.items() for name in options}
     for index, rule in enumerate(scenario.rules):
         for field in ("option", "requires", "excludes"):
@@ -127,7 +128,7 @@ def _rules(scenario: Scenario) -> Iterator[Problem]:
         yield Problem("limits.forbidden_options", "the same option is required", "Remove one of the two.", name)
 
 
-def _menu(scenario: Scenario) -> Iterator[Problem]:
+def _menu(scenario: Contents) -> Iterator[Problem]:
     for segment, others in scenario.menu.fences.items():
         path = f"menu.fences.{segment}"
         yield from _known(path, "segment", segment, scenario.segments)
@@ -138,7 +139,7 @@ def _menu(scenario: Scenario) -> Iterator[Problem]:
                 yield Problem(f"{path}.{other}", what, "Leave it out.", hassle)
 
 
-def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+def _design(scenario: Contents, path: str, design: Design) -> Iterator[Problem]:
     for missing in sorted(set(scenario.segments) - set(design.offerings)):
         yield Problem(f"{path}.offerings", f"segment {missing} has no offering", "Give one, or null for not served.")
     for segment, picks in design.offerings.items():
@@ -152,7 +153,7 @@ def _design(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
     yield from _extra_servers(scenario, f"{path}.extra_servers", design)
 
 
-def _extra_servers(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+def _extra_servers(scenario: Contents, path: str, design: Design) -> Iterator[Problem]:
     alone = {
         f"{name}.{shift.name}": shift.servers + design.extra_servers.get(name, 0)
         for name, team in scenario.resources.items()
@@ -172,7 +173,7 @@ def _extra_servers(scenario: Scenario, path: str, design: Design) -> Iterator[Pr
             yield Problem(where, "takes away more servers than there are in this shift", value=extra)
 
 
-def _promises(scenario: Scenario, path: str, design: Design) -> Iterator[Problem]:
+def _promises(scenario: Contents, path: str, design: Design) -> Iterator[Problem]:
     for segment, promise in design.promises.items():
         picks = design.offerings.get(segment)
         if segment not in scenario.segments:
@@ -183,12 +184,12 @@ def _promises(scenario: Scenario, path: str, design: Design) -> Iterator[Problem
             yield Problem(f"{path}.{segment}.otif_at_least", "the contract of its offering has no service clause")
 
 
-def _has_clause(scenario: Scenario, picks: Mapping[str, str]) -> bool:
+def _has_clause(scenario: Contents, picks: Mapping[str, str]) -> bool:
     bundle = (scenario.levers[lever].get(name) for lever, name in chosen_options(scenario, picks).items())
     return any(option is not None and option.contract and option.contract.clause for option in bundle)
 
 
-def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
+def _offering(scenario: Contents, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
     wrong = [p for lever, name in picks.items() for p in _lever_options(scenario, f"{path}.{lever}", lever, [name])]
     wrong += [
         Problem(
@@ -216,7 +217,7 @@ def _offering(scenario: Scenario, path: str, segment: str, picks: Mapping[str, s
             )
 
 
-def _seen_by_others(scenario: Scenario, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
+def _seen_by_others(scenario: Contents, path: str, segment: str, picks: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem where another segment sees the offering and cannot say what it is worth."""
     options = chosen_options(scenario, picks)
     for other in scenario.segments:
@@ -226,7 +227,7 @@ def _seen_by_others(scenario: Scenario, path: str, segment: str, picks: Mapping[
                 yield Problem(path, f"with a visible menu, {problem.what}", advice)
 
 
-def _promises_that_count(scenario: Scenario, path: str, segment: str, options: Mapping[str, str]) -> Iterator[Problem]:
+def _promises_that_count(scenario: Contents, path: str, segment: str, options: Mapping[str, str]) -> Iterator[Problem]:
     """Yield a problem where a segment values lead time or fill rate and the offering promises none."""
     choice = scenario.segments[segment].choice
     for field, effect in (("wtp_per_lead_time_day", "lead_time_days"), ("wtp_per_fill_rate_point", "fill_rate")):

@@ -22,7 +22,8 @@ from scenarios.levers import (
 from scenarios.problems import bad
 
 if TYPE_CHECKING:
-    from scenarios.scenario import Design, Promise, Scenario
+    from scenarios.contents import Contents
+    from scenarios.design import Design, Promise
     from scenarios.segments import Segment
 
 
@@ -70,14 +71,14 @@ class Offering:
         return self.price.products.get(product, self.price.multiplier)
 
 
-def chosen_options(scenario: Scenario, picks: Mapping[str, str]) -> dict[str, str]:
+def chosen_options(scenario: Contents, picks: Mapping[str, str]) -> dict[str, str]:
     """Return lever -> option for every lever, filling in levers that have a single option."""
     return {
         lever: picks[lever] if lever in picks else next(iter(options)) for lever, options in scenario.levers.items()
     }
 
 
-def clashes(scenario: Scenario, options: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
+def clashes(scenario: Contents, options: Mapping[str, str]) -> Iterator[tuple[str, str, str]]:
     """Yield (effect, lever, other lever) for every effect that two levers of an offering set."""
     setter: dict[str, str] = {}
     for lever, name in options.items():
@@ -88,7 +89,7 @@ def clashes(scenario: Scenario, options: Mapping[str, str]) -> Iterator[tuple[st
                 setter.setdefault(effect, lever)
 
 
-def resolve(scenario: Scenario, segment_name: str, picks: Mapping[str, str]) -> Offering:
+def resolve(scenario: Contents, segment_name: str, picks: Mapping[str, str]) -> Offering:
     """Return the offering that these options make for a segment.
 
     Raises
@@ -144,7 +145,7 @@ def _premiums(bundle: Mapping[str, Option], wtp: Mapping[str, float]) -> tuple[f
     return over, any(wtp[lever] >= p.cost_per_order and p.degree > 0 for lever, p in premiums.items())
 
 
-def offering_of(scenario: Scenario, design: Design, segment_name: str) -> Offering | None:
+def offering_of(scenario: Contents, design: Design, segment_name: str) -> Offering | None:
     """Return what a design offers to a segment, with the promises that the design makes; None: not served."""
     picks, promise = design.offerings.get(segment_name), design.promises.get(segment_name)
     if picks is None:
@@ -169,6 +170,6 @@ def promising(offering: Offering, promise: Promise) -> Offering:
     )
 
 
-def current_offerings(scenario: Scenario) -> dict[str, Offering | None]:
+def current_offerings(scenario: Contents) -> dict[str, Offering | None]:
     """Return the offering of every segment in the design that is judged; None where it is not served."""
     return {name: offering_of(scenario, scenario.current, name) for name in scenario.current.offerings}

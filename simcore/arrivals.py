@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from scenarios.scenario import Calendar
+from scenarios.study import Calendar
 from simcore import sampling
 from simcore.clock import TICKS_PER_HOUR, Floats, Ints, ticks
 from simcore.demand import HOURS_PER_DAY, hourly_rate

@@ -7,8 +7,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from scenarios.scenario import Calendar, Scenario
+from scenarios.scenario import Scenario
 from scenarios.segments import Demand, Segment
+from scenarios.study import Calendar
 from simcore.acceptance import inclusion
 from simcore.clock import Floats
 from simcore.sampling import mean, variance

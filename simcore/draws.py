@@ -202,7 +202,7 @@ class _Reader:
         if start < self.position:
             raise ValueError(f"the numbers from {start} on are asked for, and those before {self.position} have passed")
         if start > self.position:  # one step of the generator is one number
-            cast(np.random.PCG64DXSM, self.generator.bit_generator).advance(start - self.position)
+            cast("np.random.PCG64DXSM", self.generator.bit_generator).advance(start - self.position)
         self.position = start + count
         numbers = self.generator.random(count)
         numbers.flags.writeable = False

@@ -12,7 +12,8 @@ import numpy as np
 from scenarios.laws import Constant
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import WEEKDAYS, Resource
-from scenarios.scenario import Calendar, Scenario
+from scenarios.scenario import Scenario
+from scenarios.study import Calendar
 from simcore.clock import NEVER, TICKS_PER_DAY, TICKS_PER_HOUR, TICKS_PER_MINUTE, Ints, ticks
 from simcore.menu import Take, takes
 from simcore.pools import PoolKey, pool_of, pool_users, stock_of

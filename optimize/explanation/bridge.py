@@ -19,8 +19,9 @@ from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley
 from optimize.offerings.columns import Column, Columns
 from optimize.service.work import servers_by_hour
+from scenarios.design import Design
 from scenarios.offerings import resolve
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 from simcore.ledger import DAYS_PER_YEAR, DRIVERS
 
 CENTS = 100

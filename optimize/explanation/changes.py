@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from optimize.plan import Plan
+from scenarios.design import Design
 from scenarios.offerings import chosen_options
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 from simcore.ledger import DRIVERS
 
 

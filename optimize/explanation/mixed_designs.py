@@ -6,8 +6,9 @@ from collections.abc import Callable, Collection, Mapping, Sequence
 
 from optimize.explanation.bridge import TAKEN_ON
 from optimize.explanation.mixtures import Group, inseparable
+from scenarios.design import Design
 from scenarios.offerings import chosen_options
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 
 PEOPLE, PROMISES = "people: ", "promises of single segments"
 AND = " + "

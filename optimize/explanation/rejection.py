@@ -20,7 +20,8 @@ from optimize.selection.canonical import taken
 from optimize.selection.dominance import worth_keeping
 from optimize.selection.selection import Selection
 from optimize.solve import Solution
-from scenarios.scenario import Rule, Scenario
+from scenarios.contents import Rule
+from scenarios.scenario import Scenario
 from simcore.clock import Ints
 
 CHOSEN, NOT_ALLOWED, OUT_OF_REACH, IN_CONFLICT, DEARER, AS_GOOD = (

@@ -8,7 +8,7 @@ from enum import StrEnum
 
 from optimize.explanation.people import KeptOn
 from optimize.trials.discrepancy import Discrepancy
-from scenarios.scenario import Design
+from scenarios.design import Design
 from simcore.estimates import Interval
 
 

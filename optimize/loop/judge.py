@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 import numpy as np
 
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from simcore.clock import Floats
 from simcore.measures import MARGIN
 from simcore.replications import Simulation

@@ -19,7 +19,8 @@ from optimize.loop.terms import Terms
 from optimize.plan import Plan, plan_of
 from optimize.selection.exact import Choice
 from optimize.solve import Solution, given
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from simcore.measures import MARGIN
 
 Tell = Callable[[str], None]

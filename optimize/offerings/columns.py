@@ -12,9 +12,10 @@ import numpy as np
 
 from optimize.arrays import distinct
 from optimize.offerings.effects import Codes, Effects, Picks
+from scenarios.contents import Rule
 from scenarios.offerings import Offering, resolve
 from scenarios.problems import Problem, TooLarge
-from scenarios.scenario import Rule, Scenario
+from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats, Ints
 
 MOST_COLUMNS = 2_000_000

@@ -10,10 +10,10 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import Factor, Model, Number, Table, Text
+from scenarios.findings import found_in
 from scenarios.loading import decoded, read_bytes
 from scenarios.places import Place
 from scenarios.problems import BadInput
-from scenarios.validation import found_in
 from scenarios.yaml_text import scan_yaml
 
 Axis = Literal["attractiveness", "fit"]

@@ -15,10 +15,11 @@ from optimize.promising.settling import Round, Settled, settle
 from optimize.promising.sighting import Asked, Watch
 from optimize.promising.steps import Step, step_for
 from optimize.promising.trial import Promises, Seen, Trial
+from scenarios.design import Promise
 from scenarios.fields import LONGEST_HORIZON_DAYS
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import NoTrustworthyAnswer, bad
-from scenarios.scenario import Promise, Scenario
+from scenarios.scenario import Scenario
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE
 from simcore.program import compile_program
 

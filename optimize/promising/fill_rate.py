@@ -10,8 +10,8 @@ import numpy as np
 
 from optimize.promising.sighting import Sighting
 from optimize.promising.trial import Seen, Trial
+from scenarios.design import Promise
 from scenarios.problems import BadInput, NoTrustworthyAnswer
-from scenarios.scenario import Promise
 from simcore.estimates import Interval, ratio
 from simcore.pools import stock_of
 from simcore.shares import share_limit

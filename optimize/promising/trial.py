@@ -6,7 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from optimize.promising.sighting import SegmentSeen, Sighting, Watch
-from scenarios.scenario import Promise, Scenario
+from scenarios.design import Promise
+from scenarios.scenario import Scenario
 from simcore.program import Program, compile_program
 from simcore.replications import Progress
 from simcore.watching import Crew, watch_all

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from optimize.promising.trial import with_promises
 from optimize.rationing.classes import SharedPool, ranks, served, sharers
+from scenarios.design import Promise
 from scenarios.levers import Priority
 from scenarios.paths import path_text
-from scenarios.scenario import Promise, Scenario
+from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
 from simcore.demand import units_per_day
 from simcore.stock_levels import lead_time

@@ -17,7 +17,8 @@ from promiselab.choices.judging import cut_short, is_cut_short, judged
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
 from promiselab.tables import number
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from simcore.demand import measured_orders
 from simcore.estimates import IDENTICAL, NO_DIFFERENCE
 from simcore.measures import MARGIN

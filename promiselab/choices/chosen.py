@@ -10,8 +10,9 @@ from optimize.plan import Plan, plan_of
 from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
+from scenarios.design import Design
 from scenarios.problems import NoTrustworthyAnswer
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 
 
 def without_plan(selection: Selection) -> NoTrustworthyAnswer:

@@ -20,8 +20,9 @@ from promiselab.choices.outlooks import Future, outlooks
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
 from promiselab.tables import number
+from scenarios.design import Design
 from scenarios.problems import NoTrustworthyAnswer, bad
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
 from simcore.measures import MARGIN

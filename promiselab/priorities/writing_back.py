@@ -13,7 +13,8 @@ from optimize.rationing.choice import Rationing
 from promiselab.rationing import chosen_rationing, decision_data
 from promiselab.study import Settings, Study, run_study
 from promiselab.sweep.keys import fresh_seed
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from scenarios.validation import validated
 from simcore.replications import Progress
 

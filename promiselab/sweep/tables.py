@@ -4,16 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from promiselab.csv_text import write_csv
 from promiselab.parquet import copy
 from promiselab.sweep.finished import Finished, State
 from promiselab.tables import Row, estimate_rows, measure_rows
 from scenarios.sweeps.points import value_text
-
-if TYPE_CHECKING:
-    pass
 
 TEXT, FIGURE, COUNT = "VARCHAR", "DOUBLE", "BIGINT"
 WHOM = {"measure": TEXT, "segment": TEXT, "resource": TEXT, "product": TEXT}

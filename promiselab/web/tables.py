@@ -11,11 +11,12 @@ from dataclasses import dataclass, field, replace
 from typing import Any, Literal, TypeVar, get_args, get_origin
 
 from promiselab.web.what_if import NOT_SERVED, SERVED
+from scenarios.design import Design
 from scenarios.offerings import current_offerings
 from scenarios.paths import Part, Parts, path_parts, path_text
 from scenarios.places import Place, alternatives
 from scenarios.saving import to_data
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 
 LONGEST_LIST = 12
 WITH_TABLES = ("study", "design", "designs", "as_is", "segments", "products", "resources", "levers")

@@ -12,10 +12,11 @@ from dataclasses import dataclass, replace
 from itertools import islice, product
 from typing import Any
 
+from scenarios.design import Design, Promise
 from scenarios.paths import path_parts, path_text
 from scenarios.problems import BadInput, bad
 from scenarios.saving import to_data
-from scenarios.scenario import Design, Promise, Scenario
+from scenarios.scenario import Scenario
 from scenarios.validation import validated
 from scenarios.what_if import with_changes
 

@@ -13,8 +13,9 @@ from promiselab.cli.plans import refuse_without_plan
 from promiselab.runs import RunFiles, scenario_key, study_files, study_manifest, write_run
 from promiselab.storing import plan_data, store_study
 from promiselab.study import Settings, Study, run_study
+from scenarios.design import Design
 from scenarios.saving import to_yaml
-from scenarios.scenario import Design, Scenario
+from scenarios.scenario import Scenario
 
 FIRST_LOOK = 4
 """Replications after which the first figures are shown, with the wide intervals that they have."""

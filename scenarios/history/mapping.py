@@ -11,12 +11,12 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import Model, Table, Text
+from scenarios.findings import found_in
 from scenarios.history.conditions import Condition
 from scenarios.history.raw_table import RawTable
 from scenarios.loading import decoded, read_bytes
 from scenarios.places import Place
 from scenarios.problems import BadInput, Problem, bad
-from scenarios.validation import found_in
 from scenarios.wording import nearest
 from scenarios.yaml_text import scan_yaml
 

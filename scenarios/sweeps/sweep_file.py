@@ -13,6 +13,7 @@ from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model
 from pydantic_core import PydanticCustomError
 
 from scenarios.fields import Exactly, Model, Name, Number, Table, Text, Whole, unit
+from scenarios.findings import Found, found_in
 from scenarios.loading import SUFFIXES, decoded, read_bytes
 from scenarios.places import Place
 from scenarios.problems import BadInput
@@ -20,7 +21,6 @@ from scenarios.sweeps.axes import Axis, axes_of
 from scenarios.sweeps.designs import Sweep, crossed, grid, listed, one_at_a_time
 from scenarios.sweeps.points import MOST_POINTS
 from scenarios.sweeps.samples import latin_hypercube, morris, saltelli, sobol
-from scenarios.validation import Found, found_in
 from scenarios.yaml_text import scan_yaml
 from scenarios.yaml_tree import Document
 

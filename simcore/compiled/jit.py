@@ -42,7 +42,7 @@ def outer(function: Function) -> Function:
 
 def _compiled(function: Function, **options: bool) -> Function:
     njit: Any = numba.njit  # some of these options are not in its types
-    return cast(Function, njit(_nrt=False, no_cfunc_wrapper=True, error_model="numpy", **options)(function))
+    return cast("Function", njit(_nrt=False, no_cfunc_wrapper=True, error_model="numpy", **options)(function))
 
 
 @inner

@@ -14,7 +14,8 @@ from optimize.plan import optimize, worth_choosing
 from optimize.selection.exact import Choice, slacks, value, violations
 from optimize.solve import solve
 from scenarios import with_changes
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from simcore.replications import simulate_all
 
 REPLICATIONS = 150

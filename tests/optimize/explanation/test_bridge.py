@@ -16,7 +16,8 @@ from optimize.explanation.bridge import BRAND, TAKEN_ON, Bridge, bridge, expecte
 from optimize.explanation.mixtures import mixture, players
 from optimize.explanation.shapley import apportioned, shapley
 from optimize.plan import optimize
-from scenarios.scenario import Design, Scenario
+from scenarios.design import Design
+from scenarios.scenario import Scenario
 from scenarios.shipped import load_shipped
 from tests.optimize.test_plan import small
 

@@ -12,7 +12,8 @@ from optimize.explanation.bridge import TAKEN_ON
 from optimize.explanation.mixed_designs import PEOPLE, PROMISES, joined, mixed, players
 from optimize.explanation.mixtures import Group
 from optimize.explanation.simulated_bridge import simulated_bridge
-from scenarios.scenario import Design, Promise, Scenario
+from scenarios.design import Design, Promise
+from scenarios.scenario import Scenario
 from scenarios.shipped import load_shipped
 from scenarios.what_if import with_changes
 from simcore.replications import Simulation, simulate_all

@@ -21,9 +21,10 @@ from optimize.promising.shortest import shortest
 from optimize.promising.sighting import Asked, SegmentSeen, Watch
 from optimize.promising.steps import Step, step_for
 from optimize.promising.trial import with_promises
+from scenarios.design import Promise
 from scenarios.offerings import current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer
-from scenarios.scenario import Promise, Scenario
+from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance
 from simcore.formulas import mmc_sojourn_tail
 from simcore.program import compile_program
