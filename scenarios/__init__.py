@@ -3,12 +3,16 @@
 ===================  =============================================================================
 Module               Idea
 ===================  =============================================================================
-``scenario``         the scenario: calendar, study, designs, rules, limits
+``scenario``         the scenario: contents that do not contradict each other
+``contents``         what a scenario contains: segments, products, levers, rules, limits
+``design``           what is offered to whom, with which promises and people
+``study``            the time that is simulated, and how
 ``segments``         customers: demand, choice, patience, floors
 ``products``         products, stock policies, supply
 ``resources``        people and machines, shifts
 ``levers``           options and the closed vocabulary of their effects
 ``offerings``        one segment's offering with its effects resolved
+``conditions``       conditions on a customer: a feature, a label
 ``laws``             laws of random times and quantities
 ``fields``           strict numbers, names, units
 ``limits``           limits that files and commands share
@@ -20,6 +24,7 @@ Module               Idea
 ``yaml_tree``        the tree of a YAML document, with line numbers
 ``yaml_text``        strict YAML to plain data
 ``wording``          pydantic's findings in a planner's words
+``findings``         the same with the place of each
 ``validation``       plain data to a scenario, problems located
 ``loading``          files in
 ``saving``           files out

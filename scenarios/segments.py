@@ -7,6 +7,7 @@ from typing import Annotated, Self
 from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from scenarios.conditions import Condition
 from scenarios.fields import (
     AnyMoney,
     Factor,
@@ -23,7 +24,6 @@ from scenarios.fields import (
     names,
     unit,
 )
-from scenarios.history.conditions import Condition
 from scenarios.laws import Quantity, Time
 
 OrdersPerDay = Annotated[Number, Field(ge=0, le=1e15), unit("potential orders per day")]

@@ -10,9 +10,9 @@ from typing import Annotated, Self
 from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
+from scenarios.conditions import Condition
 from scenarios.fields import Model, Table, Text
 from scenarios.findings import found_in
-from scenarios.history.conditions import Condition
 from scenarios.history.raw_table import RawTable
 from scenarios.loading import decoded, read_bytes
 from scenarios.places import Place

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 import pandas as pd
 
-from scenarios.history.conditions import Condition
+from scenarios.conditions import Condition
 from scenarios.history.features import Customers
 from scenarios.problems import bad
 from scenarios.wording import nearest

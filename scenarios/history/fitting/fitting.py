@@ -8,9 +8,9 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from scenarios.conditions import Condition
 from scenarios.fields import Table
 from scenarios.history.cleaning import OrderHistory
-from scenarios.history.conditions import Condition
 from scenarios.history.features import Customers
 from scenarios.history.finding import discovered
 from scenarios.history.fitting.draft import LEAST_ORDERS, Draft, draft, monday_from
