@@ -12,6 +12,7 @@ from optimize.plausibility.plausibility import refuse_too_large
 from promiselab.bridging import bridged
 from promiselab.certificate_words import certificate_text
 from promiselab.cli.reasons import reasons
+from promiselab.conflict_words import conflict_words
 from promiselab.progress import progress_bar
 from promiselab.staffing import staffing
 from promiselab.storing import (
@@ -84,9 +85,7 @@ def _plan(scenario: Scenario, settings: Settings) -> tuple[VerifiedPlan, Certifi
     found = verified_plan(scenario, settings, Terms(0, smallest_difference=COARSE, gap=GAP), today=False)
     plan = found.plan
     if plan.design is None:
-        raise NoTrustworthyAnswer(
-            f"No plan: {plan.status.value}. These cannot be met together: {'; '.join(plan.conflict)}"
-        )
+        raise NoTrustworthyAnswer(f"No plan: {plan.status.value}. {conflict_words(plan.conflict)}")
     if found.interrupted or found.certificate is None:
         raise KeyboardInterrupt
     return found, found.certificate

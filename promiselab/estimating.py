@@ -20,6 +20,7 @@ from promiselab.tables import Row
 from scenarios.offerings import current_offerings
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
+from scenarios.wording import nearest
 from simcore.demand import expected_orders
 from simcore.engines import choose
 from simcore.replications import Progress
@@ -59,7 +60,7 @@ def try_estimates(
     served = {column.segment for column in columns}
     for name in segments:
         if name not in served:
-            raise bad("--segment", "there is no such segment in the design", f"Known: {', '.join(served)}.", name)
+            raise bad("--segment", "there is no such segment in the design", nearest(name, served), name)
     wanted = [column for column in columns if not segments or column.segment in segments]
     settings = settings.resolved(scenario)
     count = settings.replications or 1

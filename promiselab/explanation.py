@@ -117,7 +117,7 @@ def explanation_text(found: dict[str, Any]) -> str:
     for name, s in found["segments"].items():
         value = f"{s['list_value_per_order']:,.2f} {found['currency']}"
         orders = f"{s['potential_orders_per_day']:.3g} potential orders a day of {value} each at list price"
-        lines.append(f"{name}: {s['customers']:,} customers, {orders}.")
+        lines.append(f"{name}: {s['customers']:,} customer{'s' * (s['customers'] != 1)}, {orders}.")
         lines += _promises(name, found["designs"])
     lines += _loads(found["designs"])
     if found["assumptions"]:

@@ -37,7 +37,16 @@ def nearest(name: str, known: Iterable[str]) -> str:
     names = list(known)
     if near := get_close_matches(name, names, n=1):
         return f"Did you mean {near[0]}?"
-    return f"Known: {', '.join(names[:20])}{' ...' if len(names) > 20 else ''}." if names else ""
+    return f"Known: {listed(names[:20])}{' ...' if len(names) > 20 else ''}." if names else ""
+
+
+def listed(names: Iterable[str]) -> str:
+    """Return names one after the other; one with a comma stands in quotes, so that it cannot be taken for two.
+
+    >>> listed(["shops, west", "web"])
+    '"shops, west", web'
+    """
+    return ", ".join(f'"{name}"' if "," in name else name for name in names)
 
 
 def meant_by(name: str, fields: Iterable[str]) -> list[str]:

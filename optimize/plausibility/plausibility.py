@@ -175,7 +175,8 @@ def _prices(scenario: Scenario) -> Iterator[str]:
             item = scenario.products[product]
             price = item.list_price * offering.price_multiplier(product) if offering else 0.0
             if price < item.unit_cost:
-                yield f"{name} buys {product} at {price:g}, below its unit cost of {item.unit_cost:g}."
+                cost = f"{item.unit_cost:,.2f} {scenario.currency}"
+                yield f"{name} buys {product} at {price:,.2f}, below its unit cost of {cost}."
 
 
 def _warm_up(scenario: Scenario) -> Iterator[str]:

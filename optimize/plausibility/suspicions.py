@@ -142,7 +142,8 @@ def _losses(scenario: Scenario) -> Iterator[str]:
             price = item.list_price * offering.price_multiplier(product) if offering is not None else 0.0
             if item.unit_cost <= price < cost:
                 words = ", ".join(f"{part} {amount:.2f}" for part, amount in parts.items() if amount)
-                yield f"{name} buys {product} at {price:.2f}, below the {cost:.2f} that a unit costs ({words})."
+                told = f"{cost:,.2f} {scenario.currency}"
+                yield f"{name} buys {product} at {price:,.2f}, below the {told} that a unit costs ({words})."
 
 
 def _reorder_points(scenario: Scenario) -> Iterator[str]:

@@ -20,6 +20,7 @@ from scenarios.fields import LONGEST_HORIZON_DAYS
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.scenario import Scenario
+from scenarios.wording import listed, nearest
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_MINUTE
 from simcore.program import compile_program
 
@@ -267,9 +268,9 @@ def _with(known: SegmentAnswer, **more: Any) -> SegmentAnswer:
 def _segments(scenario: Scenario, offerings: Mapping[str, Offering], wanted: Wanted) -> list[str]:
     for name in wanted.segments:
         if name not in scenario.segments:
-            raise bad("--segment", "there is no segment of that name", f"Known: {', '.join(offerings)}.", name)
+            raise bad("--segment", "there is no segment of that name", nearest(name, offerings), name)
         if name not in offerings:
-            raise bad("--segment", "is not served in this design", f"Served: {', '.join(offerings)}.", name)
+            raise bad("--segment", "is not served in this design", f"Served: {listed(offerings)}.", name)
     if not offerings:
         raise bad("design", "serves nobody, so there is nothing to promise")
     return [s for s in offerings if not wanted.segments or s in wanted.segments]

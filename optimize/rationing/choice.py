@@ -21,6 +21,7 @@ from optimize.rationing.classes import SharedPool, queues, ranks, rationed_pools
 from optimize.rationing.exact import Exact, exact_levels
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
+from scenarios.wording import nearest
 from simcore.clock import Floats
 from simcore.estimates import Interval, ratio
 from simcore.selecting import FIRST_STAGE, select_best
@@ -114,7 +115,7 @@ def choose_rationing(
     known = ranks(scenario)
     for name in first:
         if name not in known:
-            raise bad("--first", "is not a segment that is served", f"Served: {', '.join(known)}.", name)
+            raise bad("--first", "is not a segment that is served", nearest(name, known), name)
     if len(known) < 2:
         raise bad("design", "serves fewer than two segments, so there is nothing to ration")
     here = first_in_line(scenario, first) if first else scenario

@@ -10,6 +10,7 @@ from optimize.plan import Plan, plan_of
 from optimize.selection.selection import Selection
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
+from promiselab.conflict_words import conflict_words
 from scenarios.design import Design
 from scenarios.problems import NoTrustworthyAnswer
 from scenarios.scenario import Scenario
@@ -20,9 +21,7 @@ def without_plan(selection: Selection) -> NoTrustworthyAnswer:
     found = solve(selection)
     if found.status is Status.UNBOUNDED:
         return NoTrustworthyAnswer(f"No plan: the profit has no bound: {'; '.join(found.without_cap)} has no cap.")
-    return NoTrustworthyAnswer(
-        f"No plan: {found.status.value}. These cannot be met together: {'; '.join(found.conflict)}"
-    )
+    return NoTrustworthyAnswer(f"No plan: {found.status.value}. {conflict_words(found.conflict)}")
 
 
 def plan(scenario: Scenario, candidates: Candidates, solution: Solution, description: str) -> Plan:

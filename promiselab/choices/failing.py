@@ -63,7 +63,7 @@ def _rule(scenario: Scenario, text: str) -> Rule:
             resource = of
         else:
             names = [*scenario.segments, *scenario.resources]
-            raise bad("--fails-if", f"there is no {of}", nearest(of, names) or f"Known: {', '.join(names)}.", text)
+            raise bad("--fails-if", f"there is no {of}", nearest(of, names), text)
     below = sign == "<"
     shown = f"{100 * value:g} %" if percent else f"{value:,.12g}"
     words = f"{measure}{f' of {of}' if of else ''} {'below' if below else 'above'} {shown}"

@@ -17,6 +17,7 @@ from promiselab.choices.chosen import plan, unlike, with_designs, without_plan
 from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, table_rows
 from promiselab.choices.judging import cut_short, is_cut_short, judged
 from promiselab.choices.outlooks import Future, outlooks
+from promiselab.conflict_words import conflict_words
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
 from promiselab.tables import number
@@ -120,8 +121,8 @@ def _usual(scenario: Scenario, found: Sequence[Future]) -> int:
 def _refuse(found: Robust) -> Robust:
     if not found.columns:
         raise NoTrustworthyAnswer(
-            f"No plan for all demand scenarios: {found.status.value}. These cannot be met together: "
-            f"{'; '.join(found.conflict)}. Try --staff follows, or other limits."
+            f"No plan for all demand scenarios: {found.status.value}. {conflict_words(found.conflict)}. "
+            "Try --staff follows, or other limits."
         )
     return found
 

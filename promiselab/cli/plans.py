@@ -23,6 +23,7 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
         The search found none; says why.
     """
     from promiselab.cli.output import plan_json, print_json
+    from promiselab.conflict_words import conflict_words
     from promiselab.storing import plan_data
     from scenarios.problems import NoTrustworthyAnswer
 
@@ -31,7 +32,7 @@ def refuse_without_plan(plan: Plan, as_json: bool) -> None:
     if as_json:
         print_json(plan_json(plan_data(plan), None))
     reasons = {
-        "infeasible": "These cannot be met together: " + "; ".join(plan.conflict),
+        "infeasible": conflict_words(plan.conflict),
         "unbounded": "The profit has no bound: " + "; ".join(plan.without_cap) + " has no cap.",
     }
     why = reasons.get(plan.status.value, "Allow more nodes with --node-limit.")

@@ -90,6 +90,7 @@ def refuse_in_conflict(question: Question, as_json: bool) -> None:
     from optimize.explanation.way_out import ways_out
     from optimize.solver.status import Status
     from promiselab.cli.output import plan_json, print_json
+    from promiselab.conflict_words import conflict_words
     from promiselab.plan_reasons import ways_out_data
     from promiselab.stopping import in_one_piece
     from promiselab.storing import plan_data
@@ -98,7 +99,7 @@ def refuse_in_conflict(question: Question, as_json: bool) -> None:
     plan = question.plan
     if plan.status is not Status.INFEASIBLE:
         return
-    conflict = f"No plan: infeasible. These cannot be met together: {'; '.join(plan.conflict)}."
+    conflict = f"No plan: infeasible. {conflict_words(plan.conflict)}."
     with in_one_piece(f"{conflict} The ways out were not found."):
         ways = ways_out_data(question.scenario, ways_out(question.scenario, question.limited))
     if as_json:

@@ -181,7 +181,7 @@ def test_m33_limits_that_cannot_be_met_together_are_named(call: Caller) -> None:
     for flags in ((), ("--json",)):
         said = call("optimize", "tight.yaml", *flags)
         assert said.code == 4
-        assert said.err.startswith("No plan: infeasible. These cannot be met together: ")
+        assert said.err.startswith("No plan: infeasible. This cannot be met: ")
         assert "operating cost in the measured window" in said.err
         if not flags:
             assert said.out == ""

@@ -114,7 +114,7 @@ def test_a_conflict_is_said_whose_ways_out_are_interrupted(call: Caller, monkeyp
     call.write("tight.yaml", edited() + "limits: {operating_cost_per_year: 1000}\n")
     said = call("optimize", "tight.yaml")
     assert (said.code, said.out) == (130, "")
-    assert "These cannot be met together: operating cost" in said.err
+    assert "This cannot be met: operating cost" in said.err
     assert said.err.endswith("The ways out were not found.\n")
 
 
