@@ -25,6 +25,7 @@ Module               Idea
 ``yaml_text``        strict YAML to plain data
 ``wording``          pydantic's findings in a planner's words
 ``findings``         the same with the place of each
+``documents``        documents read as a model, their problems in file order
 ``validation``       plain data to a scenario, problems located
 ``loading``          files in
 ``saving``           files out

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from typing import Any
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
+from scenarios.fields import Model
 from scenarios.paths import Parts, located, path_text
 from scenarios.places import Place, walk
 from scenarios.problems import BadInput, Problem
@@ -15,6 +16,21 @@ from scenarios.wording import Finding, meant_by, missing_field, unknown_field, w
 from scenarios.yaml_layout import number
 
 Found = tuple[Parts, Problem]
+M = TypeVar("M", bound=Model)
+
+
+def as_model(model: type[M], data: Any) -> M:
+    """Return data as a model.
+
+    Raises
+    ------
+    BadInput
+        They are not as it asks; carries every problem.
+    """
+    try:
+        return model.model_validate(data)
+    except ValidationError as error:
+        raise BadInput(problem for _, problem in found_in(error, Place(model), data)) from None
 
 
 def found_in(error: ValidationError, root: Place, data: Any) -> Iterator[Found]:

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Self
 
-from pydantic import ValidationError, model_validator
+from pydantic import model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.consistency import contradictions
 from scenarios.contents import Contents
 from scenarios.design import Design
-from scenarios.findings import found_in
-from scenarios.places import Place
+from scenarios.findings import as_model
 from scenarios.problems import BadInput, bad
 from scenarios.wording import nearest
 
@@ -43,8 +42,4 @@ class Scenario(Contents):
             if design not in known:
                 raise bad("design", "there is no design of that name", nearest(design, known), design)
             design = known[design]
-        data = {**dict(self), "design": design}
-        try:
-            return Scenario.model_validate(data)
-        except ValidationError as error:
-            raise BadInput(problem for _, problem in found_in(error, Place(Scenario), data)) from None
+        return as_model(Scenario, {**dict(self), "design": design})

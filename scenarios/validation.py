@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import replace
-from typing import Any, Protocol
+from typing import Any
 
 from pydantic import ValidationError
 
+from scenarios.documents import Located, refusal
 from scenarios.findings import Found, found_in
 from scenarios.mended import without
 from scenarios.paths import Parts
 from scenarios.places import Place, walk
-from scenarios.problems import BadInput, Problem
+from scenarios.problems import BadInput
 from scenarios.scenario import Scenario
 
 
@@ -37,24 +38,6 @@ def validated(data: Any, source: str = "") -> Scenario:
     return scenario
 
 
-class Located(Protocol):
-    """Plain data that know where they stood in their file."""
-
-    @property
-    def data(self) -> Any:
-        """The data."""
-
-    @property
-    def problems(self) -> Sequence[Problem]:
-        """What is wrong with single values."""
-
-    def placed(self, problem: Problem, parts: Parts) -> Problem:
-        """Return a problem with the place of a path in the file."""
-
-    def rank(self, problem: Problem) -> Any:
-        """Return what orders problems as the file does."""
-
-
 def of_document(document: Located) -> Scenario:
     """Return the scenario that a document describes; problems are in file order, with their lines or cells.
 
@@ -66,9 +49,7 @@ def of_document(document: Located) -> Scenario:
     scenario, found = attempt(document.data)
     if scenario is not None and not document.problems:
         return scenario
-    reported = {problem.path for problem in document.problems}
-    fresh = [document.placed(problem, parts) for parts, problem in found if problem.path not in reported]
-    raise BadInput(sorted([*document.problems, *fresh], key=document.rank))
+    raise refusal(document, found)
 
 
 def attempt(data: Any) -> tuple[Scenario | None, list[Found]]:

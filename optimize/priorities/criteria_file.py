@@ -2,18 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Literal, Self
 
-from pydantic import Field, ValidationError, model_validator
+from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
+from scenarios.documents import read_as
 from scenarios.fields import Factor, Model, Number, Table, Text
-from scenarios.findings import found_in
 from scenarios.loading import decoded, read_bytes
-from scenarios.places import Place
-from scenarios.problems import BadInput
 from scenarios.yaml_text import scan_yaml
 
 Axis = Literal["attractiveness", "fit"]
@@ -72,15 +69,4 @@ def read_criteria(path: Path) -> CriteriaFile:
         It cannot be read, or does not say what it must; carries every problem.
     """
     source = str(path)
-    document = scan_yaml(decoded(read_bytes(source), source), source)
-    try:
-        found = CriteriaFile.model_validate(document.data)
-    except ValidationError as error:
-        problems = [
-            replace(problem, source=document.source, line=document.line(parts))
-            for parts, problem in found_in(error, Place(CriteriaFile), document.data)
-        ]
-        raise BadInput([*document.problems, *problems]) from None
-    if document.problems:
-        raise BadInput(document.problems)
-    return found
+    return read_as(CriteriaFile, scan_yaml(decoded(read_bytes(source), source), source))

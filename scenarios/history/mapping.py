@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Self
 
@@ -11,11 +10,10 @@ from pydantic import Field, ValidationError, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.conditions import Condition
+from scenarios.documents import read_as
 from scenarios.fields import Model, Table, Text
-from scenarios.findings import found_in
 from scenarios.history.raw_table import RawTable
 from scenarios.loading import decoded, read_bytes
-from scenarios.places import Place
 from scenarios.problems import BadInput, Problem, bad
 from scenarios.wording import nearest
 from scenarios.yaml_text import scan_yaml
@@ -141,18 +139,7 @@ def read_mapping(path: Path) -> Mapping:
         It cannot be read, or does not say what it must; carries every problem.
     """
     source = str(path)
-    document = scan_yaml(decoded(read_bytes(source), source), source)
-    try:
-        mapping = Mapping.model_validate(document.data)
-    except ValidationError as error:
-        problems = [
-            replace(problem, source=document.source, line=document.line(parts))
-            for parts, problem in found_in(error, Place(Mapping), document.data)
-        ]
-        raise BadInput([*document.problems, *problems]) from None
-    if document.problems:
-        raise BadInput(document.problems)
-    return mapping
+    return read_as(Mapping, scan_yaml(decoded(read_bytes(source), source), source))
 
 
 def guessed(table: RawTable) -> Mapping:

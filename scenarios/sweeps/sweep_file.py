@@ -5,18 +5,16 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self
 
-from pydantic import BeforeValidator, Field, PrivateAttr, ValidationError, model_validator
+from pydantic import BeforeValidator, Field, PrivateAttr, model_validator
 from pydantic_core import PydanticCustomError
 
+from scenarios.documents import read_as
 from scenarios.fields import Exactly, Model, Name, Number, Table, Text, Whole, unit
-from scenarios.findings import Found, found_in
+from scenarios.findings import as_model
 from scenarios.loading import SUFFIXES, decoded, read_bytes
-from scenarios.places import Place
-from scenarios.problems import BadInput
 from scenarios.sweeps.axes import Axis, axes_of
 from scenarios.sweeps.designs import Sweep, crossed, grid, listed, one_at_a_time
 from scenarios.sweeps.points import MOST_POINTS
@@ -184,15 +182,7 @@ def parse_sweep(text: str, source: str = "<text>") -> SweepFile:
     'grid'
     """
     document = scan_yaml(text, source)
-    found, problems = _validated(document.data)
-    reported = {problem.path for problem in document.problems}
-    fresh = [
-        replace(problem, source=source, line=document.line(parts))
-        for parts, problem in problems
-        if problem.path not in reported
-    ]
-    if found is None or document.problems:
-        raise _sorted([*document.problems, *fresh])
+    found = read_as(SweepFile, document)
     found._sources = _sources(document)
     return found
 
@@ -208,21 +198,7 @@ def sweep_of(data: Mapping[str, Any]) -> SweepFile:
     >>> sweep_of({"scenario": "giftware", "vary": {"study.seed": [1, 2]}}).chosen
     'grid'
     """
-    found, problems = _validated(data)
-    if found is None:
-        raise BadInput([problem for _, problem in problems])
-    return found
-
-
-def _validated(data: Any) -> tuple[SweepFile | None, list[Found]]:
-    try:
-        return SweepFile.model_validate(data), []
-    except ValidationError as error:
-        return None, list(found_in(error, Place(SweepFile), data))
-
-
-def _sorted(problems: list[Any]) -> BadInput:
-    return BadInput(sorted(problems, key=lambda problem: problem.line or 0))
+    return as_model(SweepFile, data)
 
 
 def _sources(document: Document) -> dict[tuple[str, ...], str]:
