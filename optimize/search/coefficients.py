@@ -19,7 +19,7 @@ from optimize.milp.brand import envelope_coefficients
 from optimize.milp.menu_constraints import preferences
 from optimize.milp.variables import tracked_options
 from optimize.selection.selection import Selection
-from optimize.solver.linear_model import Entry
+from optimize.solver.relaxation import Entry
 
 CHUNK = 32_768  # columns priced at once: what fits into the cache of a processor
 

@@ -21,7 +21,7 @@ from optimize.search.coefficients import Coefficients
 from optimize.search.master import Master
 from optimize.search.segments import Segments
 from optimize.selection.selection import Selection
-from optimize.solver.linear_model import RelaxedRun
+from optimize.solver.relaxation import RelaxedRun
 from optimize.solver.status import Status
 
 PER_SEGMENT = 6  # columns taken in at once

@@ -10,7 +10,7 @@ from optimize.arrays import IntArray
 from optimize.milp.choice_model import ENVELOPE, ChoiceModel, cost
 from optimize.search.coefficients import Coefficients
 from optimize.selection.selection import Selection
-from optimize.solver.linear_model import Entry, Relaxation, RelaxedRun
+from optimize.solver.relaxation import Entry, Relaxation, RelaxedRun
 
 
 class Master:

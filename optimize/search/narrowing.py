@@ -21,7 +21,8 @@ from optimize.search.coefficients import Coefficients
 from optimize.search.segments import Segments
 from optimize.selection.canonical import taken
 from optimize.selection.selection import Selection
-from optimize.solver.linear_model import Relaxation, Sense, row
+from optimize.solver.linear_model import Sense, row
+from optimize.solver.relaxation import Relaxation
 from optimize.solver.status import Status
 
 STEPS = ("pools", "pools", "windows", "pools")

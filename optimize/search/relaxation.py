@@ -24,7 +24,7 @@ from optimize.search.valuation import only_limits_bind
 from optimize.selection.canonical import canonical, taken
 from optimize.selection.exact import slacks
 from optimize.selection.selection import Selection
-from optimize.solver.linear_model import RelaxedRun
+from optimize.solver.relaxation import RelaxedRun
 from optimize.solver.status import Status
 
 NAMED = ("capacity", "staffed", "fixed_cost_budget", "offering_count")

@@ -13,7 +13,14 @@ from scenarios.sweeps.sweep_file import SweepFile
 from scenarios.yaml_text import scan_yaml
 
 CRITERIA = "criteria:\n  margin: {weight: -1}\n  growth: {weight: 010}\ncertainty: 0\n"
-MAPPING = "columns: {customer: who, spend: [food]}\ncurrency: [1]\nsegments:\n  large: {food: {at_least: 010}}\n  rest: {}\nsince: [1]\n"
+MAPPING = """\
+columns: {customer: who, spend: [food]}
+currency: [1]
+segments:
+  large: {food: {at_least: 010}}
+  rest: {}
+since: [1]
+"""
 SWEEP = "scenario: [1]\nseed: 010\nvary: 5\n"
 
 
