@@ -8,20 +8,7 @@ from pydantic import Field, model_validator
 from pydantic_core import PydanticCustomError
 
 from scenarios.design import Design
-from scenarios.fields import (
-    Exactly,
-    Factor,
-    Flag,
-    Model,
-    Money,
-    Name,
-    Share,
-    Table,
-    Text,
-    Whole,
-    names,
-    unit,
-)
+from scenarios.fields import Exactly, Factor, Flag, Model, Money, Name, Share, Table, Text, Whole, names, unit
 from scenarios.levers import Option
 from scenarios.limits import MOST_SEGMENTS
 from scenarios.menu import Menu

@@ -8,7 +8,8 @@ from math import ceil
 
 from optimize.explanation.growth import least_growth
 from optimize.explanation.halving import first
-from optimize.explanation.loosening import Loosening, loosenings
+from optimize.explanation.loosening import Loosening
+from optimize.explanation.loosenings import loosenings
 from optimize.explanation.worth import loosened
 from optimize.selection.exact import Choice, violations
 from optimize.selection.selection import Selection

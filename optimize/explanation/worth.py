@@ -8,7 +8,8 @@ from math import ceil, floor
 
 from optimize.explanation.growth import least_growth
 from optimize.explanation.halving import first
-from optimize.explanation.loosening import Loosening, loosenings
+from optimize.explanation.loosening import Loosening
+from optimize.explanation.loosenings import loosenings
 from optimize.explanation.narrowed import matter
 from optimize.explanation.question import Question
 from optimize.selection.canonical import taken

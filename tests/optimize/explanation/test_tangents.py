@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from optimize.explanation import question as asking
-from optimize.explanation.loosening import loosenings
+from optimize.explanation.loosenings import loosenings
 from optimize.explanation.narrowed import again_near
 from optimize.explanation.question import Question
 from optimize.explanation.tangents import straight, variances

@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from optimize.explanation.loosening import Loosening, loosenings
+from optimize.explanation.loosening import Loosening
+from optimize.explanation.loosenings import loosenings
 from optimize.explanation.question import Question
 from optimize.explanation.shadow_prices import duals, shadow_price
 from optimize.explanation.worth import worths
