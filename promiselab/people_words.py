@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from optimize.loop.certificate import People
     from scenarios.scenario import Scenario
 
+SERVERS_ADDED = "Servers added to every shift, or to the one that is named"
 MINUTES_PER_HOUR, MANY_HOURS = 60, 2
 
 

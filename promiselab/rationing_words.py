@@ -25,9 +25,13 @@ def grounds(decision: Mapping[str, Any]) -> str:
 def fate(considered: Mapping[str, Any]) -> str:
     """Return what became of an alternative.
 
+    >>> fate({"name": "no reserve", "survived": False, "margin": 0.0, "half_width": 0.0})
+    'makes no difference'
     >>> fate({"survived": False, "misses": "on time of shops 41.0 %, 50 % asked"})
     'not possible: on time of shops 41.0 %, 50 % asked'
     """
     if considered.get("misses"):
         return f"not possible: {considered['misses']}"
+    if not considered["margin"] and not considered["half_width"] and considered["name"] != "as it is":
+        return "makes no difference"
     return "stays" if considered["survived"] else "dropped"

@@ -18,6 +18,7 @@ from promiselab.choices.exhibit import Cell, Chart, Exhibit, Series, columns, ta
 from promiselab.choices.judging import cut_short, is_cut_short, judged
 from promiselab.choices.outlooks import Future, outlooks
 from promiselab.conflict_words import conflict_words
+from promiselab.people_words import SERVERS_ADDED
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
 from promiselab.tables import number
@@ -173,7 +174,7 @@ def _answer(
     )
     people = Exhibit(
         "people",
-        "Servers added to every shift",
+        SERVERS_ADDED,
         columns("design", "demand", "added"),
         table_rows(
             [

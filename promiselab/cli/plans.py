@@ -71,6 +71,7 @@ def plan_text(
     from promiselab.cli.reasons import reasons_text
     from promiselab.gaps import gap_words
     from promiselab.leakage import menu_text
+    from promiselab.people_words import SERVERS_ADDED
     from promiselab.text import table
 
     if plan.design is None or plan.expected_margin is None:
@@ -85,7 +86,7 @@ def plan_text(
         "",
         table(rows),
         "",
-        f"Servers added to every shift: {staff_words}",
+        f"{SERVERS_ADDED}: {staff_words}",
         f"Expected margin in {scenario.calendar.measured_days:g} days: {plan.expected_margin:,.0f} {scenario.currency}"
         + (f" (bound {plan.bound or 0:,.0f}, gap {gap_words(plan.gap)})." if plan.menu is None else "."),
     ]

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from promiselab.gaps import NO_SHARE
+from promiselab.people_words import SERVERS_ADDED
 from promiselab.report.charts import plan_reasons as charts
 from promiselab.report.charts.figure import Figure
 from promiselab.report.content import written_scenario
@@ -54,7 +55,7 @@ def _chosen(plan: Json, currency: str) -> Section:
     blocks: list[Block] = [Paragraph(lead, "lead"), _offers(plan["design"])]
     people = {team: n for team, n in plan["extra_servers"].items() if n}
     words = ", ".join(f"{team} {n:+d}" for team, n in people.items()) or "nobody"
-    blocks.append(Paragraph((f"Servers added to every shift: {words}.",)))
+    blocks.append(Paragraph((f"{SERVERS_ADDED}: {words}.",)))
     return Section("plan", "The plan", tuple(blocks))
 
 
