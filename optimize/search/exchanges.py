@@ -79,9 +79,12 @@ class _Exchange:
 
 
 class Exchanges:
-    """A search among plans of a shortlist that keep all limits, where nothing but limits binds segments together."""
+    """A search among plans of a shortlist that keep all limits, where nothing but limits binds segments together.
 
-    def __init__(self, short: Shortlist) -> None:
+    `times` as many exchanges as usual are kept: a look takes the square of that longer, and finds better plans.
+    """
+
+    def __init__(self, short: Shortlist, times: int = 1) -> None:
         self._short = short
         self._everyone = np.arange(len(short.columns))
         self._listed = short.columns != NOTHING
@@ -94,14 +97,8 @@ class Exchanges:
         self._open: list[tuple[float, bytes]] = []
         self._loss = np.inf
         doublings = min(len(KEPT), max(0, (len(short.columns) - 1).bit_length() - 1))
-        self._kept = (*KEPT[:doublings], JOINED_LAST)
+        self._kept = tuple(times * count for count in (*KEPT[:doublings], JOINED_LAST))
         self.best: IntArray | None = None
-
-    def widen(self) -> None:
-        """Keep twice as many exchanges from now on, and look at the best plan again."""
-        self._kept = tuple(2 * count for count in self._kept)
-        if self.best is not None:
-            heapq.heappush(self._open, (self._loss, self.best.tobytes()))
 
     def add(self, places: IntArray) -> None:
         """Take in a plan, by places in the shortlist; it need not keep the limits."""
@@ -187,21 +184,29 @@ def _segment_bits(segment: IntArray, count: int) -> IntArray:
 def _closest(
     some: _Exchange, weight: FloatArray, count: int, share: FloatArray
 ) -> tuple[IntArray, IntArray, ScoreArray]:
-    """Return pairs of exchanges of different segments that regret little and take nearly a share of the room."""
+    """Return pairs of exchanges of different segments that regret little and take nearly a share of the room.
+
+    How far they are from it is a length (as quick as a product of matrices), in the scale of a sum over the limits.
+    """
     regret = some.regret.astype(np.float32)
-    takes = np.ascontiguousarray(((some.takes - share / 2) * weight).T, dtype=np.float32)
+    takes = ((some.takes - share / 2) * weight).astype(np.float32)
+    square = (takes * takes).sum(axis=1)
+    as_sum = np.float32(np.sqrt(2 / np.pi * takes.shape[1]))
     found, least, worst = np.zeros((2, 0), dtype=np.int64), np.zeros(0, dtype=np.float32), np.inf
     for begin in range(0, len(regret), _TOGETHER):
         rows = slice(begin, begin + _TOGETHER)
-        score = regret[rows, None] + regret[begin:]
-        sums = np.empty_like(score)
-        for amounts in takes:
-            np.add(amounts[rows, None], amounts[begin:], out=sums)
-            score += np.abs(sums, out=sums)
-        for bits in some.bits:
-            score[(bits[rows, None] & bits[begin:]) != 0] = np.inf
-        score[np.tri(*score.shape, dtype=np.bool_)] = np.inf  # each pair once
+        score = takes[rows] @ (2 * takes[begin:].T)
+        score += square[rows, None]
+        score += square[begin:]
+        np.sqrt(np.maximum(score, 0, out=score), out=score)
+        score *= as_sum
+        score += regret[rows, None]
+        score += regret[begin:]
+        each_pair_once = np.tri(len(score), dtype=np.bool_)
+        score[:, : len(score)][each_pair_once] = np.inf
         row, other = np.nonzero(score < worst)
+        apart = some.apart(row + begin, other + begin)
+        row, other = row[apart], other[apart]
         found = np.hstack([found, [row + begin, other + begin]])
         least = np.append(least, score[row, other])
         if len(least) > 2 * count:

@@ -29,7 +29,7 @@ HIRE_SETTLED = 5
 ROUNDS = 6  # of improvement
 MOST_ROUNDS = 8  # where there are exchanges
 PATIENCE = 4  # of those, in which nothing better is found
-WIDER = 2  # of those, before twice as many exchanges are looked at
+WIDER = 3  # times as many exchanges are kept, where the segments are few
 LOOKS = 40  # for exchanges, in one round, where the segments are few
 FEWER_LOOKS = 10  # otherwise
 MOST_OPEN = 100  # segments decided again in one round of improvement
@@ -56,7 +56,8 @@ class FirstPlans:
         most = max(count, EXCHANGED // selection.n_segments) if exchanged else count
         self._long = shortlist(self._valuation, found, segments, most)
         self._short = self._long.first(count)
-        self._exchanges = Exchanges(self._long) if exchanged else None
+        times = WIDER if selection.n_segments <= THOROUGH else 1
+        self._exchanges = Exchanges(self._long, times) if exchanged else None
         self.best: Found | None = None
         self._places: IntArray | None = None
         self._known: IntArray | None = None
@@ -85,8 +86,6 @@ class FirstPlans:
             idle, known = idle + 1 if self.best is known else 0, self.best
             if self._places is None or (self._exchanges is not None and idle >= PATIENCE):
                 return
-            if turn == WIDER and self._exchanges is not None and len(flexible) <= THOROUGH:
-                self._exchanges.widen()
             count = max(2, int(min(len(flexible), MOST_OPEN) * OPEN_SHARES[turn % len(OPEN_SHARES)]))
             free = flexible[:count] if turn == 0 else rng.permutation(len(flexible))[:count]
             todo = beam.part(self._long, self._places, np.sort(free))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from optimize.search import beam
-from optimize.search.exchanges import FOUND, Exchanges
+from optimize.search.exchanges import FOUND, Exchanges, _closest
 from optimize.search.search import Search
 from optimize.search.shortlist import shortlist
 from optimize.search.valuation import Valuation
@@ -141,15 +141,24 @@ def test_no_exchange_is_kept_twice_nor_a_plan_found_twice():
     assert len(exchanges._open) == FOUND
 
 
-def test_after_widening_the_best_plan_is_looked_at_again():
+def test_the_closest_pairs_are_those_of_all_pairs_apart():
     _, _, short = listed(knapsack(12, 5, 4, 3))
     exchanges = Exchanges(short)
-    exchanges.add(np.argmin(short.usage.sum(axis=2), axis=1))
-    assert exchanges.look()
-    for _ in range(30):
-        exchanges.look()
-    found = exchanges._loss
-    exchanges.widen()
-    assert exchanges._open[0][1] == exchanges.best.tobytes()
-    assert exchanges.look()
-    assert exchanges._loss <= found
+    some = exchanges._changes(np.argmin(short.usage.sum(axis=2), axis=1), 48, np.zeros(4))
+    share, weight = np.array([3.0, -2.0, 0.0, 5.0]), np.array([1.0, 0.5, 2.0, 1.5])
+    one, other, score = _closest(some, weight, 30, share)
+    every = {
+        (i, j): some.regret[i]
+        + some.regret[j]
+        + np.sqrt(2 / np.pi * 4) * np.linalg.norm((some.takes[i] + some.takes[j] - share) * weight)
+        for j in range(len(some.regret))
+        for i in range(j)
+        if not (some.bits[:, i] & some.bits[:, j]).any()
+    }
+    assert set(zip(one.tolist(), other.tolist(), strict=True)) == set(sorted(every, key=every.get)[:30])
+    assert score == pytest.approx([every[pair] for pair in zip(one.tolist(), other.tolist(), strict=True)], rel=1e-4)
+
+
+def test_more_exchanges_are_kept_where_asked():
+    _, _, short = listed(knapsack(12, 5, 4, 3))
+    assert Exchanges(short, 3)._kept == tuple(3 * count for count in Exchanges(short)._kept)
