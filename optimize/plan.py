@@ -10,6 +10,7 @@ from optimize.candidates.preferences import is_compared
 from optimize.candidates.worth_choosing import within_reach as within_reach
 from optimize.candidates.worth_choosing import worth_choosing as worth_choosing
 from optimize.capacity.capacity import presence_cost
+from optimize.economics.economics import Estimator
 from optimize.expected_margin import Expected, expected_margin, served_by
 from optimize.menu.plan import MenuOutcome, best_on_menu
 from optimize.search.search import Watch
@@ -96,7 +97,7 @@ def optimize(scenario: Scenario, gap: float = 1e-9, node_limit: int | None = Non
         A floor or a promise of 100 %, which nothing could show.
     """
     if is_compared(scenario):
-        return _menu_plan(scenario, within_reach(scenario), gap, node_limit)
+        return _menu_plan(scenario, gap, node_limit)
     candidates = worth_choosing(scenario)
     return plan_of(scenario, candidates, solve(candidates.selection, gap, node_limit, watch=in_margin(scenario, watch)))
 
@@ -109,9 +110,11 @@ def in_margin(scenario: Scenario, watch: Watch | None) -> Watch | None:
     return lambda bound, worth: watch(bound - present, None if worth is None else worth - present)
 
 
-def _menu_plan(scenario: Scenario, candidates: Candidates, gap: float, node_limit: int | None) -> Plan:
+def _menu_plan(scenario: Scenario, gap: float, node_limit: int | None) -> Plan:
     """Return the plan where customers see the menu (:mod:`optimize.menu.plan`); it has no bound."""
-    found = best_on_menu(scenario, candidates, gap, node_limit)
+    estimator = Estimator(scenario)
+    candidates = within_reach(scenario, estimator=estimator)
+    found = best_on_menu(estimator, candidates, gap, node_limit)
     if isinstance(found, Solution):
         return plan_of(scenario, candidates, found)
     plan = plan_of(scenario, found.candidates, found.solution)

@@ -32,7 +32,7 @@ def worth_choosing(scenario: Scenario) -> Candidates:
     return candidates.subset(scenario, worth_keeping(candidates.selection))
 
 
-def within_reach(scenario: Scenario, *, doubtful: bool = False) -> Candidates:
+def within_reach(scenario: Scenario, *, doubtful: bool = False, estimator: Estimator | None = None) -> Candidates:
     """Return the columns of a scenario whose promises are within reach, the dominated ones as well.
 
     A choice that is about more than margin and limits (how many offerings, how much service) may want those.
@@ -41,6 +41,8 @@ def within_reach(scenario: Scenario, *, doubtful: bool = False) -> Candidates:
     ----------
     doubtful : bool
         Whether columns come, too, whose promise only estimates say is out of reach; a limit forbids them.
+    estimator : Estimator or None
+        Of the scenario, where there is one: it keeps what columns share.
 
     Raises
     ------
@@ -49,15 +51,18 @@ def within_reach(scenario: Scenario, *, doubtful: bool = False) -> Candidates:
     TooLarge
         More than ``optimize.offerings.columns.MOST_COLUMNS``.
     """
-    return _candidates(scenario, lambda columns, economics: (columns, economics), doubtful)
+    return _candidates(scenario, lambda columns, economics: (columns, economics), doubtful, estimator)
 
 
 def _candidates(
-    scenario: Scenario, prune: Callable[[Columns, EconomicsTable], Block], doubtful: bool = False
+    scenario: Scenario,
+    prune: Callable[[Columns, EconomicsTable], Block],
+    doubtful: bool = False,
+    estimator: Estimator | None = None,
 ) -> Candidates:
     """Return the columns within reach as a choice; each block is pruned as soon as it is valued."""
     refuse_certainty(scenario, scenario.study.replications)
-    estimator = Estimator(scenario)
+    estimator = estimator or Estimator(scenario)
     compared, good, hopeless = 0, list[Block](), list[Block]()
     for columns in every.blocks(scenario, estimator.effects):
         economics = estimator.table(columns)

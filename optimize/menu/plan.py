@@ -30,7 +30,6 @@ from optimize.selection.dominance import worth_keeping
 from optimize.selection.selection import UNKNOWN, UNSERVED
 from optimize.solve import Solution, solve
 from optimize.solver.status import Status
-from scenarios.scenario import Scenario
 
 MOST_MIXTURES = 64
 SHOWN = 10
@@ -101,28 +100,30 @@ class OnMenu:
     outcome: MenuOutcome
 
 
-def best_on_menu(scenario: Scenario, everything: Candidates, gap: float, node_limit: int | None) -> OnMenu | Solution:
+def best_on_menu(estimator: Estimator, everything: Candidates, gap: float, node_limit: int | None) -> OnMenu | Solution:
     """Return the design that earns most with leakage of those that are valued.
 
     Where none keeps the limits, a solution without figures: infeasible if all were valued, with what is in conflict.
 
     Parameters
     ----------
+    estimator : Estimator
+        Of the scenario.
     everything : Candidates
         All columns within reach: one that another beats alone may win more orders from others.
     """
-    rows = worth_keeping(everything.selection)
+    scenario, rows = estimator.scenario, worth_keeping(everything.selection)
     candidates = everything.subset(scenario, rows)
     hidden = solve(replace(candidates.selection, comparisons=()), gap, node_limit)
     own = solve(candidates.selection, gap, node_limit)
     ends = [_design(one, rows) for one in (hidden, own) if one.objective is not None]
     mixtures = list(islice(_mixtures(ends), MOST_MIXTURES)) if ends else []
-    designs = MenuDesigns(Estimator(scenario), everything)
+    designs = MenuDesigns(estimator, everything)
     found = best_design(designs, list(dict.fromkeys([*ends, *_today(everything), *mixtures])))
     if found.design is None or found.solution is None:
         return _no_plan(designs, hidden, ends, found.is_all)
     chosen = dict(zip(everything.selection.segments, found.design, strict=True))
-    left, taken = on_menu(designs.estimator, everything, chosen)
+    left, taken = on_menu(estimator, everything, chosen)
     solution = solve(left.selection, explain=False)
     present = presence_cost(scenario)
     margins = _margins(designs, mixtures, present)

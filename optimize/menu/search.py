@@ -9,8 +9,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import combinations, product
-from math import inf, isfinite, prod
+from itertools import chain, combinations, product
+from math import comb, inf, isfinite, isqrt, prod
 
 import numpy as np
 
@@ -24,10 +24,14 @@ PART = 1_000
 """So many designs are valued together."""
 MOST_OFFERS = 2_000
 """Offers that a segment may get instead, where not all designs are valued: those that earn most alone."""
-MOST_PAIRED = 25
-"""Of these, offers that two segments may get at once: those that earn most when one of the two changes alone."""
+MOST_PAIRS = 5_000
+"""So many designs in which two segments change at once, among the offers that earn most when one of the two does."""
 MOST_BEGINS = 3
-"""Designs that are changed step by step, each on its own."""
+"""Starts that are changed step by step, each on its own."""
+ENOUGH = 20_000
+"""Once so many designs are valued, no other is begun with."""
+DRAWN, MOST_DRAWN, SEED = 200, 20, 20_270_104
+"""After the starts, the best of ``DRAWN`` designs is begun with, up to ``MOST_DRAWN`` times."""
 ROUNDING = 1e-9
 """Share of the margin by which designs that earn the same may seem to differ."""
 Solved = tuple[Design | None, Solution | None]
@@ -54,16 +58,15 @@ def best_design(designs: MenuDesigns, starts: Sequence[Design]) -> Found:
     if prod(map(len, offers.values())) <= MOST_DESIGNS:
         place = np.argsort(by_name)
         every = [tuple(one[i] for i in place) for one in product(*offers.values())]
-        return Found(*_Search(designs, {}).best(every, NOTHING), len(every), True)
-    search = _Search(designs, {segment: _likely(designs, of_segment) for segment, of_segment in offers.items()})
+        return Found(*Search(designs, {}).best(every, NOTHING), len(every), True)
+    search = Search(designs, {segment: _likely(designs, of_segment) for segment, of_segment in offers.items()})
     found = search.best(starts, NOTHING)
-    for begin in dict.fromkeys([found[0] or starts[0], *starts][:MOST_BEGINS]):
-        climbed = search.climbed(begin)
-        found = max(found, climbed, key=_earned)
+    for begin in search.begins([found[0], *starts] if found[0] else starts):
+        found = max(found, search.climbed(begin), key=_earned)
     return Found(*found, len(search.ceiling), False)
 
 
-class _Search:
+class Search:
     """Values designs, and changes them for as long as that earns more: one segment at a time, then two at once."""
 
     def __init__(self, designs: MenuDesigns, offers: Offers) -> None:
@@ -71,6 +74,7 @@ class _Search:
         self.ceiling: dict[Design, float] = {}
         """Of each design that was valued."""
         self._solved: dict[Design, Solution] = {}
+        self.paired = max(2, isqrt(MOST_PAIRS // max(1, comb(len(offers), 2))))
 
     def best(self, among: Iterable[Design], known: Solved) -> Solved:
         """Return the best of some designs and one that is known, with people that earn most with it."""
@@ -94,6 +98,21 @@ class _Search:
             self._solved[design] = self.designs.valued([design]).solution(0)
         return self._solved[design]
 
+    def begins(self, starts: Sequence[Design]) -> Iterator[Design]:
+        """Yield designs to begin with until enough are valued: starts, then the best of some whose offers are drawn."""
+        dice = np.random.default_rng(SEED)
+        for begin in [*dict.fromkeys(starts[:MOST_BEGINS]), *[None] * MOST_DRAWN]:
+            if len(self.ceiling) < ENOUGH:
+                good = begin or self.best(self._drawn(dice), NOTHING)[0]
+                yield from [good] if good else []
+
+    def _drawn(self, dice: np.random.Generator) -> list[Design]:
+        picks = [
+            [of_segment[i] for i in dice.integers(len(of_segment), size=DRAWN)] for of_segment in self.offers.values()
+        ]
+        place = np.argsort(list(self.offers))
+        return [tuple(one[i] for i in place) for one in zip(*picks, strict=True)]
+
     def climbed(self, begin: Design) -> Solved:
         """Return what a design becomes."""
         found, now = self.best([begin], NOTHING), None
@@ -111,7 +130,7 @@ class _Search:
             found = self.best(near, found)
             now = found[0] or now
             ranked = sorted(near, key=self.ceiling.__getitem__, reverse=True)
-            good[segment] = [near[design] for design in ranked[:MOST_PAIRED]]
+            good[segment] = [near[design] for design in ranked[: self.paired]]
         return found, good
 
     def _two_by_two(self, now: Design, good: Offers, found: Solved) -> Solved:
@@ -121,9 +140,25 @@ class _Search:
             before = now
             found, _ = self._one_by_one(now, good, found)
             if (found[0] or now) == now:
-                found = self.best(_pairs(now, good), found)
+                found = self.best(chain(self._shared(now), _pairs(now, good)), found)
             now = found[0] or now
         return found
+
+    def _shared(self, now: Design) -> Iterator[Design]:
+        """Yield designs in which all segments that get the same offering get another one: few offerings may be made."""
+        key = self.designs.candidates.columns.offering_key
+        columns = {s: {int(key[j]): j for j in offers if j != UNSERVED} for s, offers in self.offers.items()}
+        together: dict[int, list[int]] = {}
+        for segment, column in enumerate(now):
+            if column != UNSERVED:
+                together.setdefault(int(key[column]), []).append(segment)
+        for segments in together.values():
+            if len(segments) > 1:
+                for offering in sorted(set.intersection(*(set(columns[segment]) for segment in segments))):
+                    changed = list(now)
+                    for segment in segments:
+                        changed[segment] = columns[segment][offering]
+                    yield tuple(changed)
 
 
 def _pairs(now: Design, offers: Offers) -> Iterator[Design]:

@@ -99,3 +99,19 @@ def test_nobody_need_be_served() -> None:
     assert plan.design is not None
     assert dict(plan.design.offerings) == {"pro": None, "home": None}
     assert plan.expected_margin == 0
+
+
+def test_where_one_offering_may_be_made_all_change_to_another_together(monkeypatch: pytest.MonkeyPatch) -> None:
+    """From any offering to the best: no segment could change alone, and pairs are the two best of each."""
+    monkeypatch.setattr(menu_search, "MOST_PAIRS", 1)
+    data = shops(visible=True).model_dump(mode="json")
+    data["limits"] = {"most_offerings": 1}
+    scenario = Scenario.model_validate(data)
+    everything = within_reach(scenario)
+    key = everything.columns.offering_key
+    uniform = [(pro, home) for pro in range(6) for home in range(6, 12) if key[pro] == key[home]]
+    designs = MenuDesigns(Estimator(scenario), everything)
+    best, _ = menu_search.Search(designs, {}).best(uniform, menu_search.NOTHING)
+    for begin in uniform:
+        search = menu_search.Search(designs, {0: range(6), 1: range(6, 12)})
+        assert search.climbed(begin)[0] == best
