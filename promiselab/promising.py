@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 from optimize.plausibility.plausibility import refuse_too_large
-from optimize.promising.answer import Answer, SegmentAnswer, Wanted, find_promises
+from optimize.promising.answer import Answer, SegmentAnswer, Wanted
 from optimize.promising.fill_rate import FillRate
+from optimize.promising.finding import find_promises
 from optimize.promising.kept import Reached
 from optimize.promising.limiting import Limit
 from optimize.promising.sighting import Watch
@@ -63,7 +64,7 @@ def run_promises(
     Raises
     ------
     BadInput, TooLarge, NoTrustworthyAnswer
-        See :func:`optimize.promising.answer.find_promises`.
+        See :func:`optimize.promising.finding.find_promises`.
     """
     settings = settings.resolved(scenario)
     count, seed = settings.replications or 1, settings.seed or 0

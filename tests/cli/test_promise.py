@@ -8,7 +8,8 @@ from collections.abc import Mapping
 import numpy as np
 import pytest
 
-from optimize.promising.answer import Wanted, find_promises
+from optimize.promising.answer import Wanted
+from optimize.promising.finding import find_promises
 from optimize.promising.trial import Trial
 from promiselab import promising
 from promiselab.cli.promise_words import promises_text
@@ -106,12 +107,12 @@ def test_nobody_to_promise_anything_is_refused(call: Caller) -> None:
 
 
 def test_what_was_found_before_ctrl_c_is_kept(call: Caller, monkeypatch: pytest.MonkeyPatch) -> None:
-    from optimize.promising import answer
+    from optimize.promising import finding
 
     def stop(*_: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr(answer, "_settle", stop)
+    monkeypatch.setattr(finding, "_settle", stop)
     said = call("promise", "small.yaml", *FAST)
     assert said.code == 130
     data = json.loads((call.runs()[0] / "promises.json").read_text())

@@ -13,8 +13,9 @@ from hypothesis import strategies as st
 from scipy import optimize as solvers
 from scipy import stats
 
-from optimize.promising.answer import Answer, Wanted, find_promises
+from optimize.promising.answer import Answer, Wanted
 from optimize.promising.clause import clause_at, strictest_clause
+from optimize.promising.finding import find_promises
 from optimize.promising.kept import Terms, shortest_kept
 from optimize.promising.settling import settle
 from optimize.promising.shortest import shortest
