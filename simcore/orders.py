@@ -57,7 +57,6 @@ class Orders:
     line_transit: Ints
     step_start: Ints
     step_order: Ints
-    step_number: Ints
     step_resource: Ints
     step_work: Ints
     step_refuses: Bools

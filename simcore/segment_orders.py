@@ -136,7 +136,6 @@ class SegmentOrders:
         steps = self.steps
         resources = () if self.plan is None else self.plan.approval_resources
         return {
-            "step_number": Column(steps.number, lambda: steps.value.number),
             "step_resource": Column(
                 (steps.number, resources), lambda: np.array(resources, dtype=np.int64)[steps.value.number]
             ),

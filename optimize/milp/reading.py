@@ -18,19 +18,6 @@ class WrongPlan(RuntimeError):
     """The solver returned a plan that breaks a rule: an internal error, never the planner's."""
 
 
-def read_choice(selection: Selection, run: Run, unknown: Variables) -> Choice:
-    """Read the whole numbers of a run, and recompute every rule from them.
-
-    Raises
-    ------
-    WrongPlan
-        If a number is not whole, a segment has two columns, or a rule is broken.
-    """
-    choice = read_numbers(selection, run, unknown)
-    refuse_broken(selection, choice)
-    return choice
-
-
 def read_numbers(selection: Selection, run: Run, unknown: Variables) -> Choice:
     """Read the whole numbers of a run.
 

@@ -164,10 +164,6 @@ class Selection:
         """Columns of one segment, in order."""
         return [int(column) for column in np.flatnonzero(self.column_segment == segment)]
 
-    def columns_using(self, option: int) -> list[int]:
-        """Columns that use one option, in order."""
-        return [int(column) for column in np.flatnonzero(self.option_use[:, option])]
-
     def _freeze_arrays(self) -> None:
         columns = (self.n_columns,)
         for name in ("column_segment", "offering_key"):

@@ -97,12 +97,6 @@ def fragment(sections: Sequence[Section], charts: Mapping[str, Figure]) -> str:
     return _environment().get_template("chapters.html.j2").render(sections=sections, charts=as_data(charts))
 
 
-def section_names(content: Content) -> list[str]:
-    """Return the chapters that a report has, in their order."""
-    made: list[Section | None] = [build(content) for build in SECTIONS]
-    return [section.name for section in made if section]
-
-
 def as_data(charts: Mapping[str, Figure]) -> dict[str, Any]:
     """Return charts as plain data, ready to be drawn."""
     return {name: chart.as_data() for name, chart in charts.items()}

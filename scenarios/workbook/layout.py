@@ -17,7 +17,7 @@ SPARE_ROWS: Final = 1000
 LONGEST_CHOICE: Final = 255
 """Characters that Excel takes for a list that is stated in place."""
 
-INK, PAPER, RULE, ACCENT, SHADE = "#1F2933", "#F2F4F7", "#C5CDD8", "#0B5A8F", "#E3EDF5"
+INK, ACCENT = "#1F2933", "#0B5A8F"
 _FACE: Final[dict[str, Any]] = {"font_name": "Calibri", "font_size": 11, "font_color": INK, "valign": "top"}
 _FORMATS: Final[dict[str, dict[str, Any]]] = {
     "text": {"num_format": "@"},

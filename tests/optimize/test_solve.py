@@ -172,7 +172,9 @@ def test_a_plan_that_breaks_a_rule_is_an_internal_error(two_by_two):
     unknown = variables(selection, LinearModel())
 
     def read(**values):
-        return reading.read_choice(selection, Run(Status.OPTIMAL, values, 0.0), unknown)
+        choice = reading.read_numbers(selection, Run(Status.OPTIMAL, values, 0.0), unknown)
+        reading.refuse_broken(selection, choice)
+        return choice
 
     assert read(x_0=1.0, x_2=1.0) == Choice((0, 2), ())
     for wrong, words in [

@@ -13,13 +13,18 @@ from promiselab.profiles import PROFILES
 from promiselab.report import NAME, figures, render, write
 from promiselab.report.charts import CHARTS
 from promiselab.report.content import read
-from promiselab.report.page import section_names
+from promiselab.report.sections import SECTIONS
 from promiselab.report.sections.verdict import cautions, earnings
 from tests.report.folder import OPTIONAL, write_folder
 from tests.report.reading import parse
 
 ALWAYS = ["verdict", "designs", "bridge", "service", "costs", "offerings", "capacity", "stock"]
 LAST = ["assumptions", "method", "stress"]
+
+
+def chapters(folder: Path) -> list[str]:
+    content = read(folder)
+    return [section.name for build in SECTIONS if (section := build(content)) is not None]
 
 
 def said(words: Any) -> str:
@@ -43,7 +48,7 @@ def margins(verdict: str, mean: float, half: float | None, needed: int | None = 
 
 def test_a_full_folder_has_every_chapter_and_chart(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "run")
-    assert section_names(read(folder)) == [
+    assert chapters(folder) == [
         *("verdict", "promises", "rationing", "designs", "bridge", "service", "costs", "offerings", "offers"),
         *("menu", "erosion", "capacity", "staffing", "stock", "plan", "plan_bridge", "limits"),
         *("assumptions", "inputs", "method", "stress"),
@@ -62,7 +67,7 @@ def test_an_optional_file_may_be_missing(tmp_path: Path, missing: str) -> None:
     (folder / missing).unlink()
     parse(render(folder))
     if missing not in (PROFILES, "bridge.json"):  # what they hold stands in a chapter that is always there
-        assert missing.partition(".")[0] not in section_names(read(folder))
+        assert missing.partition(".")[0] not in chapters(folder)
 
 
 def test_what_was_not_kept_is_not_shown(tmp_path: Path) -> None:
@@ -92,7 +97,7 @@ def test_a_file_that_every_run_has_is_missed(tmp_path: Path) -> None:
 
 def test_one_design_has_nothing_to_be_compared_with(tmp_path: Path) -> None:
     folder = write_folder(tmp_path / "run", designs=("as_is",), optional=False)
-    assert section_names(read(folder)) == [*ALWAYS, *LAST]
+    assert chapters(folder) == [*ALWAYS, *LAST]
     assert "margin_difference" not in figures(folder)
     text = parse(render(folder)).text
     assert "What does this design earn" in text

@@ -22,7 +22,6 @@ from scenarios.validation import validated
 from scenarios.wording import nearest
 
 DAY = pd.Timedelta(days=1)
-QUARTER_DAYS = 91
 PETERS_OUT = 0.1
 LEAST_WEEKS = 8
 """Weeks of history below which nothing is held out."""
