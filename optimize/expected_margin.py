@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.stock_pools import savings
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.economics.economics import Economics
 from optimize.solve import Solution
 from scenarios.scenario import Scenario

@@ -9,7 +9,7 @@ from optimize.candidates.candidates import Candidates
 from optimize.candidates.preferences import is_compared
 from optimize.candidates.worth_choosing import within_reach as within_reach
 from optimize.candidates.worth_choosing import worth_choosing as worth_choosing
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.economics.economics import Estimator
 from optimize.expected_margin import Expected, expected_margin, served_by
 from optimize.menu.plan import MenuOutcome, best_on_menu

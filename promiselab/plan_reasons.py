@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.explanation.bridge import CENTS, Bridge
 from optimize.explanation.changes import changes
 from optimize.explanation.entry import Entry, NoEntry

@@ -12,7 +12,9 @@ from optimize.arrays import distinct
 from optimize.candidates.asked import LEAST_ON_TIME, asked
 from optimize.candidates.preferences import comparisons
 from optimize.candidates.stock_pools import stock_pools, taken_out
-from optimize.capacity.capacity import capacity_limits, hires, presence_cost, presence_limits
+from optimize.capacity.hires import hires, presence_limits
+from optimize.capacity.limits import capacity_limits
+from optimize.capacity.presence import presence_cost
 from optimize.capacity.waiting_targets import staffed_windows
 from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns

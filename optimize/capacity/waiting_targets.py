@@ -13,7 +13,9 @@ from functools import lru_cache
 
 import numpy as np
 
-from optimize.capacity.capacity import NOBODY, Window, added_servers, at_work, shapes, windows
+from optimize.capacity.presence import NOBODY, added_servers, at_work
+from optimize.capacity.spreading import shapes
+from optimize.capacity.windows import Window, windows
 from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
 from optimize.selection.staffed_window import StaffedWindow

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import floor, sqrt
 
-from optimize.capacity.capacity import window_of
+from optimize.capacity.windows import window_of
 from optimize.explanation.loosening import ONE_PERCENT, Change, Loosening, amount, counted, grain_of, rounded
 from optimize.selection.selection import Limit, Selection
 from scenarios.paths import path_text

@@ -6,7 +6,9 @@ from collections.abc import Iterator
 from dataclasses import replace
 from math import ceil
 
-from optimize.capacity.capacity import hire_names, shift_hours, window_of, windows
+from optimize.capacity.hires import hire_names
+from optimize.capacity.presence import shift_hours
+from optimize.capacity.windows import window_of, windows
 from optimize.explanation.loosening import Loosening, counted
 from optimize.explanation.looser_sums import more_hours, plenty
 from optimize.selection.selection import Selection

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from optimize.capacity.capacity import CAPACITY, hire_names
+from optimize.capacity.hires import hire_names
+from optimize.capacity.windows import CAPACITY
 from optimize.explanation.question import Question
 from optimize.selection.canonical import only_offerings
 from optimize.selection.exact import TOLERANCE, Choice, Slack, slacks

@@ -11,7 +11,7 @@ import numpy as np
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.worth_choosing import within_reach
-from optimize.capacity.capacity import team_of
+from optimize.capacity.windows import team_of
 from optimize.economics.economics import Estimator
 from optimize.explanation.narrowed import again, again_near
 from optimize.explanation.tangents import Straight, straight, variances

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from optimize.capacity.capacity import CAPACITY
+from optimize.capacity.windows import CAPACITY
 from optimize.offerings.columns import Columns
 from optimize.selection.exact import Choice
 from optimize.selection.selection import Selection

@@ -8,7 +8,7 @@ from math import inf
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.worth_choosing import within_reach
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.loop.alternatives import Ranking
 from optimize.loop.certificate import Kept, Reason, gap
 from optimize.loop.corrected import Corrected, corrected

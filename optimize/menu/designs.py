@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from optimize.candidates.candidates import Candidates
-from optimize.capacity.capacity import capacity_limits
+from optimize.capacity.limits import capacity_limits
 from optimize.capacity.waiting_targets import staffed_windows
 from optimize.economics.economics import EconomicsTable, Estimator, Shares
 from optimize.economics.offer_acceptance import net_worths

@@ -21,7 +21,7 @@ from math import inf
 import numpy as np
 
 from optimize.candidates.candidates import Candidates
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.economics.economics import Estimator
 from optimize.menu.designs import Design, MenuDesigns, Taken, on_menu
 from optimize.menu.rent import Rent, rent

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from optimize.capacity.capacity import slack, spread
+from optimize.capacity.spreading import slack, spread
 from optimize.economics.economics import Estimator
 from optimize.economics.unit_cost import unit_costs
 from optimize.offerings.columns import Column

@@ -7,7 +7,8 @@ from itertools import combinations
 
 import numpy as np
 
-from optimize.capacity.capacity import shift_hours, spread
+from optimize.capacity.presence import shift_hours
+from optimize.capacity.spreading import spread
 from optimize.service.work import orders_per_week
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario

@@ -8,7 +8,8 @@ from math import ceil
 
 import numpy as np
 
-from optimize.capacity.capacity import capacity_limits, shift_hours
+from optimize.capacity.limits import capacity_limits
+from optimize.capacity.presence import shift_hours
 from optimize.capacity.waiting_targets import staffed_windows
 from optimize.economics.economics import Economics, Estimator
 from optimize.offerings.columns import Column, Columns

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 
 from optimize.candidates.worth_choosing import within_reach
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.choices.alternatives import Alternatives, most_different
 from optimize.plan import Plan
 from promiselab.choices.answer import Answer

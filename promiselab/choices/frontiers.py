@@ -11,7 +11,7 @@ import numpy as np
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.worth_choosing import within_reach
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.choices.frontier import Frontier, frontier
 from optimize.choices.weighed import Amount, Rate, Weighed
 from optimize.plan import Plan

@@ -12,7 +12,7 @@ import numpy as np
 
 from optimize.candidates.candidates import Candidates
 from optimize.candidates.worth_choosing import within_reach
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.choices.outlooks import Outlook
 from scenarios.loading import decoded, read_bytes
 from scenarios.paths import path_text

@@ -8,7 +8,8 @@ import numpy as np
 import pytest
 
 from optimize.candidates.candidates import Candidates
-from optimize.capacity.capacity import presence_cost, slack, spread
+from optimize.capacity.presence import presence_cost
+from optimize.capacity.spreading import slack, spread
 from optimize.economics.economics import Estimator
 from optimize.offerings.columns import Column, columns
 from optimize.plan import optimize

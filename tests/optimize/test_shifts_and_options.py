@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from optimize.candidates.candidates import Candidates
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.economics.economics import Estimator
 from optimize.offerings.columns import columns
 from optimize.plan import optimize

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from optimize.candidates.candidates import Candidates
-from optimize.capacity.capacity import presence_cost
+from optimize.capacity.presence import presence_cost
 from optimize.explanation.bridge import CENTS, CORRECTED
 from optimize.explanation.entry import Entry
 from optimize.explanation.explanation import explain
