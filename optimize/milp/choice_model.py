@@ -15,39 +15,21 @@ from optimize.solver.linear_model import LinearModel, Row, Term, Variable
 _Constraint = Callable[[Selection, Variables], list[Row]]
 Structure = tuple[_Constraint, ...]
 
+_CHOSEN: Structure = (
+    constraints.one_column,
+    constraints.option_used,
+    constraints.option_unused,
+    constraints.offering_used,
+    window_constraints.ladder,
+)
+_PIECES: Structure = (pool_constraints.pooled, pool_constraints.piece_full, pool_constraints.piece_open)
 # What the words mean: these hold whatever the planner asks for, with no column chosen at all.
-STRUCTURE: Structure = (
-    constraints.one_column,
-    constraints.option_used,
-    constraints.option_unused,
-    constraints.offering_used,
-    window_constraints.ladder,
-    pool_constraints.pooled,
-    pool_constraints.piece_full,
-    pool_constraints.piece_open,
-    constraints.over_serving,
-    brand.brand_erosion,
-)
+STRUCTURE: Structure = (*_CHOSEN, *_PIECES, constraints.over_serving, brand.brand_erosion)
 # The same for a bound: no row per column, and no more than what the words mean.
-ENVELOPE: Structure = (
-    constraints.one_column,
-    constraints.option_used,
-    constraints.option_unused,
-    constraints.offering_used,
-    window_constraints.ladder,
-    pool_constraints.pooled,
-    pool_constraints.piece_full,
-    pool_constraints.piece_open,
-    constraints.over_serving,
-    brand.brand_envelope,
-)
+ENVELOPE: Structure = (*_CHOSEN, *_PIECES, constraints.over_serving, brand.brand_envelope)
 # The same for whole columns, exact at plans that were met: rows only where these need them.
 MEETING: Structure = (
-    constraints.one_column,
-    constraints.option_used,
-    constraints.option_unused,
-    constraints.offering_used,
-    window_constraints.ladder,
+    *_CHOSEN,
     pool_constraints.pool_facet,
     constraints.over_serving,
     brand.brand_envelope,
