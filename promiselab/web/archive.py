@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from promiselab.query import stored_folders
+from promiselab.query_tables import stored_folders
 from promiselab.report import NAME
 from scenarios.problems import bad
 

@@ -30,7 +30,7 @@ def test_a_question_that_is_interrupted_ends_as_everything_does(call: Caller, mo
     def interrupted(*_: object) -> None:
         raise RuntimeError("Query interrupted")  # what DuckDB makes of Ctrl-C
 
-    monkeypatch.setattr("promiselab.query._load", interrupted)
+    monkeypatch.setattr("promiselab.query.load_tables", interrupted)
     (call.folder / "results").mkdir()
     said = call("query", "select * from runs")
     assert (said.code, said.out, said.err) == (130, "", "Interrupted.\n")
