@@ -7,6 +7,7 @@ from shlex import quote
 from typing import TYPE_CHECKING
 
 from promiselab.text import figure
+from scenarios.durations import MINUTES_PER_HOUR
 from scenarios.paths import path_text
 
 if TYPE_CHECKING:
@@ -15,7 +16,7 @@ if TYPE_CHECKING:
     from scenarios.scenario import Scenario
 
 SERVERS_ADDED = "Servers added to every shift, or to the one that is named"
-MINUTES_PER_HOUR, MANY_HOURS = 60, 2
+MANY_HOURS = 2
 
 
 def people_words(scenario: Scenario, found: People) -> str:

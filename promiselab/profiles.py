@@ -10,10 +10,11 @@ from math import isfinite
 import numpy as np
 
 from promiselab.tables import Row
+from scenarios.durations import HOURS_PER_WEEK
 from scenarios.resources import WEEKDAYS
 from simcore.clock import TICKS_PER_DAY, Floats
 from simcore.measures import MeasureKey
-from simcore.profile import HOURS_PER_WEEK, Profile, buckets
+from simcore.profile import Profile, buckets
 from simcore.program import Program, compile_program
 from simcore.replications import Simulation
 

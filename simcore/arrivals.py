@@ -7,15 +7,15 @@ from typing import NamedTuple
 
 import numpy as np
 
+from scenarios.durations import DAYS_PER_MONTH, HOURS_PER_DAY
 from scenarios.study import Calendar
 from simcore import sampling
 from simcore.clock import TICKS_PER_HOUR, Floats, Ints, ticks
-from simcore.demand import HOURS_PER_DAY, hourly_rate
+from simcore.demand import hourly_rate
 from simcore.draws import Draws, Kept
 from simcore.program import Program
 
 WORKING_DAY = (8, 17)
-DAYS_PER_MONTH = 30.0
 
 _rate = lru_cache(maxsize=32)(hourly_rate)  # the same for every replication
 

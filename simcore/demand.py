@@ -7,16 +7,13 @@ from functools import lru_cache
 
 import numpy as np
 
+from scenarios.durations import HOURS_PER_DAY
 from scenarios.scenario import Scenario
 from scenarios.segments import Demand, Segment
 from scenarios.study import Calendar
 from simcore.acceptance import inclusion
 from simcore.clock import Floats
 from simcore.sampling import mean, variance
-
-HOURS_PER_WEEK = 168
-HOURS_PER_DAY = 24
-MINUTES_PER_HOUR = 60
 
 
 def week_profile(demand: Demand) -> Floats:

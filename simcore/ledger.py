@@ -15,12 +15,12 @@ from math import fsum
 
 import numpy as np
 
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.offerings import Offering
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats
 from simcore.facts import Facts, once, window_ticks
 from simcore.jobs import paid_ticks
 from simcore.money import BOOKED, Money, cost_per_hour, money, rebates_by_lane
-from simcore.money import DAYS_PER_YEAR as DAYS_PER_YEAR
 from simcore.pool_counts import PoolCounts, pool_counts
 from simcore.pools import stock_of
 from simcore.program import Program

@@ -11,14 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from scenarios.durations import DAYS_PER_YEAR
 from simcore.clauses import clauses, rebates
 from simcore.clock import TICKS_PER_HOUR, Floats, Ints
 from simcore.facts import Facts, accepted_orders, once, refused
 from simcore.jobs import job_table
 from simcore.program import NONE, Program
 from simcore.sales import delivery_fees, penalties, rates, sales
-
-DAYS_PER_YEAR = 365.0
 
 LABOUR_DRIVER = {
     "capture": "capture",

@@ -9,13 +9,13 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
+from scenarios.durations import HOURS_PER_WEEK
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats, Ints
 from simcore.facts import Facts, once
 from simcore.jobs import job_table
 from simcore.program import NONE, Program
 from simcore.records import Outcome
 
-HOURS_PER_WEEK = 168
 MOST_BUCKETS = 120
 STEPS = tuple(TICKS_PER_DAY * days for days in (1, 7, 28, 364))
 

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 
+from scenarios.durations import MINUTES_PER_DAY, MINUTES_PER_WEEK
 from scenarios.laws import Constant
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import WEEKDAYS, Resource
@@ -20,8 +21,6 @@ from simcore.pools import PoolKey, pool_of, pool_users, stock_of
 from simcore.stock_levels import Levels, levels_of
 
 NONE = -1
-MINUTES_PER_WEEK = 7 * 1440
-MINUTES_PER_DAY = 1440
 
 
 @dataclass(frozen=True)

@@ -22,7 +22,6 @@ from simcore.program import Program, SegmentPlan
 from simcore.quantiles import inverse_ticks, work_ticks
 
 NOTHING = np.empty(0, dtype=np.int64)
-NOBODY = np.empty(0, dtype=np.bool_)
 
 
 @dataclass(frozen=True)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from math import sqrt
 
+from scenarios.durations import DAYS_PER_YEAR, MINUTES_PER_DAY, MINUTES_PER_WEEK
 from scenarios.problems import NoTrustworthyAnswer, bad
 from scenarios.products import Stock, StockPolicy
 from scenarios.resources import Resource
@@ -17,10 +18,7 @@ from simcore.demand import measured_orders, units_per_day
 from simcore.formulas.lead_time_demand import Demand, least_order_up_to, least_reorder_point
 from simcore.pools import RANKS, PoolKey, PoolUser, stock_of
 
-DAYS_PER_YEAR = 365.0
-MINUTES_PER_DAY = 1440
 NEGLIGIBLE_UNITS_PER_DAY = 1e-9
-MINUTES_PER_WEEK = 7 * MINUTES_PER_DAY
 MOST_UNIT_DAYS = 1e11
 """Units in stock, or waited for, times the days that are simulated; in ticks they just fit 63 bits."""
 WITHOUT_PROMISE = 0.95

@@ -20,10 +20,11 @@ from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
 from optimize.selection.restrictions import Limit, Option
 from optimize.selection.selection import UNKNOWN, UNSERVED, Selection
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.offerings import offering_of
 from scenarios.scenario import Scenario
 from simcore.clock import Bools, Floats
-from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
+from simcore.ledger import COST_TO_SERVE
 
 ROUNDING = 1e-12
 """Relative difference of amounts that are equal but for rounding: what is left of one beside the other is nothing."""

@@ -15,9 +15,9 @@ import numpy as np
 
 from optimize.economics.economics import Economics, EconomicsTable
 from optimize.selection.shared_pool import SharedPool
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
-from simcore.ledger import DAYS_PER_YEAR
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,10 @@ from types import MappingProxyType
 import numpy as np
 
 from optimize.service.work import servers_by_hour
+from scenarios.durations import HOURS_PER_WEEK
 from scenarios.resources import ServerRange, Shift
 from scenarios.scenario import Scenario
 from simcore.clock import Floats
-from simcore.demand import HOURS_PER_WEEK
 
 NOBODY: Mapping[str, int] = MappingProxyType({})
 

@@ -8,9 +8,10 @@ import numpy as np
 
 from optimize.arrays import distinct
 from optimize.offerings.columns import Columns
+from scenarios.durations import HOURS_PER_DAY, HOURS_PER_WEEK
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
-from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
+from simcore.demand import week_profile
 
 SLACK_SHARE = 0.25
 """Share of the promised lead time over which the work of an order may be spread."""

@@ -20,11 +20,12 @@ from optimize.economics.economics import EconomicsTable
 from optimize.offerings.columns import Columns
 from optimize.selection.staffed_window import StaffedWindow
 from optimize.service.work import Work, servers_by_hour, works
+from scenarios.durations import MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance
 from simcore.clock import Floats
-from simcore.demand import MINUTES_PER_HOUR, measured_orders
+from simcore.demand import measured_orders
 from simcore.formulas.erlang import most_load
 
 

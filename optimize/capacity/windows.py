@@ -8,10 +8,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.capacity.presence import shift_hours
+from scenarios.durations import HOURS_PER_DAY
 from scenarios.resources import WEEKDAYS
 from scenarios.scenario import Scenario
 from simcore.clock import Floats
-from simcore.demand import HOURS_PER_DAY
 
 CAPACITY = "capacity["
 """Start of the names of limits on hours of work."""

@@ -8,13 +8,13 @@ from typing import NamedTuple
 import numpy as np
 
 from optimize.arrays import distinct
-from optimize.economics.trade import DAYS_PER_MONTH, Trade, shipments
+from optimize.economics.trade import Trade, shipments
 from optimize.service.approving import refusal_chances
+from scenarios.durations import DAYS_PER_MONTH, MINUTES_PER_HOUR
 from scenarios.levers import Fulfilment, Touchpoints
 from simcore import sampling
 from simcore.acceptance import units_per_order
 from simcore.clock import Floats
-from simcore.demand import MINUTES_PER_HOUR
 
 REFUSALS = "refusals"
 

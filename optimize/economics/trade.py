@@ -15,12 +15,11 @@ from optimize.offerings.columns import Columns
 from optimize.service.sample_orders import SampleOrders
 from optimize.service.service import ServiceTable
 from optimize.service.stock_need import LOSING, StockNeedTable
+from scenarios.durations import DAYS_PER_MONTH, DAYS_PER_YEAR
 from scenarios.levers import Contract, Price, Touchpoints
 from simcore.acceptance import units_per_order
 from simcore.clock import Floats
-from simcore.ledger import DAYS_PER_YEAR
 
-DAYS_PER_MONTH = 30.0
 LEDGER = (
     *("revenue", "discount", "erosion", "goods", "capture", "delivery", "touchpoints", "holding", "ordering"),
     *("financing", "penalties", "rebates", "refusals", "fixed"),

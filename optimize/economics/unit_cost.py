@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+from scenarios.durations import MINUTES_PER_HOUR
 from scenarios.offerings import Offering
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import units_per_order
-
-MINUTES_PER_HOUR = 60
 
 
 def unit_costs(scenario: Scenario, segment: str, offering: Offering) -> dict[str, Mapping[str, float]]:

@@ -20,9 +20,10 @@ from optimize.explanation.shapley import apportioned, shapley
 from optimize.offerings.columns import Column, Columns
 from optimize.service.work import servers_by_hour
 from scenarios.design import Design
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.offerings import resolve
 from scenarios.scenario import Scenario
-from simcore.ledger import DAYS_PER_YEAR, DRIVERS
+from simcore.ledger import DRIVERS
 
 CENTS = 100
 TAKEN_ON = "serving more or fewer segments"

@@ -7,9 +7,9 @@ from dataclasses import replace
 
 from optimize.explanation.loosening import ONE_PERCENT, Change, Loosening, amount, grain_of, rounded
 from optimize.selection.selection import Selection
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.paths import path_text
 from scenarios.scenario import Scenario
-from simcore.ledger import DAYS_PER_YEAR
 
 
 def looser_rules(scenario: Scenario, selection: Selection) -> Iterator[Loosening]:

@@ -9,9 +9,9 @@ from math import floor, sqrt
 from optimize.capacity.windows import window_of
 from optimize.explanation.loosening import ONE_PERCENT, Change, Loosening, amount, counted, grain_of, rounded
 from optimize.selection.selection import Limit, Selection
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.paths import path_text
 from scenarios.scenario import Scenario
-from simcore.ledger import DAYS_PER_YEAR
 
 ROUNDING = 1e-6
 """Of the last digit of a floor."""

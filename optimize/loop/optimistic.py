@@ -21,6 +21,7 @@ from optimize.economics.offer_acceptance import acceptances
 from optimize.offerings.columns import Column, Columns
 from optimize.selection.restrictions import Hire
 from optimize.selection.selection import Selection
+from scenarios.durations import DAYS_PER_MONTH, DAYS_PER_YEAR
 from scenarios.offerings import Offering
 from scenarios.scenario import Scenario
 from scenarios.segments import Segment
@@ -28,11 +29,9 @@ from simcore.acceptance import units_per_order
 from simcore.clock import TICKS_PER_DAY, TICKS_PER_HOUR, Floats, Ints
 from simcore.demand import measured_orders
 from simcore.erosion import weights
-from simcore.ledger import DAYS_PER_YEAR
 from simcore.program import staffing
 from simcore.sampling import units
 
-DAYS_PER_MONTH = 30.0
 NOBODY: Mapping[str, int] = MappingProxyType({})
 STEPS = 64
 """Steps of the quantities of an order; more would tighten the bound."""

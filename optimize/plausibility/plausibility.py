@@ -9,10 +9,9 @@ import numpy as np
 from optimize.economics.economics import Estimator
 from optimize.offerings.columns import Column
 from optimize.service.work import servers_by_hour
-from scenarios.durations import duration
+from scenarios.durations import MINUTES_PER_DAY, duration
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import BadInput, NoTrustworthyAnswer, Problem, TooLarge
-from scenarios.resources import MINUTES_PER_DAY
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import units_per_order

@@ -12,10 +12,11 @@ from optimize.economics.economics import Estimator
 from optimize.economics.unit_cost import unit_costs
 from optimize.offerings.columns import Column
 from optimize.service.work import servers_by_hour
+from scenarios.durations import HOURS_PER_DAY, HOURS_PER_WEEK
 from scenarios.offerings import current_offerings
 from scenarios.resources import WEEKDAYS, Weekday
 from scenarios.scenario import Scenario
-from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, week_profile
+from simcore.demand import week_profile
 from simcore.menu import takes
 from simcore.pools import pool_users, stock_of
 from simcore.stock_levels import lead_time, pool_demand

@@ -11,13 +11,12 @@ from scipy import special
 from optimize.plausibility.plausibility import loads
 from optimize.priorities.criteria_file import Axis, CriteriaFile, Direction
 from optimize.service.work import contact_hours_per_week, orders_per_week, works
+from scenarios.durations import DAYS_PER_YEAR, MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.problems import bad
 from scenarios.wording import nearest
 from simcore.acceptance import acceptance
 from simcore.clock import Floats
-from simcore.demand import MINUTES_PER_HOUR
-from simcore.money import DAYS_PER_YEAR
 from simcore.replications import Simulation
 
 USUAL_FLOOR = 0.95

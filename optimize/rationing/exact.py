@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from optimize.economics.unit_cost import unit_costs
 from optimize.rationing.classes import SharedPool, served
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.laws import Constant, ConstantUnits, Exponential
 from scenarios.offerings import Offering
 from scenarios.products import Stock
@@ -15,7 +16,6 @@ from scenarios.segments import Segment
 from simcore import sampling
 from simcore.demand import units_per_day
 from simcore.formulas import ration_backorder_ample, ration_lost_base_stock, ration_mixed
-from simcore.money import DAYS_PER_YEAR
 from simcore.stock_levels import levels_of
 
 LOSES = ("lose", "take_and_lose")

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import numpy as np
 
+from scenarios.durations import HOURS_PER_DAY, HOURS_PER_WEEK
 from scenarios.scenario import Scenario
 from simcore.clock import Floats, Ints
-from simcore.demand import HOURS_PER_DAY, HOURS_PER_WEEK, hourly_rate
+from simcore.demand import hourly_rate
 from simcore.draws import stream
 
 SEED = 20_270_104

@@ -7,8 +7,8 @@ from collections.abc import Mapping
 import numpy as np
 
 from optimize.service.histories import SEED, Histories
+from scenarios.durations import HOURS_PER_DAY
 from simcore.clock import Bools, Floats
-from simcore.demand import HOURS_PER_DAY
 from simcore.draws import stream
 
 SPARE = 20

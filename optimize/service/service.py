@@ -20,11 +20,11 @@ from optimize.service.histories import Histories
 from optimize.service.sample_orders import SAMPLE, SampleOrders
 from optimize.service.stock_need import LOSING, StockNeeds, StockNeedTable
 from optimize.service.waiting import Waits
+from scenarios.durations import HOURS_PER_DAY, MINUTES_PER_HOUR
 from scenarios.levers import Approval, Channel, Contract, Delivery, Fulfilment, Price, Priority, WhenShort
 from scenarios.scenario import Scenario
 from simcore.acceptance import orders_with_a_line
 from simcore.clock import Bools, Floats, Ints
-from simcore.demand import HOURS_PER_DAY, MINUTES_PER_HOUR
 
 T = TypeVar("T")
 

@@ -17,12 +17,13 @@ import numpy as np
 from optimize.arrays import distinct
 from optimize.offerings.columns import Columns
 from optimize.service.pool_state import PoolState, Seen, without_backorders
+from scenarios.durations import MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import acceptance, inclusion
 from simcore.clock import Floats, Ints
-from simcore.demand import MINUTES_PER_HOUR, units_per_day
+from simcore.demand import units_per_day
 from simcore.menu import takes
 from simcore.pools import PoolKey, PoolUser, pool_of, pool_users, stock_of
 

@@ -19,13 +19,13 @@ from optimize.service.outages import held_back, outages
 from optimize.service.sample_orders import SampleOrders
 from optimize.service.stock_need import StockNeeds
 from optimize.service.work import Work, contact_hours_per_week, servers_by_hour, works
+from scenarios.durations import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from scenarios.levers import Priority
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import Resource
 from scenarios.scenario import Scenario
 from simcore.acceptance import acceptance, inclusion
 from simcore.clock import Bools, Floats, Ints
-from simcore.demand import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from simcore.formulas.erlang import erlang_c
 
 MOST_LOAD = 0.8

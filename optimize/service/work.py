@@ -9,12 +9,13 @@ import numpy as np
 
 from optimize.service.sample_orders import SampleOrders
 from optimize.service.stock_need import LOSING
+from scenarios.durations import HOURS_PER_WEEK, MINUTES_PER_HOUR
 from scenarios.offerings import Offering
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import units_per_order
 from simcore.clock import Floats
-from simcore.demand import HOURS_PER_WEEK, MINUTES_PER_HOUR, measured_orders
+from simcore.demand import measured_orders
 from simcore.program import weekly_servers
 
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from optimize.synergies.workload import Workload
 from optimize.trials.staffing import team_people
+from scenarios.durations import DAYS_PER_WEEK, MINUTES_PER_DAY
 from scenarios.laws import times
 from scenarios.offerings import Offering, current_offerings
 from scenarios.resources import Resource
@@ -16,7 +17,6 @@ from scenarios.validation import validated
 EFFECTS = {"fulfilment": "fulfilment", "capture": "channel"}
 """Activity -> the effect of an option that says who does it."""
 DURATIONS = ("setup_minutes", "minutes_per_unit", "minutes")
-DAYS_PER_WEEK, MINUTES_PER_DAY = 7, 1440
 
 
 def team_name(name: str, number: int) -> str:

@@ -12,12 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from optimize.synergies.workload import Workload
+from scenarios.durations import MINUTES_PER_HOUR
 from simcore.clock import Floats, Ints
-from simcore.demand import MINUTES_PER_HOUR
 from simcore.formulas.periodic_staffing import least_servers_periodic
 from simcore.formulas.staffing import least_servers
-
-WEEK = 168
 
 
 @dataclass(frozen=True)

@@ -10,17 +10,17 @@ import numpy as np
 from optimize.capacity.presence import shift_hours
 from optimize.capacity.spreading import spread
 from optimize.service.work import orders_per_week
+from scenarios.durations import DAYS_PER_YEAR, MINUTES_PER_HOUR
 from scenarios.offerings import Offering, current_offerings
 from scenarios.scenario import Scenario
 from simcore import sampling
 from simcore.acceptance import acceptance, units_per_order
 from simcore.clock import Floats
-from simcore.demand import MINUTES_PER_HOUR, season, week_profile
+from simcore.demand import season, week_profile
 
 ACTIVITIES = ("capture", "fulfilment")
 BUSY = 0.9
 """Quantile of the hours from which an hour counts as busy."""
-DAYS_PER_YEAR = 365
 
 
 @dataclass(frozen=True, eq=False)
@@ -91,7 +91,7 @@ def _workload(
         demand = scenario.segments[name].demand
         weekly = orders_per_week(scenario, name) * acceptance(scenario, name, offerings[name])
         rates.append(weekly * spread(week_profile(demand), shift_hours(scenario, resource), 0.0))
-        days.append(season(demand, scenario.calendar, DAYS_PER_YEAR))
+        days.append(season(demand, scenario.calendar, round(DAYS_PER_YEAR)))
     return Workload(
         activity,
         tuple(needed),

@@ -14,8 +14,6 @@ from simcore.estimates import Interval, ratio
 from simcore.ledger import DRIVERS
 from simcore.replications import Simulation
 
-SHARES = ("acceptance", "on_time", "otif", "volume_fill_rate")
-"""Service figures that are estimated and measured."""
 NEGLIGIBLE = 1e-9
 
 

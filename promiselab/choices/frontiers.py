@@ -23,12 +23,13 @@ from promiselab.choices.judging import cut_short, judged
 from promiselab.finite import finite
 from promiselab.progress import progress_bar
 from promiselab.study import Settings, Study
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.problems import bad
 from scenarios.scenario import Scenario
 from scenarios.what_if import with_changes
 from scenarios.wording import nearest
 from simcore.estimates import Interval, ratio
-from simcore.ledger import COST_TO_SERVE, DAYS_PER_YEAR
+from simcore.ledger import COST_TO_SERVE
 from simcore.program import counts_co2
 
 GAP = 1e-6

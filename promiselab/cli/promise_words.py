@@ -7,9 +7,9 @@ from typing import Any
 
 from promiselab.promise_notes import MANY_OPEN, cut_off
 from promiselab.text import table
+from scenarios.durations import HOURS_PER_DAY, MINUTES_PER_DAY
 
 Json = Mapping[str, Any]
-HOURS_PER_DAY, MINUTES_PER_DAY = 24, 1440
 NEGLIGIBLE = 1e-9
 SHORTER = "is a shorter one kept?"
 NO_CLAUSE = (

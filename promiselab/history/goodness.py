@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from scenarios.durations import HOURS_PER_DAY
 from scenarios.history.arrays import Floats
 from scenarios.history.fitting.classes import product_classes
 from scenarios.history.fitting.distance import CLOSE, FAIR, distance_of
@@ -25,7 +26,6 @@ from simcore.segment_orders import order_quantities
 
 SAMPLE = 20_000
 HISTORIES = 5
-HOURS_PER_DAY = 24
 EMPIRICAL = "as in the history"
 
 

@@ -9,13 +9,13 @@ from typing import Any, Literal
 import numpy as np
 import pandas as pd
 
+from scenarios.durations import DAYS_PER_YEAR
 from scenarios.history.arrays import Floats
 from scenarios.history.cleaning import DAYS, OrderHistory
 from scenarios.history.mapping import Mapping as FileMapping
 from scenarios.history.raw_table import RawTable
 from scenarios.problems import bad
 
-DAYS_PER_YEAR = 365.0
 LEAST_ORDERS = 3
 """Fewer orders than this say nothing about regularity."""
 OFFICE_HOURS = (8, 18)

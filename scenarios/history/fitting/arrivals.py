@@ -8,9 +8,9 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from scenarios.durations import HOURS_PER_WEEK
 from scenarios.history.arrays import Floats, Ints
 
-HOURS_PER_WEEK = 168
 MONTHS = 12
 ROUNDS = 200
 
