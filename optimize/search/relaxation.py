@@ -135,7 +135,7 @@ class _Elastic:
         takes = [self.selection.limits[i].usage / _size(self.selection, f"capacity_{i}") for i in soft]
         hard = tuple(limit for i, limit in enumerate(self.selection.limits) if i not in soft)
         search = Search(replace(self.selection, margin=-np.sum(takes, axis=0), limits=hard), _CERTAIN, nodes=0)
-        search.run(("grow_plans", "improve_once"))
+        search.run(("grow_plans", "exchange_plans", "improve_once"))
         if search.best is None:
             return None
         left = slacks(self.selection, search.best.choice)

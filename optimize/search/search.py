@@ -55,7 +55,7 @@ STEPS = (
 )
 AT_ONCE = 500_000  # partial plans, at most, that take no longer than making plans better
 SETTLING = 100_000  # the same, where few should do
-ONCE = 11  # times that the best plan is improved before more plans are looked at
+ONCE = 6  # times that the best plan is improved before more plans are looked at
 SETTLED = 200  # columns left, at most, among which the first of several best plans is looked for
 GROWS = 3  # times as many columns in the next kernel
 PROVEN = 1e-9
