@@ -7,11 +7,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from optimize.search import relaxation
+from optimize.search import beam, relaxation
 from optimize.search.relaxation import conflicting_limits, way_out
 from optimize.selection.selection import Limit
 from optimize.solve import solve
 from optimize.solver.status import Status
+from tests.optimize.search.knapsacks import knapsack
 
 
 def tight(selection, seed):
@@ -105,3 +106,14 @@ def test_of_many_columns_the_limits_in_conflict_are_named_without_looking_at_all
     (give,) = way_out(selection).gives
     assert give.words == "packing hours"
     assert give.by == pytest.approx(hours[:1_500].min() + hours[1_500:].min() - 7.0)
+
+
+def test_where_no_beam_finds_one_exchanges_find_a_plan_that_breaks_what_must_give(monkeypatch):
+    selection = knapsack(12, 20, 4, 0)
+    limits = (replace(selection.limits[0], capacity=1.0), *selection.limits[1:])
+    monkeypatch.setattr(relaxation, "_FEW", 0)
+    monkeypatch.setattr(beam, "near_the_relaxation", lambda *_: np.zeros((0, 12), dtype=np.int64))
+    monkeypatch.setattr(relaxation._Elastic, "_solved", lambda *_: None)
+    out = way_out(replace(selection, limits=limits))
+    assert out.gives
+    assert [give.rule for give in out.gives] == ["capacity_0"]
