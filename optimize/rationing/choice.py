@@ -90,7 +90,7 @@ def choose_rationing(
     terms: Terms,
     first: Sequence[str],
     tell: Callable[[str], None],
-    missed: Missed = lambda scenarios: [""] * len(scenarios),
+    missed: Missed,
 ) -> Rationing:
     """Return who comes first, what is kept for them in each pool, their head starts, and who gets a stock of its own.
 

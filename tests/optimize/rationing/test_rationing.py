@@ -75,6 +75,10 @@ def known_margins(worth: Any) -> Any:
     return margins
 
 
+def nothing_missed(scenarios: Sequence[Scenario]) -> list[str]:
+    return [""] * len(scenarios)
+
+
 @pytest.mark.parametrize(
     ("rule", "formula"),
     [
@@ -195,7 +199,7 @@ def test_decisions_build_on_each_other_and_end_at_the_best() -> None:
         return 10.0 * first + (5.0 if first and level == 3 else -level)
 
     start = two_classes("backorder", supply={"law": "gamma", "mean": 2, "cv": 0.5}, same_rank=True)
-    found = choose_rationing(start, known_margins(worth), TERMS, [], lambda _: None)
+    found = choose_rationing(start, known_margins(worth), TERMS, [], lambda _: None, nothing_missed)
     assert [d.about for d in found.decisions][:2] == ["who comes first", "reserve of tin"]
     assert found.decisions[0].chosen == "silver first"
     assert found.decisions[0].proven
@@ -214,7 +218,7 @@ def test_what_is_shown_to_earn_more_is_taken_although_nothing_is_proven() -> Non
         return 5.0 * bool(policy.critical_levels and policy.critical_levels[-1])
 
     start = two_classes("backorder", supply={"law": "gamma", "mean": 2, "cv": 0.5})
-    found = choose_rationing(start, known_margins(worth), Terms(0.95, 1e-4, 40), [], lambda _: None)
+    found = choose_rationing(start, known_margins(worth), Terms(0.95, 1e-4, 40), [], lambda _: None, nothing_missed)
     (reserve,) = [d for d in found.decisions if d.about == "reserve of tin"]
     assert not reserve.proven  # far too small a difference is asked for
     assert reserve.considered[0].survived
@@ -232,12 +236,14 @@ def test_a_gain_that_is_neither_shown_nor_matters_changes_nothing() -> None:
         return 0.5 * bool(policy.critical_levels and policy.critical_levels[-1])
 
     start = two_classes("backorder", supply={"law": "gamma", "mean": 2, "cv": 0.5})
-    found = choose_rationing(start, known_margins(worth), Terms(0.95, 50.0, 40), [], lambda _: None)
+    found = choose_rationing(start, known_margins(worth), Terms(0.95, 50.0, 40), [], lambda _: None, nothing_missed)
     assert [(d.chosen, d.proven) for d in found.decisions] == [("as it is", True)] * len(found.decisions)
 
 
 def test_what_makes_no_difference_leaves_things_as_they_are() -> None:
-    found = choose_rationing(two_classes("lose"), lambda s, _, n: np.ones((len(s), n)), TERMS, [], lambda _: None)
+    found = choose_rationing(
+        two_classes("lose"), lambda s, _, n: np.ones((len(s), n)), TERMS, [], lambda _: None, nothing_missed
+    )
     assert found.decisions[0].exact is not None
     assert [d.chosen for d in found.decisions[1:]] == ["as it is"]
 
@@ -271,4 +277,4 @@ def test_what_starves_those_who_come_later_is_not_possible() -> None:
 @pytest.mark.parametrize(("first", "says"), [(["nobody"], "not a segment that is served")])
 def test_who_is_not_there_cannot_be_first(first: list[str], says: str) -> None:
     with pytest.raises(BadInput, match=says):
-        choose_rationing(two_classes(), known_margins(lambda _: 0.0), TERMS, first, lambda _: None)
+        choose_rationing(two_classes(), known_margins(lambda _: 0.0), TERMS, first, lambda _: None, nothing_missed)
